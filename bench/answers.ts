@@ -1,0 +1,105 @@
+// Does `ask` answer from the right place, and keep quiet where the source holds nothing? Every question is asked of the
+// source that it was written for, and of one that has nothing to do with it. A wrong abstention and a wrong answer are both
+// counted; a quote that was not found in the source again would be counted, too.
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { resolveConfig } from '../src/config.ts';
+import { indexSources } from '../pipelines/index-sources.ts';
+import { answerQuestion, type Answer } from '../src/query/answer.ts';
+import { openLibrary } from '../src/store/sqlite-library.ts';
+import type { Library } from '../src/store/library.ts';
+import { DATA, readGold } from './gold.ts';
+import { printTable, saveTable } from './table.ts';
+
+interface AskedSet {
+  readonly name: string;
+  readonly questions: readonly {
+    readonly query: string;
+    readonly path: string;
+    readonly isRight: (answer: Answer) => boolean;
+  }[];
+  /** A source that holds none of the answers. */
+  readonly foreign: string;
+}
+
+const manual = path.join(DATA, 'manual_smart_tv/smart_tv_manual.pdf');
+const lecture = path.join(DATA, 'lectures_nyu_dl/transcripts/lecture01.vtt');
+
+function readSets(folder: string): AskedSet[] {
+  return readGold(folder).flatMap((set): AskedSet[] => {
+    if (set.kind === 'paged' && set.name.includes('TV')) {
+      const questions = set.questions.map(({ query, path: file, pageIndexes }) => ({
+        query,
+        path: file,
+        isRight: ({ citations: [first] }: Answer) =>
+          first !== undefined && first.pageIndex !== null && pageIndexes.includes(first.pageIndex),
+      }));
+      return [{ name: set.name, questions, foreign: lecture }];
+    }
+    if (set.kind === 'timed' && set.name.includes('tutorial')) {
+      const questions = set.questions.map(({ query, path: file, spans }) => ({
+        query,
+        path: file,
+        isRight: ({ citations: [first] }: Answer) =>
+          spans.some(
+            (span) =>
+              first !== undefined &&
+              first.startMs !== null &&
+              first.startMs >= span.startMs - 60_000 &&
+              first.startMs < span.endMs + 60_000,
+          ),
+      }));
+      return [{ name: set.name, questions, foreign: manual }];
+    }
+    return [];
+  });
+}
+
+async function ask(library: Library, question: string, file: string): Promise<Answer> {
+  const source = await library.findSource(file);
+  if (source === undefined) throw new Error(`${file} is not in the library`);
+  return answerQuestion(library, { question, sourceIds: [source.id] });
+}
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-answers-'));
+const sets = readSets(folder);
+await using library = await openLibrary(path.join(folder, 'library'));
+const paths = [...new Set(sets.flatMap(({ questions, foreign }) => [foreign, ...questions.map((one) => one.path)]))];
+const config = resolveConfig({ library: library.folder, ocr: 'off' });
+await indexSources(library, config, { paths, signal: new AbortController().signal, report: () => {} });
+
+const percent = (part: number, whole: number) => `${((100 * part) / Math.max(1, whole)).toFixed(0)} %`;
+const rows: string[][] = [];
+for (const { name, questions, foreign } of sets) {
+  let answered = 0;
+  let right = 0;
+  let quotes = 0;
+  let verified = 0;
+  let quietOnForeign = 0;
+  for (const { query, path: file, isRight } of questions) {
+    const answer = await ask(library, query, file);
+    if (!answer.abstained) answered += 1;
+    if (isRight(answer)) right += 1;
+    quotes += answer.citations.length;
+    verified += answer.citations.filter((one) => one.verified).length;
+    if ((await ask(library, query, foreign)).abstained) quietOnForeign += 1;
+  }
+  rows.push([
+    name,
+    String(questions.length),
+    percent(answered, questions.length),
+    percent(right, answered),
+    percent(quietOnForeign, questions.length),
+    percent(verified, quotes),
+  ]);
+}
+const header = [
+  'questions',
+  'number',
+  'answered in its own source',
+  'of those, first citation right',
+  'quiet in a foreign source',
+  'quotes verified',
+];
+saveTable('answers', printTable('Answers and abstention of the reader engine', header, rows));

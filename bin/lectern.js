@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// The start-up guard: plain JavaScript, so that a Node too old for TypeScript still prints a sentence instead of a stack.
+import module from 'node:module';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(
+    `Lectern needs Node.js 22.18 or newer; this is Node.js ${process.versions.node} (${process.execPath}).\n` +
+      'Run it through npm, which puts the bundled Node.js 24 first: npx lectern …  (after npm ci), or install a newer Node.js.\n',
+  );
+  process.exit(1);
+}
+module.enableCompileCache?.();
+const { main } = await import('../src/surfaces/cli/main.ts');
+process.exitCode = await main(process.argv.slice(2));

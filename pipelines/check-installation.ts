@@ -1,0 +1,96 @@
+// What `lectern doctor` finds out: each part that Lectern needs or can use on this machine, whether it works, and what to
+// do where it does not.
+import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Config } from '../src/config.ts';
+import { toErrorDetail } from '../src/errors.ts';
+import { configureFfmpeg, ffmpegVersion, programPath } from '../src/ingest/ffmpeg.ts';
+import { openLibrary } from '../src/store/sqlite-library.ts';
+
+export interface Finding {
+  readonly part: string;
+  /** `absent`: optional and not there; `broken`: needed and not working. */
+  readonly status: 'ok' | 'absent' | 'broken';
+  readonly message: string;
+  /** What to do; empty where there is nothing to do. */
+  readonly remedy: string;
+}
+
+type Check = (config: Config) => Promise<Omit<Finding, 'part'>>;
+
+const ok = (message: string): Omit<Finding, 'part'> => ({ status: 'ok', message, remedy: '' });
+
+/** A library grows by about 1 MB for each hour of lecture; below this even a small run may stop half-way. */
+const MIN_FREE_BYTES = 200e6;
+
+const checks: Record<string, Check> = {
+  node: async () => ok(`Node.js ${process.versions.node}`),
+
+  ffmpeg: async (config) => {
+    configureFfmpeg(config);
+    const { text } = await ffmpegVersion();
+    return ok(`${text} (${programPath('ffmpeg')})`);
+  },
+
+  ocr: async (config) => {
+    if (config.ocr === 'off')
+      return { status: 'absent', message: 'switched off', remedy: 'Remove "ocr": "off" to read slides and scans.' };
+    const langs = config.ocr === 'auto' ? ['eng'] : config.ocr.split(/[+,]/);
+    const { resolve } = createRequire(import.meta.url);
+    const missing = langs.filter((lang) => {
+      try {
+        return !resolve(`@tesseract.js-data/${lang}/package.json`);
+      } catch {
+        return true;
+      }
+    });
+    if (missing.length === 0) return ok(`languages ${langs.join(', ')}`);
+    return {
+      status: 'broken',
+      message: `no data for ${missing.join(', ')}`,
+      remedy: `Run npm install ${missing.map((lang) => `@tesseract.js-data/${lang}`).join(' ')}`,
+    };
+  },
+
+  library: async (config) => {
+    await mkdir(config.library, { recursive: true });
+    await access(config.library, constants.W_OK);
+    await using library = await openLibrary(config.library);
+    const sources = await library.listSources();
+    await library.checkIntegrity();
+    return ok(`${library.folder}, ${sources.length} sources, intact`);
+  },
+
+  disk: async (config) => {
+    const { bavail, bsize } = await statfs(config.library);
+    const free = bavail * bsize;
+    const message = `${(free / 1e9).toFixed(1)} GB free at ${config.library}`;
+    if (free >= MIN_FREE_BYTES) return ok(message);
+    return { status: 'broken', message, remedy: 'Free some space, or put the library elsewhere with --library.' };
+  },
+
+  models: async () => ({
+    status: 'absent',
+    message: 'no model is used by this version; the reader engine works from captions, slide text and page text',
+    remedy: '',
+  }),
+
+  transcription: async () => ({
+    status: 'absent',
+    message: 'no speech recognition; speech comes from captions beside or inside a video',
+    remedy: 'Put a .vtt or .srt file of the same name beside a video that has none.',
+  }),
+};
+
+export async function checkInstallation(config: Config): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [part, check] of Object.entries(checks)) {
+    try {
+      findings.push({ part, ...(await check(config)) });
+    } catch (error) {
+      const { message, remedy } = toErrorDetail(error);
+      findings.push({ part, status: 'broken', message, remedy });
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,72 @@
+// What the indexing stories share: the library, the settings, where progress goes, and the few things that all sources of
+// a run use together (one picture decoder at a time, one set of OCR workers).
+import os from 'node:os';
+import PQueue from 'p-queue';
+import type { Config } from '../src/config.ts';
+import type { ErrorDetail } from '../src/errors.ts';
+import type { Ocr } from '../src/ingest/ocr/ocr.ts';
+import type { Library, SourceRecord } from '../src/store/library.ts';
+import type { Engine } from './engine.ts';
+
+/** What an index run tells its caller while it works; `source` is the input's absolute path. */
+export type IndexReport =
+  | {
+      readonly type: 'progress';
+      readonly source: string;
+      readonly stage: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  | { readonly type: 'warning'; readonly source: string; readonly message: string }
+  | {
+      readonly type: 'source';
+      readonly path: string;
+      readonly status: 'indexed' | 'unchanged' | 'failed';
+      /** Null where the input failed before its content could be told. */
+      readonly record: SourceRecord | null;
+      readonly error: ErrorDetail | null;
+    };
+
+export interface IndexContext {
+  readonly library: Library;
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly signal: AbortSignal;
+  readonly report: (event: IndexReport) => void;
+  readonly shared: SharedWorkers;
+}
+
+const NUM_OCR_WORKERS = Math.min(4, os.availableParallelism());
+
+/** Decoding and OCR use every core by themselves, so sources that are indexed side by side take turns at them. */
+export class SharedWorkers implements AsyncDisposable {
+  readonly decoding = new PQueue({ concurrency: 1 });
+  /** One picture more than there are OCR workers, so that the next still is decoded while the others are read. */
+  readonly pictures = new PQueue({ concurrency: NUM_OCR_WORKERS + 1 });
+  readonly #config: Config;
+  #ocr: Promise<Ocr> | undefined;
+
+  constructor(config: Config) {
+    this.#config = config;
+  }
+
+  /** The OCR languages of this run: Tesseract codes. */
+  get ocrLangs(): readonly string[] {
+    return this.#config.ocr === 'auto' || this.#config.ocr === 'off' ? ['eng'] : this.#config.ocr.split(/[+,]/);
+  }
+
+  /** Started when the first picture needs it: an archive of captions never pays for it. */
+  ocr(): Promise<Ocr> {
+    this.#ocr ??= import('../src/ingest/ocr/ocr.ts').then(({ createOcr }) =>
+      createOcr({ langs: this.ocrLangs, numWorkers: NUM_OCR_WORKERS }),
+    );
+    return this.#ocr;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.decoding.clear();
+    this.pictures.clear();
+    const ocr = await this.#ocr?.catch(() => undefined);
+    await ocr?.[Symbol.asyncDispose]();
+  }
+}

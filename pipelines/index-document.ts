@@ -1,0 +1,42 @@
+// The story of a PDF or an image: pages with their text, headings and links -> events and chapters.
+import path from 'node:path';
+import type { Input } from '../src/ingest/discover.ts';
+import { DOCUMENT_VERSION, readDocument } from '../src/ingest/document/read-document.ts';
+import { OCR_VERSION } from '../src/ingest/ocr/ocr-result.ts';
+import type { IndexContext } from './index-context.ts';
+import { recordRate } from './rates.ts';
+import { stageCache } from './stage.ts';
+import { understand, type ReadSource } from './understand.ts';
+
+export async function indexDocument(input: Input, contentHash: string, context: IndexContext): Promise<ReadSource> {
+  const { library, config, signal, shared, report } = context;
+  const startedAt = performance.now();
+  const cache = stageCache(library, contentHash, {
+    name: 'pages',
+    version: DOCUMENT_VERSION,
+    parameters: { ocr: config.ocr, ocrVersion: OCR_VERSION },
+  });
+  const { info, pages, warnings } = await readDocument(input.path, {
+    ...(config.password !== undefined && { password: config.password }),
+    ocr: config.ocr === 'auto' || config.ocr === 'off' ? config.ocr : shared.ocrLangs,
+    getOcr: () => shared.ocr(),
+    signal,
+    onProgress: (done, total) => report({ type: 'progress', source: input.path, stage: 'pages', done, total }),
+    cache,
+  });
+  for (const message of warnings) report({ type: 'warning', source: input.path, message });
+  if (!cache.wasUsed)
+    await recordRate(library, { pages: info.numPages, wallSec: (performance.now() - startedAt) / 1000 });
+
+  const material = {
+    kind: 'document' as const,
+    durationMs: null,
+    captions: null,
+    slides: [],
+    slideTexts: [],
+    pages,
+    document: info,
+    mediaChapters: [],
+  };
+  return understand(material, { title: info.title ?? path.parse(input.path).name, video: null }, context);
+}

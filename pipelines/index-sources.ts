@@ -1,0 +1,204 @@
+// The batch: paths in, one result per input out. Sources are worked on side by side within bounds; one that fails is
+// reported with its reason and touches no other; one that is unchanged costs a look at its size and date.
+import path from 'node:path';
+import PQueue from 'p-queue';
+import type { Config } from '../src/config.ts';
+import { InputError, LecternError, toErrorDetail } from '../src/errors.ts';
+import { canonicalJson, sha256, sha256File } from '../src/hash.ts';
+import { findCompanionCaptions } from '../src/ingest/captions/companions.ts';
+import { discoverInputs, type Input } from '../src/ingest/discover.ts';
+import type { Library, SourceRecord } from '../src/store/library.ts';
+import { openEngine, type Engine } from './engine.ts';
+import { SharedWorkers, type IndexContext, type IndexReport } from './index-context.ts';
+import { indexDocument } from './index-document.ts';
+import { indexTranscript } from './index-transcript.ts';
+import { indexVideo } from './index-video.ts';
+import { STAGE_VERSIONS } from './stage-versions.ts';
+
+export interface IndexRequest {
+  readonly paths: readonly string[];
+  /** Index again even what is unchanged; stored stage outputs are still used unless `fresh`. */
+  readonly force?: boolean;
+  readonly signal: AbortSignal;
+  readonly report: (event: IndexReport) => void;
+}
+
+export interface IndexOutcome {
+  readonly indexed: number;
+  readonly unchanged: number;
+  readonly failed: number;
+}
+
+/** Tells an interrupted run from a failed one; surfaces exit with status 130. */
+export class InterruptedError extends LecternError {
+  constructor() {
+    super('Interrupted; what was finished is kept', {
+      code: 'INTERRUPTED',
+      remedy: 'Run the same command again to go on from there.',
+    });
+  }
+}
+
+export async function indexSources(library: Library, config: Config, request: IndexRequest): Promise<IndexOutcome> {
+  const outcome = { indexed: 0, unchanged: 0, failed: 0 };
+  const report = (event: IndexReport) => {
+    if (event.type === 'source') outcome[event.status] += 1;
+    request.report(event);
+  };
+  const engine = await openEngine(config);
+  const { inputs, refused } = await discoverInputs(request.paths, [library.folder]);
+  for (const { path: file, error } of refused) {
+    report({ type: 'source', path: file, status: 'failed', record: null, error: error.toDetail() });
+  }
+
+  await using shared = new SharedWorkers(config);
+  const context: IndexContext = { library, config, engine, signal: request.signal, report, shared };
+  const queue = new PQueue({ concurrency: config.jobs });
+  for (const input of inputs) {
+    void queue.add(async () => {
+      if (!request.signal.aborted) await indexInput(input, request.force ?? false, context);
+    });
+  }
+  await queue.onIdle();
+  if (request.signal.aborted) throw new InterruptedError();
+  return outcome;
+}
+
+async function indexInput(input: Input, force: boolean, context: IndexContext): Promise<void> {
+  const { library, report, signal } = context;
+  let contentHash: string | undefined;
+  let fingerprint = '';
+  try {
+    contentHash = await hashContent(input, library, signal);
+    fingerprint = await fingerprintOf(input, contentHash, context);
+    const known = await findIndexed(library, contentHash);
+    if (!force && known?.fingerprint === fingerprint) {
+      await library.rememberPath(input.path, contentHash, input.size, input.mtimeMs);
+      report({ type: 'source', path: input.path, status: 'unchanged', record: known, error: null });
+      return;
+    }
+    const indexInputOfKind = { media: indexVideo, document: indexDocument, transcript: indexTranscript }[input.kind];
+    const { facts, content } = await indexInputOfKind(input, contentHash, context);
+    signal.throwIfAborted();
+    const record: SourceRecord = {
+      ...emptyRecord(input, contentHash, fingerprint, context),
+      ...facts,
+      numEvents: content.events.length,
+      status: 'indexed',
+    };
+    await library.saveSource(record, content);
+    await library.rememberPath(input.path, contentHash, input.size, input.mtimeMs);
+    report({ type: 'source', path: input.path, status: 'indexed', record, error: null });
+  } catch (error) {
+    if (signal.aborted) return;
+    const detail = toErrorDetail(explainUnreadable(error, input.path));
+    await rememberFailure(input, contentHash, fingerprint, detail, context);
+    report({ type: 'source', path: input.path, status: 'failed', record: null, error: detail });
+  }
+}
+
+const idOf = (contentHash: string) => contentHash.slice(0, 16);
+
+async function findIndexed(library: Library, contentHash: string): Promise<SourceRecord | undefined> {
+  const known = await library.findSource(idOf(contentHash));
+  return known?.status === 'indexed' ? known : undefined;
+}
+
+/** Whether indexing this input would do nothing. */
+export async function isUnchanged(library: Library, input: Input, config: Config, engine: Engine): Promise<boolean> {
+  const contentHash = await hashContent(input, library);
+  return (
+    (await findIndexed(library, contentHash))?.fingerprint ===
+    (await fingerprintOf(input, contentHash, { config, engine }))
+  );
+}
+
+/** A file system's own refusal (removed meanwhile, no permission) said as one of ours. */
+function explainUnreadable(error: unknown, file: string): unknown {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (error instanceof LecternError || !['ENOENT', 'EACCES', 'EPERM', 'EIO', 'EISDIR'].includes(code ?? ''))
+    return error;
+  return new InputError(`${file} could not be read (${code})`, {
+    code: 'UNREADABLE',
+    remedy: 'Check that the file is still there and that you may read it.',
+    cause: error,
+  });
+}
+
+/** sha256 of the bytes; a file of the size and date that it had last time is not read again. */
+async function hashContent(input: Input, library: Library, signal?: AbortSignal): Promise<string> {
+  const known = await library.lookUpPath(input.path);
+  if (known && known.size === input.size && known.mtimeMs === input.mtimeMs) return known.contentHash;
+  return sha256File(input.path, signal);
+}
+
+/** Everything that the rows of a source depend on. */
+async function fingerprintOf(
+  input: Input,
+  contentHash: string,
+  { config, engine }: Pick<IndexContext, 'config' | 'engine'>,
+): Promise<string> {
+  const companions = input.kind === 'media' ? await findCompanionCaptions(input.path) : [];
+  const captionHashes = await Promise.all(
+    companions.map(async (file) => [path.basename(file.path), await sha256File(file.path)]),
+  );
+  return sha256(
+    canonicalJson({
+      contentHash,
+      captionHashes,
+      engine: [engine.name, engine.version],
+      settings: { fps: config.fps, ocr: config.ocr, lang: config.lang },
+      stages: STAGE_VERSIONS,
+    }),
+  );
+}
+
+function emptyRecord(input: Input, contentHash: string, fingerprint: string, { engine }: IndexContext): SourceRecord {
+  return {
+    id: idOf(contentHash),
+    contentHash,
+    path: input.path,
+    kind: input.kind === 'media' ? 'video' : input.kind,
+    title: path.basename(input.path, path.extname(input.path)),
+    durationMs: null,
+    numPages: null,
+    numEvents: 0,
+    status: 'failed',
+    error: null,
+    engine: engine.name,
+    lang: null,
+    video: null,
+    fingerprint,
+    indexedAt: new Date(),
+  };
+}
+
+/** A failure is listed by `lectern sources`, unless an earlier run of the same content succeeded: that one stays. */
+async function rememberFailure(
+  input: Input,
+  contentHash: string | undefined,
+  fingerprint: string,
+  error: SourceRecord['error'],
+  context: IndexContext,
+): Promise<void> {
+  if (contentHash === undefined) return;
+  try {
+    if (await findIndexed(context.library, contentHash)) return;
+    await context.library.saveSource(
+      { ...emptyRecord(input, contentHash, fingerprint, context), error },
+      {
+        captions: null,
+        slides: [],
+        slideTexts: [],
+        pages: [],
+        document: null,
+        events: [],
+        chapters: [],
+        summary: null,
+      },
+    );
+    await context.library.rememberPath(input.path, contentHash, input.size, input.mtimeMs);
+  } catch {
+    // The library itself may be what failed (disk full): the report that follows says so.
+  }
+}

@@ -1,0 +1,56 @@
+// How fast this machine indexes: wall seconds of finished work, kept in the library, so that the next plan is from
+// measurements. Pages that need OCR take about a hundred times longer than the others; the mean of earlier runs covers both.
+import { z } from 'zod';
+import { sha256 } from '../src/hash.ts';
+import type { Library } from '../src/store/library.ts';
+
+export interface Rates {
+  /** Seconds of video indexed per wall second, OCR of its slides included. */
+  readonly videoSecPerSec: number;
+  readonly pagesPerSec: number;
+  readonly origin: 'measured' | 'default';
+}
+
+/** Two cores of 2024, 720p lecture with 60 slides an hour; a manual with a text layer. */
+const DEFAULT_RATES = { videoSecPerSec: 60, pagesPerSec: 50 };
+
+const totalsSchema = z.object({
+  videoSec: z.number(),
+  videoWallSec: z.number(),
+  pages: z.number(),
+  pageWallSec: z.number(),
+});
+type Totals = z.output<typeof totalsSchema>;
+
+const RATES_KEY = sha256('rates');
+const NO_CONTENT = sha256('');
+
+async function readTotals(library: Library): Promise<Totals> {
+  const stored = await library.getArtifact(RATES_KEY);
+  const parsed = stored && totalsSchema.safeParse(JSON.parse(new TextDecoder().decode(stored)));
+  return parsed?.success ? parsed.data : { videoSec: 0, videoWallSec: 0, pages: 0, pageWallSec: 0 };
+}
+
+export async function readRates(library: Library): Promise<Rates> {
+  const { videoSec, videoWallSec, pages, pageWallSec } = await readTotals(library);
+  return {
+    videoSecPerSec: videoWallSec > 0 ? videoSec / videoWallSec : DEFAULT_RATES.videoSecPerSec,
+    pagesPerSec: pageWallSec > 0 ? pages / pageWallSec : DEFAULT_RATES.pagesPerSec,
+    origin: videoWallSec > 0 || pageWallSec > 0 ? 'measured' : 'default',
+  };
+}
+
+export async function recordRate(
+  library: Library,
+  done: { videoSec?: number; pages?: number; wallSec: number },
+): Promise<void> {
+  const totals = await readTotals(library);
+  const { videoSec = 0, pages = 0, wallSec } = done;
+  const next: Totals = {
+    videoSec: totals.videoSec + videoSec,
+    videoWallSec: totals.videoWallSec + (videoSec > 0 ? wallSec : 0),
+    pages: totals.pages + pages,
+    pageWallSec: totals.pageWallSec + (pages > 0 ? wallSec : 0),
+  };
+  await library.putArtifact(RATES_KEY, NO_CONTENT, 'rates', new TextEncoder().encode(JSON.stringify(next)));
+}

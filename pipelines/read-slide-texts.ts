@@ -1,0 +1,60 @@
+// Text off slides: one still for each slide state, read once per distinct picture whatever video it is in.
+import { sha256 } from '../src/hash.ts';
+import type { Input } from '../src/ingest/discover.ts';
+import { OCR_VERSION } from '../src/ingest/ocr/ocr-result.ts';
+import { slideTextOf } from '../src/ingest/ocr/slide-text.ts';
+import type { MediaProbe } from '../src/ingest/video/probe.ts';
+import type { SlideState, SlideText } from '../src/ingest/video/slide.ts';
+import { grabStill } from '../src/ingest/video/still.ts';
+import type { IndexContext } from './index-context.ts';
+import { runStage } from './stage.ts';
+
+type StillText = Pick<SlideText, 'title' | 'text' | 'confidence'>;
+
+const NOTHING: StillText = { title: '', text: '', confidence: 0 };
+
+export async function readSlideTexts(
+  input: Input,
+  contentHash: string,
+  probe: MediaProbe,
+  states: readonly SlideState[],
+  context: IndexContext,
+): Promise<SlideText[]> {
+  const { library, shared, signal, report } = context;
+  let done = 0;
+  const readOne = async ({ slideIndex, stateIndex, stillMs }: SlideState): Promise<SlideText> => {
+    signal.throwIfAborted();
+    const stage = { name: 'slide-text', version: OCR_VERSION, parameters: { stillMs, langs: shared.ocrLangs } };
+    const { value } = await runStage(library, contentHash, stage, () =>
+      readStill(input, contentHash, probe, stillMs, context),
+    );
+    done += 1;
+    report({ type: 'progress', source: input.path, stage: 'slide text', done, total: states.length });
+    return { slideIndex, stateIndex, ...value };
+  };
+  return Promise.all(states.map((state) => shared.pictures.add(() => readOne(state), { signal })));
+}
+
+async function readStill(
+  input: Input,
+  contentHash: string,
+  probe: MediaProbe,
+  stillMs: number,
+  { library, shared, signal }: IndexContext,
+): Promise<StillText> {
+  const still = await grabStill(input.path, probe, stillMs / 1000, signal);
+  if (!still) return NOTHING;
+  const { width, height, data } = still;
+  const picture = {
+    name: 'ocr',
+    version: OCR_VERSION,
+    parameters: { picture: sha256(data), width, height, langs: shared.ocrLangs },
+  };
+  const { value } = await runStage(library, contentHash, picture, async () => {
+    const ocr = await shared.ocr();
+    const result = await ocr.recognize({ pixels: data, width, height, channels: 3 }, signal);
+    const { title, text, confidence } = slideTextOf(result, { width, height });
+    return { title, text, confidence };
+  });
+  return value;
+}

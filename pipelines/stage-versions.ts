@@ -1,0 +1,12 @@
+// The versions of all stages in one place: raising one makes the next `lectern index` redo that stage and what follows.
+import { CAPTIONS_VERSION } from './read-captions.ts';
+import { DOCUMENT_VERSION } from '../src/ingest/document/read-document.ts';
+import { OCR_VERSION } from '../src/ingest/ocr/ocr-result.ts';
+import { SLIDES_VERSION } from '../src/ingest/video/read-slides.ts';
+
+export const STAGE_VERSIONS = {
+  captions: CAPTIONS_VERSION,
+  pages: DOCUMENT_VERSION,
+  ocr: OCR_VERSION,
+  slides: SLIDES_VERSION,
+} as const;

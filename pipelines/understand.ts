@@ -1,0 +1,41 @@
+// The last step of every indexing story: the engine turns what ingest found into events and chapters, and all of it is
+// packed as the rows of one source.
+import { detectLanguage } from '../src/text/language.ts';
+import type { SourceContent, SourceRecord } from '../src/store/library.ts';
+import type { SourceMaterial } from './engine.ts';
+import type { IndexContext } from './index-context.ts';
+
+/** What a story finds out about its source, beside the rows. */
+export type SourceFacts = Pick<SourceRecord, 'kind' | 'title' | 'durationMs' | 'numPages' | 'lang' | 'video'>;
+
+export interface ReadSource {
+  readonly facts: SourceFacts;
+  readonly content: SourceContent;
+}
+
+export async function understand(
+  material: SourceMaterial,
+  facts: Pick<SourceFacts, 'title' | 'video'>,
+  { engine, config, signal }: IndexContext,
+): Promise<ReadSource> {
+  const { events, chapters } = await engine.describe(material, signal);
+  const { kind, durationMs, captions, slides, slideTexts, pages, document } = material;
+  const lang = config.lang ?? captions?.lang ?? detectLanguage(sampleText(material))?.lang ?? null;
+  return {
+    facts: { ...facts, kind, durationMs, numPages: document?.numPages ?? null, lang },
+    content: { captions, slides, slideTexts, pages, document, events, chapters, summary: null },
+  };
+}
+
+/** Enough text to tell a language by: a detector gains nothing from the other 300 pages. */
+const SAMPLE_CHARACTERS = 20_000;
+
+function sampleText({ captions, pages, slideTexts }: SourceMaterial): string {
+  const parts = [captions?.cues ?? [], pages, slideTexts].flat();
+  let text = '';
+  for (const part of parts) {
+    if (text.length > SAMPLE_CHARACTERS) break;
+    text += `${part.text}\n`;
+  }
+  return text;
+}

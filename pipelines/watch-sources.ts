@@ -1,0 +1,53 @@
+// Watched folders: what is added or changed is indexed once it has stopped growing, until the signal aborts.
+import { watch } from 'chokidar';
+import type { Config } from '../src/config.ts';
+import type { Library } from '../src/store/library.ts';
+import { indexSources, InterruptedError, type IndexRequest } from './index-sources.ts';
+
+/** A file counts as complete when its size has not changed for this long: a recording is copied, not yet a source. */
+const SETTLED_MS = 2000;
+
+export async function watchSources(library: Library, config: Config, request: IndexRequest): Promise<void> {
+  const watcher = watch([...request.paths], {
+    ignoreInitial: true,
+    ignored: (file) => file.startsWith(library.folder),
+    awaitWriteFinish: { stabilityThreshold: SETTLED_MS, pollInterval: 200 },
+  });
+  const change = new EventSignal();
+  watcher.on('add', () => change.raise()).on('change', () => change.raise());
+  request.signal.addEventListener('abort', () => change.raise(), { once: true });
+  // The same request again finds what is new (a caption file may belong to a video): what is unchanged costs a look at its date.
+  const again: IndexRequest = {
+    ...request,
+    force: false,
+    report: (event) => {
+      if (event.type !== 'source' || event.status !== 'unchanged') request.report(event);
+    },
+  };
+  try {
+    while (!request.signal.aborted) {
+      await change.raised();
+      if (!request.signal.aborted) await indexSources(library, config, again);
+    }
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+  } finally {
+    await watcher.close();
+  }
+}
+
+/** Remembers that something happened until it is asked for; several happenings are one. */
+class EventSignal {
+  #pending = false;
+  #wake = () => {};
+
+  raise(): void {
+    this.#pending = true;
+    this.#wake();
+  }
+
+  async raised(): Promise<void> {
+    if (!this.#pending) await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#pending = false;
+  }
+}

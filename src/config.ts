@@ -1,0 +1,142 @@
+// Every knob with its default, unit and a sentence. Resolved once, flags over environment over file over default, and
+// passed in; nothing else reads the environment for settings.
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { UsageError } from './errors.ts';
+
+export const ENGINES = ['reader', 'qwen3-vl', 'openai'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+const configSchema = z.strictObject({
+  library: z.string().min(1).describe('Folder that holds the index.'),
+  engine: z.enum(ENGINES).default('reader').describe('What turns windows into events: reader needs no model.'),
+  fps: z.number().min(1).max(2).default(1).describe('Frames sampled per second of video.'),
+  ocr: z
+    .string()
+    .regex(/^(auto|off|[a-z]{3}(_[a-z]+)?([+,][a-z]{3}(_[a-z]+)?)*)$/, 'auto, off, or languages such as eng+deu')
+    .default('auto')
+    .describe('Reading text off pictures: auto (English), off, or Tesseract language codes joined by +.'),
+  lang: z.string().min(2).optional().describe('Language of the sources (BCP 47); detected where absent.'),
+  jobs: z
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(Math.min(2, os.availableParallelism()))
+    .describe('Sources worked on at once.'),
+  password: z.string().optional().describe('Password for encrypted PDF files.'),
+  ffmpegPath: z.string().optional().describe('The ffmpeg program; looked up on PATH where absent.'),
+  ffprobePath: z.string().optional().describe('The ffprobe program; looked up on PATH where absent.'),
+});
+
+export type Config = z.output<typeof configSchema>;
+type ConfigInput = z.input<typeof configSchema>;
+/** What a flag, a variable or a file may set; undefined means "not said here". */
+export type ConfigOverrides = { readonly [K in keyof ConfigInput]?: ConfigInput[K] | undefined };
+
+/** `LECTERN_LIBRARY`, `LECTERN_FFMPEG_PATH`, …: one variable per knob. */
+function fromEnvironment(env: NodeJS.ProcessEnv): ConfigOverrides {
+  const number = (text: string | undefined) => (text === undefined || text === '' ? undefined : Number(text));
+  return {
+    library: env['LECTERN_LIBRARY'] || undefined,
+    engine: (env['LECTERN_ENGINE'] || undefined) as EngineName | undefined,
+    fps: number(env['LECTERN_FPS']),
+    ocr: env['LECTERN_OCR'] || undefined,
+    lang: env['LECTERN_LANG'] || undefined,
+    jobs: number(env['LECTERN_JOBS']),
+    password: env['LECTERN_PASSWORD'] || undefined,
+    ffmpegPath: env['FFMPEG_PATH'] || undefined,
+    ffprobePath: env['FFPROBE_PATH'] || undefined,
+  };
+}
+
+/** Where this platform keeps a program's data: $XDG_DATA_HOME, ~/Library/Application Support, or %LOCALAPPDATA%. */
+export function defaultLibraryFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const home = os.homedir();
+  const base =
+    process.platform === 'darwin'
+      ? path.join(home, 'Library', 'Application Support')
+      : process.platform === 'win32'
+        ? (env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'))
+        : env['XDG_DATA_HOME'] || path.join(home, '.local', 'share');
+  return path.join(base, 'lectern');
+}
+
+/** Where the settings file is looked for when no `--config` names one. */
+export function defaultConfigFile(env: NodeJS.ProcessEnv = process.env): string {
+  const home = os.homedir();
+  const base =
+    process.platform === 'darwin'
+      ? path.join(home, 'Library', 'Application Support')
+      : process.platform === 'win32'
+        ? (env['APPDATA'] ?? path.join(home, 'AppData', 'Roaming'))
+        : env['XDG_CONFIG_HOME'] || path.join(home, '.config');
+  return path.join(base, 'lectern', 'config.json');
+}
+
+function fromFile(file: string, mustExist: boolean): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (!mustExist) return {};
+    throw new UsageError(
+      `The configuration file ${file} could not be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+      'Check the path given to --config.',
+      error,
+    );
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new UsageError(
+      `The configuration file ${file} is not JSON: ${(error as Error).message}`,
+      'Mend the file, or remove it to use the defaults.',
+      error,
+    );
+  }
+}
+
+const withoutUndefined = (overrides: object) =>
+  Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+
+/**
+ * The configuration of one run.
+ * @throws UsageError that names the field, the value and where it can be set; unknown keys of the file are named.
+ */
+export function resolveConfig(
+  flags: ConfigOverrides,
+  { configFile, env = process.env }: { configFile?: string | undefined; env?: NodeJS.ProcessEnv } = {},
+): Config {
+  const file = configFile ?? defaultConfigFile(env);
+  const fileValues = fromFile(file, configFile !== undefined);
+  if (typeof fileValues !== 'object' || fileValues === null || Array.isArray(fileValues)) {
+    throw new UsageError(`The configuration file ${file} must hold one JSON object`, 'Write it as {"fps": 2}, say.');
+  }
+  const parsed = configSchema.safeParse({
+    library: defaultLibraryFolder(env),
+    ...fileValues,
+    ...withoutUndefined(fromEnvironment(env)),
+    ...withoutUndefined(flags),
+  });
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const knobs = Object.keys(configSchema.shape).join(', ');
+    if (issue?.code === 'unrecognized_keys') {
+      throw new UsageError(`Unknown setting ${issue.keys.join(', ')} in ${file}`, `The settings are: ${knobs}.`);
+    }
+    const name = issue?.path.join('.') ?? '';
+    throw new UsageError(
+      `The setting ${name} is not valid: ${issue?.message ?? 'unreadable'}`,
+      `Set it with --${name}, in the environment, or in ${file}. ${describeKnob(name)}`.trim(),
+    );
+  }
+  return { ...parsed.data, library: path.resolve(parsed.data.library) };
+}
+
+function describeKnob(name: string): string {
+  const field = (configSchema.shape as Record<string, z.ZodType | undefined>)[name];
+  return field?.description ?? '';
+}

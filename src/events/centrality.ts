@@ -1,0 +1,168 @@
+// Which sentences of a stretch say most of what it says. Terms and pairs of neighbouring terms weigh by how often the
+// stretch uses them; a sentence is worth the weight it covers, and what is covered once is worth little the second time.
+// That greedy maximum coverage (Lin and Bilmes, "A Class of Submodular Functions for Document Summarization", ACL 2011;
+// term pairs as concepts: Gillick and Favre, 2009) removes redundancy as it picks, and its cost grows with sentences times
+// picks, never with the square of the sentences.
+import type { Vocabulary } from './vocabulary.ts';
+
+export interface SelectionInput {
+  readonly vocabulary: Vocabulary;
+  /** Units [first, end) of the vocabulary are the stretch. */
+  readonly first: number;
+  readonly end: number;
+  /** [units] 0 to 1: how well each unit stands on its own; 0 is never picked. */
+  readonly quality: readonly number[];
+  /** [units] length of each in words, as it would be shown. */
+  readonly lengths: readonly number[];
+  /** Stop when this many units are picked. */
+  readonly maxUnits?: number;
+  /** Stop when the picked units reach this many words. */
+  readonly maxWords?: number;
+}
+
+// Set on five lectures and three meetings (bench/quality-summary.ts); neighbouring values do as well.
+/** A term's weight is its count in the stretch to this power, times its rarity in the source to that power. */
+const COUNT_POWER = 0.9;
+const RARITY_POWER = 0.15;
+/** Weight of terms that name no topic, and of a pair of neighbours beside its two terms. */
+const WEAK_WORTH = 0.25;
+const PAIR_WORTH = 1.5;
+/** What a term that a picked sentence holds already is still worth. */
+const COVERED_WORTH = 0.25;
+/** Quality counts to this power: below 1, what a sentence says matters more than how well it stands alone. */
+const QUALITY_POWER = 0.8;
+/** Sentence worth is divided by length to this power: 0 prefers long sentences, 1 dense ones. */
+const LENGTH_POWER = 0.55;
+const SHORT_WORDS = 5;
+/** What is said at the beginning says what it will be about: worth up to that much more, fading within a tenth. */
+const OPENING_BONUS = 1.2;
+const OPENING_SHARE = 1 / 12;
+/** Sentences that share this much of the shorter one's terms say the same. */
+const ALIKE_SHARE = 0.8;
+/** In fewer sentences than this, a term said once may still be the topic. */
+const FEW_UNITS = 12;
+
+/** Picked unit indices, best first. */
+export function pickCentral(input: SelectionInput): number[] {
+  const { vocabulary, first, end, quality, lengths } = input;
+  const concepts = new Concepts(vocabulary, first, end);
+  // In a stretch of a few sentences the first one is only the first one.
+  const bonus = OPENING_BONUS * Math.min(1, (end - first) / (2 * FEW_UNITS));
+  const scoreOf = (i: number): number => {
+    const opening = 1 + bonus * Math.exp(-(i - first) / (end - first) / OPENING_SHARE);
+    const density = concepts.worthOf(i) / Math.max(SHORT_WORDS, lengths[i]!) ** LENGTH_POWER;
+    return quality[i]! ** QUALITY_POWER * opening * density;
+  };
+  const queue: Candidate[] = [];
+  for (let i = first; i < end; i++) if (quality[i]! > 0) queue.push({ unit: i, score: scoreOf(i) });
+  queue.sort((a, b) => a.score - b.score);
+  const picked: number[] = [];
+  let words = 0;
+  while (picked.length < (input.maxUnits ?? Infinity) && words < (input.maxWords ?? Infinity)) {
+    const best = popBest(queue, scoreOf);
+    if (best === undefined) break;
+    if (picked.some((other) => concepts.areAlike(best, other))) continue;
+    // A last sentence that would run far over the budget gives way to shorter ones.
+    const over = words + lengths[best]! - (input.maxWords ?? Infinity);
+    if (picked.length > 0 && over > 0.5 * lengths[best]!) continue;
+    picked.push(best);
+    words += lengths[best]!;
+    concepts.cover(best);
+  }
+  return picked;
+}
+
+interface Candidate {
+  readonly unit: number;
+  /** As of when it was computed: covering concepts only lowers scores, so it is at least the true one. */
+  readonly score: number;
+}
+
+/** Takes the unit of highest true score off a queue sorted by old scores; only the front is computed again. */
+function popBest(queue: Candidate[], scoreOf: (unit: number) => number): number | undefined {
+  for (let top = queue.pop(); top !== undefined; top = queue.pop()) {
+    const score = scoreOf(top.unit);
+    if (score <= 0) continue;
+    if (score >= (queue.at(-1)?.score ?? 0)) return top.unit;
+    queue.splice(insertionPoint(queue, score), 0, { unit: top.unit, score });
+  }
+  return undefined;
+}
+
+function insertionPoint(queue: readonly Candidate[], score: number): number {
+  let low = 0;
+  let high = queue.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (queue[middle]!.score <= score) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Terms and pairs of one stretch with what each is worth, less once it is covered. */
+class Concepts {
+  /** Concept -> worth. A term is its id; a pair is (first + 1) * numTerms + second. */
+  readonly #worth = new Map<number, number>();
+  readonly #vocabulary: Vocabulary;
+  /** Concepts of each unit, without repeats. */
+  readonly #ofUnit = new Map<number, readonly number[]>();
+
+  constructor(vocabulary: Vocabulary, first: number, end: number) {
+    this.#vocabulary = vocabulary;
+    const counts = new Map<number, number>();
+    for (let i = first; i < end; i++) {
+      const concepts = conceptsOf(vocabulary, i);
+      for (const concept of concepts) counts.set(concept, (counts.get(concept) ?? 0) + 1);
+      this.#ofUnit.set(i, [...new Set(concepts)]);
+    }
+    for (const [concept, count] of counts) {
+      if (count < 2 && end - first > FEW_UNITS) continue;
+      this.#worth.set(concept, count ** COUNT_POWER * this.#baseWorth(concept));
+    }
+  }
+
+  worthOf(unit: number): number {
+    let sum = 0;
+    for (const concept of this.#ofUnit.get(unit)!) sum += this.#worth.get(concept) ?? 0;
+    return sum;
+  }
+
+  /** Whether nearly all terms of the one sentence are in the other: the same thing said again. */
+  areAlike(a: number, b: number): boolean {
+    const [few, many] = [this.#termsOf(a), this.#termsOf(b)].sort((x, y) => x.size - y.size) as [
+      Set<number>,
+      Set<number>,
+    ];
+    const shared = [...few].filter((term) => many.has(term)).length;
+    return few.size > 0 && shared >= ALIKE_SHARE * few.size;
+  }
+
+  #termsOf(unit: number): Set<number> {
+    return new Set(this.#vocabulary.units[unit]);
+  }
+
+  cover(unit: number): void {
+    for (const concept of this.#ofUnit.get(unit)!) {
+      this.#worth.set(concept, (this.#worth.get(concept) ?? 0) * COVERED_WORTH);
+    }
+  }
+
+  #baseWorth(concept: number): number {
+    const numTerms = this.#vocabulary.terms.length;
+    if (concept < numTerms) return this.#termWorth(concept);
+    const pair = concept - numTerms;
+    return PAIR_WORTH * (this.#termWorth(Math.floor(pair / numTerms)) + this.#termWorth(pair % numTerms));
+  }
+
+  #termWorth(term: number): number {
+    const { numSpans, spanCounts, isWeak } = this.#vocabulary;
+    return Math.log(1 + numSpans / spanCounts[term]!) ** RARITY_POWER * (isWeak[term] === 1 ? WEAK_WORTH : 1);
+  }
+}
+
+function conceptsOf({ units, terms }: Vocabulary, unit: number): number[] {
+  const ids = [...units[unit]!];
+  const pairs = ids.slice(1).map((id, i) => terms.length + ids[i]! * terms.length + id);
+  return [...ids, ...pairs];
+}

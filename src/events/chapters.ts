@@ -1,0 +1,128 @@
+// Chapters of what runs in time: the file's own where it carries them, else cut where the words change, helped by slide
+// changes, pauses and words that open a new part. One for every few minutes, more minutes in longer sources.
+import { stemTerms } from '../text/terms.ts';
+import { overlapMs, type Span } from '../time.ts';
+import type { Chapter, Event } from './event.ts';
+import type { KeyPhrase } from './key-phrases.ts';
+import { cutSegments } from './segmentation.ts';
+import { borderWorths } from './speech-events.ts';
+import { summaryOf } from './summary-sentences.ts';
+import { titleFromPhrases, titleFromSentence } from './title.ts';
+import type { Transcript } from './transcript.ts';
+
+/** A chapter that the file itself declares. */
+export interface MediaChapter {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly title: string;
+}
+
+/** Ideal minutes of a chapter: this times the square root of the source's minutes (4 in 10, 9 in 60, 12 in 120), at least 2. */
+const IDEAL_PER_ROOT = 1.15;
+const MIN_IDEAL_MS = 2 * 60_000;
+const MAX_IDEAL_MS = 12 * 60_000;
+/** Share of a chapter that a slide must be up to name it; less for one whose title is what the speech is about. */
+const MIN_SLIDE_WORTH = 0.15;
+const RETURNED_WORTH = 0.3;
+
+export async function speechChapters(
+  transcript: Transcript,
+  durationMs: number,
+  slideVisits: readonly Event[] = [],
+): Promise<Chapter[]> {
+  const { utterances, vocabulary } = transcript;
+  if (utterances.length === 0) return [];
+  const ideal = idealMs(durationMs);
+  const changes = slideVisits.flatMap((event) => (event.place.kind === 'time' ? [event.place.startMs] : []));
+  const firsts = await cutSegments({
+    vocabulary,
+    starts: [...utterances.map((utterance) => utterance.startMs), utterances.at(-1)!.endMs],
+    borders: borderWorths(transcript).map((worth, i) => worth + changeWorth(utterances[i]!.startMs, changes)),
+    ideal,
+    max: 3 * ideal,
+  });
+  const phrases = await transcript.phrases();
+  const taken = new Set<string>();
+  return firsts.map((first, i) => {
+    const end = firsts[i + 1] ?? utterances.length;
+    // Chapters follow each other without gaps, from the start of the source to its end.
+    const startMs = i === 0 ? 0 : utterances[first]!.startMs;
+    const endMs = i === firsts.length - 1 ? Math.max(durationMs, utterances[end - 1]!.endMs) : utterances[end]!.startMs;
+    const summary = summaryOf(transcript, first, end);
+    const title =
+      titleFromSlides(slideVisits, { startMs, endMs }, phrases.phrasesOf(first, end, 5), taken, transcript.lang) ||
+      titleFromPhrases(phrases, first, end, taken) ||
+      titleFromSentence(summary || utterances[first]!.text);
+    taken.add(title);
+    return { place: { kind: 'time', startMs, endMs }, title, summary };
+  });
+}
+
+/** Chapters the media file declares, each summed up from the speech in it. */
+export function mediaChapters(declared: readonly MediaChapter[], transcript: Transcript | undefined): Chapter[] {
+  return declared.map(({ startMs, endMs, title }, i) => {
+    const [first, end] = transcript === undefined ? [0, 0] : utterancesWithin(transcript, startMs, endMs);
+    const summary = transcript === undefined ? '' : summaryOf(transcript, first, end);
+    return { place: { kind: 'time', startMs, endMs }, title: title.trim() || `Chapter ${i + 1}`, summary };
+  });
+}
+
+/** A source without speech: runs of slides of the ideal length, each under the title of its longest. */
+export function slideChapters(slideVisits: readonly Event[], durationMs: number): Chapter[] {
+  const visits = slideVisits.flatMap((event) => (event.place.kind === 'time' ? [{ event, ...event.place }] : []));
+  const ideal = idealMs(durationMs);
+  const groups: (typeof visits)[] = [];
+  for (const visit of visits) {
+    const group = groups.at(-1);
+    if (group === undefined || visit.startMs - group[0]!.startMs >= ideal) groups.push([visit]);
+    else group.push(visit);
+  }
+  return groups.map((group, i) => {
+    const startMs = i === 0 ? 0 : group[0]!.startMs;
+    const endMs = groups[i + 1]?.[0]!.startMs ?? Math.max(durationMs, group.at(-1)!.endMs);
+    const longest = group.reduce((a, b) => (b.endMs - b.startMs > a.endMs - a.startMs ? b : a));
+    return { place: { kind: 'time', startMs, endMs }, title: longest.event.title, summary: longest.event.summary };
+  });
+}
+
+function idealMs(durationMs: number): number {
+  const minutes = durationMs / 60_000;
+  return Math.min(MAX_IDEAL_MS, Math.max(MIN_IDEAL_MS, IDEAL_PER_ROOT * Math.sqrt(minutes) * 60_000));
+}
+
+/** Speech about a new slide begins within a few seconds of its change. */
+function changeWorth(startMs: number, changes: readonly number[]): number {
+  const nearest = changes.reduce((best, change) => Math.min(best, Math.abs(change - startMs)), Infinity);
+  return nearest < 8000 ? 3 * (1 - nearest / 8000) : 0;
+}
+
+/** Title of the slide that the chapter is about: shown long, and called what is said; not one that names a chapter already. */
+function titleFromSlides(
+  visits: readonly Event[],
+  place: Span,
+  phrases: readonly KeyPhrase[],
+  taken: ReadonlySet<string>,
+  lang: string,
+): string {
+  const spoken = new Set(phrases.flatMap((phrase) => phrase.stems));
+  const worth = new Map<string, number>();
+  const before = new Set<string>();
+  for (const { place: shown, title } of visits) {
+    if (shown.kind !== 'time' || taken.has(title)) continue;
+    if (shown.endMs <= place.startMs) before.add(title);
+    const share = overlapMs(shown, place) / (place.endMs - place.startMs);
+    const named = stemTerms(title, lang).filter((stem) => spoken.has(stem)).length;
+    // A slide that comes back belongs to the chapter in which it was new.
+    const isNew = !before.has(title);
+    worth.set(title, (worth.get(title) ?? 0) + share * (1 + named) * (isNew ? 1 : RETURNED_WORTH));
+  }
+  const [best] = [...worth].sort((a, b) => b[1] - a[1]);
+  return best !== undefined && best[1] >= MIN_SLIDE_WORTH ? best[0] : '';
+}
+
+function utterancesWithin({ utterances }: Transcript, startMs: number, endMs: number): [number, number] {
+  const first = utterances.findIndex((utterance) => utterance.startMs >= startMs);
+  if (first < 0) return [utterances.length, utterances.length];
+  const next = utterances.findIndex((utterance) => utterance.startMs >= endMs);
+  return [first, Math.max(first, next < 0 ? utterances.length : next)];
+}

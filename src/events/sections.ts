@@ -1,0 +1,95 @@
+// A document cut into sections: by its outline where it has one, else by the headings found on its pages, else by pages. A
+// section runs from its heading to the next one, whatever their levels, so sections never overlap in text.
+import type { DocumentInfo, Page } from '../ingest/document/page.ts';
+import { normalizeForMatch } from '../text/normalize.ts';
+
+export interface Section {
+  /** Empty for a page without a heading. */
+  readonly title: string;
+  /** 1 is the top level. */
+  readonly level: number;
+  /** 0-based first page and the character offset where the section begins on it. */
+  readonly pageIndex: number;
+  readonly offset: number;
+  /** Half-open: where the section ends, the last page included if it holds any of it. */
+  readonly endPageIndex: number;
+  /** Offset on the page `endPageIndex - 1` where the next section begins; Infinity where that page is the section's to its end. */
+  readonly endOffset: number;
+}
+
+type Start = Pick<Section, 'title' | 'level' | 'pageIndex' | 'offset'>;
+
+export function sectionsOf(pages: readonly Page[], document: DocumentInfo | null): Section[] {
+  const starts = outlineStarts(pages, document) ?? headingStarts(pages) ?? pageStarts(pages);
+  return closeSections(starts, pages);
+}
+
+function outlineStarts(pages: readonly Page[], document: DocumentInfo | null): Start[] | undefined {
+  const entries = (document?.outline ?? []).flatMap((entry) =>
+    entry.pageIndex === null ? [] : [{ title: entry.title.trim(), level: entry.level, pageIndex: entry.pageIndex }],
+  );
+  if (entries.length < 2) return undefined;
+  const byIndex = new Map(pages.map((page) => [page.pageIndex, page]));
+  const normals = new Map<number, string>();
+  let last: Start | undefined;
+  return entries.map((entry) => {
+    const page = byIndex.get(entry.pageIndex);
+    const from = last?.pageIndex === entry.pageIndex ? last.offset + 1 : 0;
+    last = { ...entry, offset: page === undefined ? 0 : headingOffset(page, entry.title, from, normals) };
+    return last;
+  });
+}
+
+/** Where an outline entry's heading stands on its page; the top of the page where it isn't found. */
+function headingOffset(page: Page, title: string, from: number, normals: Map<number, string>): number {
+  const wanted = normalHeading(title);
+  const heading = page.headings.find((one) => one.offset >= from && normalHeading(one.text).endsWith(wanted));
+  if (heading !== undefined) return heading.offset;
+  let normal = normals.get(page.pageIndex);
+  if (normal === undefined) normals.set(page.pageIndex, (normal = page.text.toLowerCase()));
+  const at = normal.indexOf(title.toLowerCase(), from);
+  return at < 0 ? from : page.text.lastIndexOf('\n', at) + 1;
+}
+
+function normalHeading(text: string): string {
+  return normalizeForMatch(text).text.replace(/^[\d.\s]+/, '');
+}
+
+function headingStarts(pages: readonly Page[]): Start[] | undefined {
+  const starts = pages.flatMap(({ pageIndex, headings }) =>
+    headings.map(({ text, level, offset }) => ({ title: text.trim(), level, pageIndex, offset })),
+  );
+  // Fewer headings than one in four pages cover too little to divide by.
+  return starts.length >= 2 && starts.length >= pages.length / 4 ? starts : undefined;
+}
+
+function pageStarts(pages: readonly Page[]): Start[] {
+  return pages.map((page) => ({
+    title: page.headings[0]?.text.trim() ?? '',
+    level: 1,
+    pageIndex: page.pageIndex,
+    offset: 0,
+  }));
+}
+
+function closeSections(starts: readonly Start[], pages: readonly Page[]): Section[] {
+  const endOfDocument = (pages.at(-1)?.pageIndex ?? -1) + 1;
+  const ordered = [...starts].sort((a, b) => a.pageIndex - b.pageIndex || a.offset - b.offset);
+  const [head] = ordered;
+  // What stands before the first heading (cover, contents) is a section without a title.
+  const first = pages[0]?.pageIndex ?? 0;
+  if (head !== undefined && (head.pageIndex > first || head.offset > 0)) {
+    ordered.unshift({ title: '', level: 1, pageIndex: first, offset: 0 });
+  }
+  return ordered.map((start, i) => {
+    const next = ordered[i + 1];
+    if (next === undefined) return { ...start, endPageIndex: endOfDocument, endOffset: Infinity };
+    return next.offset > 0
+      ? { ...start, endPageIndex: next.pageIndex + 1, endOffset: next.offset }
+      : {
+          ...start,
+          endPageIndex: Math.max(next.pageIndex, start.pageIndex + 1),
+          endOffset: next.pageIndex > start.pageIndex ? Infinity : 0,
+        };
+  });
+}

@@ -1,0 +1,94 @@
+// A sequence of units cut into coherent segments. A segment is coherent when its words predict each other: it is scored by
+// how much better a Pólya urn (background: the whole source) predicts its terms than the source's own frequencies do.
+// That is the Dirichlet compound multinomial of Eisenstein and Barzilay, "Bayesian Unsupervised Topic Segmentation"
+// (EMNLP 2008), with the source as prior; the best cut is found exactly by dynamic programming. Signs of a border (a pause,
+// a new slide, a word that opens a thought) are earned at each cut, and odd lengths cost.
+import { Breather } from './breather.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+export interface SegmentationInput {
+  readonly vocabulary: Vocabulary;
+  /** [units + 1] where each unit starts, in any unit of length (milliseconds, pages); the last entry is the end. */
+  readonly starts: readonly number[];
+  /** [units] what a cut before each unit earns: 0 is no sign at all, 1 a clear one, 3 all but certain. */
+  readonly borders: readonly number[];
+  /** Length a segment should have; half and double of it cost the same. Longer than `max` is not allowed. */
+  readonly ideal: number;
+  readonly max: number;
+}
+
+// Set on five lectures and three meetings (bench/quality-summary.ts). Lengths in terms are relative to the terms that a
+// segment of ideal length has, so that the same values serve events of a minute and chapters of ten.
+/** Background mass in the urn, in ideal segments: smaller trusts repetition sooner. */
+const PRIOR_SEGMENTS = 3;
+/** What a nat per term of cohesion over an ideal segment is worth, in the units of `borders`. */
+const COHESION_WORTH = 180;
+/** What a segment e times the ideal length costs. */
+const LENGTH_COST = 20;
+
+/** First unit of each segment, in order; begins with 0. Empty for no units. */
+export async function cutSegments(input: SegmentationInput): Promise<number[]> {
+  const breather = new Breather();
+  const { vocabulary, starts, borders } = input;
+  const numUnits = vocabulary.units.length;
+  const best = new Float64Array(numUnits + 1).fill(-Infinity);
+  const from = new Int32Array(numUnits + 1);
+  best[0] = 0;
+  const tokensPerSegment = (vocabulary.numTokens * input.ideal) / Math.max(1e-9, starts[numUnits]! - starts[0]!);
+  const urn = new Urn(vocabulary, PRIOR_SEGMENTS * tokensPerSegment);
+  const cohesionWorth = COHESION_WORTH / Math.max(1, tokensPerSegment);
+  for (let start = 0; start < numUnits; start++) {
+    await breather.breathe();
+    urn.clear();
+    const base = best[start]! + (start === 0 ? 0 : borders[start]!);
+    for (let end = start + 1; end <= numUnits; end++) {
+      const length = starts[end]! - starts[start]!;
+      // A unit longer than the maximum is a segment of its own.
+      if (length > input.max && end > start + 1) break;
+      urn.add(vocabulary.units[end - 1]!);
+      const oddness = Math.log(Math.max(length, 1e-9) / input.ideal) ** 2;
+      const score = base + cohesionWorth * urn.gain - LENGTH_COST * oddness;
+      if (score > best[end]!) {
+        best[end] = score;
+        from[end] = start;
+      }
+    }
+  }
+  const firsts: number[] = [];
+  for (let end = numUnits; end > 0; end = from[end]!) firsts.unshift(from[end]!);
+  return firsts;
+}
+
+/** Adds terms one by one and keeps the sum of log(predicted by the urn / predicted by the source). */
+class Urn {
+  gain = 0;
+  readonly #vocabulary: Vocabulary;
+  readonly #priorTokens: number;
+  /** [terms] how often each was drawn; only entries in #drawn are not zero. */
+  readonly #counts: Uint32Array;
+  readonly #drawn: number[] = [];
+  #total = 0;
+
+  constructor(vocabulary: Vocabulary, priorTokens: number) {
+    this.#vocabulary = vocabulary;
+    this.#priorTokens = Math.max(1, priorTokens);
+    this.#counts = new Uint32Array(vocabulary.terms.length);
+  }
+
+  clear(): void {
+    for (const id of this.#drawn) this.#counts[id] = 0;
+    this.#drawn.length = 0;
+    this.#total = 0;
+    this.gain = 0;
+  }
+
+  add(unit: Uint32Array): void {
+    const { counts, numTokens } = this.#vocabulary;
+    for (const id of unit) {
+      const background = counts[id]! / numTokens;
+      const drawn = this.#counts[id]!++;
+      if (drawn === 0) this.#drawn.push(id);
+      this.gain += Math.log((drawn / background + this.#priorTokens) / (this.#total++ + this.#priorTokens));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// How well a sentence stands on its own, without the talk around it: whole, of a length that reads, about things rather
+// than about the people in the room, not leaning on words before it.
+import type { Utterance } from './utterances.ts';
+
+const IDEAL_WORDS = { from: 9, to: 30 };
+
+interface Signs {
+  /** Openings that refer to what was said before. */
+  readonly leaning: RegExp;
+  /** Talk between people: questions, greetings, housekeeping, first person. */
+  readonly chatter: RegExp;
+  /** Beginnings and ends that a whole sentence does not have, and words one of which it nearly always has. */
+  readonly broken: RegExp;
+  readonly verb: RegExp;
+  /** Sentences that say what something is about, what it is called, why it matters. */
+  readonly announcing: RegExp;
+}
+
+/** What a sentence without an announcing sign is worth beside one with it. */
+const PLAIN_WORTH = 0.67;
+/** And a piece of a run without punctuation, beside a sentence that its speaker or transcriber ended. */
+const PIECE_WORTH = 0.75;
+const MAX_NUMBER_SHARE = 0.2;
+
+const SIGNS: Readonly<Record<string, Signs>> = {
+  en: {
+    leaning:
+      /^(?:it|its|it's|this|that|that's|these|those|they|they're|he|she|his|her|him|their|them|there|here|which|who|what|how|why|where|when|does|do|did|is|are|can|could|would)\b/i,
+    chatter:
+      /\b(?:i|i'm|i'll|i've|me|my|guys|okay|ok|yeah|hello|thank|thanks|sorry|please|question|questions|homework|slide|slides|minute|minutes|laughter|class|gonna|wanna|gotta|kinda|cuz|stuff|whatever|anyhow|fantastic|hi)\b/gi,
+    broken:
+      /^(?:of|than|by|with|from|into|which|that|to|and|or|but|because|whereas|is|are|was|were|has|have|will|be|been|being|typically|only|plus|minus|equals?)\b|\b(?:the|a|an|of|to|and|or|but|with|from|is|are|was|were|been|be|these|those|this|my|our|your|its|we|they|i|he|she|very|so|because|therefore|which|that|has|have|not)[.…]?$/i,
+    verb: /\b(?:is|are|was|were|has|have|had|do|does|did|can|could|will|would|should|may|might|must|gets?|got|goes|go|went|makes?|made|says?|said|takes?|took|gives?|gave|uses?|used|needs?|means?|meant|works?|wants?|lets?|learns?|learned|computes?|computed|shows?|showed|comes?|came|becomes?|became|finds?|found|calls?|called|looks?|keeps?|kept|runs?|ran|starts?|started|tells?|told|thinks?|thought|knows?|knew|seems?|seemed|happens?|happened|wants?|wanted|helps?|helped|allows?|allowed|tries|tried|try|click|select|choose|press|open|add|type|drag)\b|['’](?:s|re|m|ll|ve|d)\b|n['’]t\b|\p{L}{3}(?:ed|izes?|ifies)\b/iu,
+    announcing:
+      /\b(?:talk(?:ing)? about|discuss\w*|introduc\w+|today|this (?:lecture|class|course|video|meeting|section|chapter|manual)|(?:is|are|it's) called|in summary|to summarize|the (?:idea|goal|point|purpose|problem|reason|advantage|main|basic|key)|important\w*|basically|essentially|for example|means|we (?:can|use|have|need|want|will|should|are|compute|get))\b/i,
+  },
+  de: {
+    leaning: /^(?:er|sie|es|das|dies|diese|dieser|dieses|da|hier|dort|wer|was|wie|warum|wo|wann|ist|sind|kann)\b/i,
+    chatter: /\b(?:ich|mich|mir|mein|meine|hallo|danke|bitte|frage|fragen)\b/gi,
+    broken:
+      /^(?:und|oder|aber|weil|dass|als|von|mit|zu|ist|sind)\b|\b(?:der|die|das|ein|eine|und|oder|zu|mit|von|dass|weil)[.…]?$/i,
+    verb: /\b(?:ist|sind|war|waren|hat|haben|hatte|wird|werden|wurde|kann|können|muss|müssen|soll|will|macht|geht|gibt|kommt|heißt|bedeutet|zeigt)\b|\p{L}{3}(?:t|te|ten)\b/iu,
+    announcing:
+      /\b(?:heute|sprechen|es geht|handelt|heißt|nennt|bedeutet|die (?:idee|aufgabe)|das (?:ziel|problem)|der (?:grund|vorteil)|wichtig\w*|zum beispiel|zusammen\w*|wir (?:können|brauchen|wollen|haben|sehen))\b/i,
+  },
+  fr: {
+    leaning: /^(?:il|elle|ils|elles|c'est|ce|cela|ça|ici|là|qui|que|quoi|comment|pourquoi|où|quand|est-ce)\b/i,
+    chatter: /\b(?:je|j'|me|moi|mon|ma|mes|bonjour|merci|question|questions)\b/gi,
+    broken: /^(?:et|ou|mais|que|qui|de|du|des|est|sont)\b|\b(?:le|la|les|un|une|de|des|du|et|ou|que|qui|à)[.…]?$/i,
+    verb: /\b(?:est|sont|était|a|ont|avait|va|vont|peut|peuvent|doit|fait|font|faut|c'est|j'ai|permet|appelle)\b|\p{L}{3}(?:ent|ait|era|ons|ez)\b/iu,
+    announcing:
+      /\b(?:aujourd'hui|parler de|il s'agit|s'appelle|signifie|l'idée|le (?:but|problème)|la raison|l'avantage|important\w*|par exemple|en résumé|on (?:peut|va|a|utilise)|nous (?:pouvons|allons|avons))\b/i,
+  },
+  es: {
+    leaning: /^(?:él|ella|ellos|ellas|esto|eso|este|esta|aquí|allí|quién|qué|cómo|por qué|dónde|cuándo|es|son)\b/i,
+    chatter: /\b(?:yo|me|mi|mis|hola|gracias|pregunta|preguntas)\b/gi,
+    broken: /^(?:y|o|pero|que|de|del|es|son)\b|\b(?:el|la|los|las|un|una|de|del|y|o|que|a|en)[.…]?$/i,
+    verb: /\b(?:es|son|era|fue|ha|han|hay|está|están|va|van|puede|pueden|debe|hace|tiene|tienen|vamos|podemos|queremos|significa)\b|\p{L}{3}(?:mos|aba|ían?|ará)\b/iu,
+    announcing:
+      /\b(?:hoy|hablar de|se trata|se llama|significa|la (?:idea|razón|ventaja)|el (?:objetivo|problema)|importante\w*|por ejemplo|en resumen|(?:podemos|vamos|tenemos|necesitamos|queremos))\b/i,
+  },
+};
+
+/** 0 to 1 for a sentence made readable; 0 for an empty one. `verbatim` tells questions and broken-off sentences. */
+export function sentenceQuality(
+  sentence: string,
+  lang = 'en',
+  verbatim: Pick<Utterance, 'text' | 'isPiece'> = { text: sentence },
+): number {
+  if (sentence === '') return 0;
+  const words = countWords(sentence);
+  let quality = 1;
+  if (words < IDEAL_WORDS.from) quality *= (words / IDEAL_WORDS.from) ** 1.5;
+  if (words > IDEAL_WORDS.to) quality *= (IDEAL_WORDS.to / words) ** 0.7;
+  if (/[?？؟]\s*$/.test(verbatim.text)) quality *= 0.4;
+  if (/[,…]\s*$|\.\.\.\s*$/.test(verbatim.text)) quality *= 0.7;
+  if (numberShare(sentence) > MAX_NUMBER_SHARE || (sentence.match(/["“”]/g)?.length ?? 0) % 2 === 1) quality *= 0.5;
+  if (verbatim.isPiece === true) quality *= PIECE_WORTH;
+  const signs = SIGNS[lang.split('-', 1)[0]!.toLowerCase()];
+  if (signs !== undefined) {
+    if (signs.leaning.test(sentence)) quality *= 0.7;
+    if (signs.broken.test(sentence)) quality *= 0.15;
+    if (!signs.verb.test(sentence)) quality *= 0.25;
+    const chatter = sentence.match(signs.chatter)?.length ?? 0;
+    quality *= Math.max(0.3, 1 - (2.5 * chatter) / Math.max(8, words));
+    if (!signs.announcing.test(sentence)) quality *= PLAIN_WORTH;
+  }
+  return quality;
+}
+
+/** Share of numbers and single letters among the words: formulas read aloud, rows of figures. */
+function numberShare(sentence: string): number {
+  const words = sentence.match(/[\p{L}\p{N}.,'’]+/gu) ?? [];
+  return words.filter((word) => /\p{N}/u.test(word) || /^[b-hj-z]$/i.test(word)).length / Math.max(1, words.length);
+}
+
+/** Words of spaced scripts; two characters of Han or kana count as one. */
+export function countWords(text: string): number {
+  const unspaced = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu)?.length ?? 0;
+  if (unspaced === 0) return text.split(/\s+/).filter((word) => word !== '').length;
+  const rest = text.replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu, ' ');
+  return Math.ceil(unspaced / 2) + (rest.match(/[\p{L}\p{N}]+/gu)?.length ?? 0);
+}

@@ -1,0 +1,47 @@
+// Cue markup to plain text and speakers: WebVTT voice, class and time tags, SubRip's HTML-like tags and ASS overrides.
+import { decodeEntities } from './entities.ts';
+
+/** Only what reads as a tag: `a < b` and `x <- y` are text. */
+const TAG = /<\/?(?:[a-z][a-z0-9]*(?:[.\s][^<>]*)?|\d[\d:.,]*)>/gi;
+const VOICE = /<v(?:\.[^\s>]*)?\s+([^>]*)>/gi;
+const OVERRIDE = /\{\\[^}]*\}|\{[cyYCfFsSpP]:[^}]*\}/g;
+
+export interface Voice {
+  readonly text: string;
+  readonly speaker?: string;
+}
+
+/** A payload as plain lines, one entry for each voice in it. Lines are separated by `\n`, blank ones dropped. */
+export function plainVoices(payload: string): Voice[] {
+  const voices: Voice[] = [];
+  let speaker: string | undefined;
+  let last = 0;
+  const push = (raw: string) => {
+    const text = plainText(raw);
+    if (text !== '') voices.push(speaker === undefined ? { text } : { text, speaker });
+  };
+  for (const match of payload.matchAll(VOICE)) {
+    push(payload.slice(last, match.index));
+    speaker = collapse(decodeEntities(match[1]!)) || undefined;
+    last = match.index + match[0].length;
+  }
+  push(payload.slice(last));
+  return voices;
+}
+
+function plainText(raw: string): string {
+  return decodeEntities(
+    raw
+      .replace(OVERRIDE, '')
+      .replace(/<br\s*\/?>/gi, '\n')
+      .replace(TAG, ''),
+  )
+    .split('\n')
+    .map(collapse)
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+function collapse(text: string): string {
+  return text.replace(/[\s\u00a0\u200b\ufeff\u2060\u202a-\u202e\u200e\u200f]+/g, ' ').trim();
+}

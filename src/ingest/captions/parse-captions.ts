@@ -1,0 +1,82 @@
+// Caption text of any format to a track. The content decides the format where it contradicts the name: `.srt` files that
+// hold WebVTT are common.
+import { detectLanguage } from '../../text/language.ts';
+import { parseAss } from './ass.ts';
+import { cleanCues } from './clean-cues.ts';
+import { looksLikeTiming } from './clock.ts';
+import type { CaptionOrigin, CaptionTrack, Cue } from './cue.ts';
+import { canonicalLanguage } from './language-code.ts';
+import type { ParsedCaptions, TrackKind } from './raw-cue.ts';
+import { withoutSounds } from './sounds.ts';
+import { parseSrt } from './srt.ts';
+import { parseVtt } from './vtt.ts';
+import { parseWhisperJson } from './whisper-json.ts';
+import { parseYoutubeJson3 } from './youtube-json3.ts';
+
+export type CaptionFormat = 'vtt' | 'srt' | 'ass' | 'json';
+
+export interface CaptionReading {
+  readonly track: CaptionTrack;
+  /** What the file says its cues are; only `captions` are speech. */
+  readonly kind: TrackKind;
+  /** One sentence each; empty for a clean file. */
+  readonly warnings: readonly string[];
+}
+
+const SURE = 0.8;
+
+/**
+ * Parses the text as `format`, or as what it plainly is. A track may come out with no cues; readCaptionFile refuses those.
+ * `lang` is what the file's name or its stream says, and wins over what the text says.
+ */
+export function parseCaptions(
+  text: string,
+  format: CaptionFormat,
+  origin: CaptionOrigin,
+  lang?: string,
+): CaptionReading {
+  const parsed = PARSERS[sniffFormat(text) ?? format](text);
+  const { cues, numRepaired } = cleanCues(parsed.cues);
+  const warnings: string[] = [];
+  if (parsed.numSkipped > 0) warnings.push(`${parsed.numSkipped} caption entries could not be read and were skipped.`);
+  if (numRepaired > 0) warnings.push(`${numRepaired} captions ended before they began; their ends were estimated.`);
+  return { track: { origin, lang: lang ?? languageOf(cues, parsed.lang), cues }, kind: parsed.kind, warnings };
+}
+
+/** The format that the text shows by itself; undefined where it shows none. */
+export function sniffFormat(text: string): CaptionFormat | undefined {
+  const start = text
+    .slice(0, 4096)
+    .trimStart()
+    .replace(/^\ufeff/, '');
+  if (/^WEBVTT(?:\s|$)/.test(start)) return 'vtt';
+  if (/^\[Script Info\]/i.test(start) || /^\s*Dialogue\s*:/im.test(start)) return 'ass';
+  if (/^[{[]/.test(start) && !start.split(/\r?\n/).some(looksLikeTiming)) return 'json';
+  return undefined;
+}
+
+const PARSERS: Readonly<Record<CaptionFormat, (text: string) => ParsedCaptions>> = {
+  vtt: parseVtt,
+  srt: parseSrt,
+  ass: parseAss,
+  json: parseJson,
+};
+
+function parseJson(text: string): ParsedCaptions {
+  const nothing: ParsedCaptions = { cues: [], kind: 'captions', numSkipped: 0 };
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch {
+    return nothing;
+  }
+  return parseYoutubeJson3(value) ?? parseWhisperJson(Array.isArray(value) ? { segments: value } : value) ?? nothing;
+}
+
+/** The text's language if it is plain, else what the file declares, else the text's most likely language. */
+function languageOf(cues: readonly Cue[], declared: string | undefined): string | undefined {
+  const detected = detectLanguage(cues.map((cue) => withoutSounds(cue.text)).join(' '));
+  const canonical = canonicalLanguage(declared);
+  if (detected === undefined || canonical?.split('-', 1)[0] === detected.lang) return canonical ?? detected?.lang;
+  return detected.confidence >= SURE || canonical === undefined ? detected.lang : canonical;
+}

@@ -1,0 +1,135 @@
+// Lines of one column -> blocks: paragraphs with their hyphenation undone, tables with a line a row, and the style that
+// a heading would be known by.
+import type { Line } from './line.ts';
+import { endOfTable, isMarker, tableRows } from './table.ts';
+import type { Vocabulary } from './hyphen.ts';
+import { joinHyphenated } from './hyphen.ts';
+
+/** A gap between baselines of this many usual ones parts paragraphs. */
+const PARAGRAPH_GAP = 1.3;
+/** First lines are indented by at least this many letter sizes. */
+const INDENT = 0.7;
+/** Letter sizes that differ by more than this factor don't belong to one paragraph. */
+const SIZE_CHANGE = 1.08;
+export interface Block {
+  readonly kind: 'paragraph' | 'table';
+  readonly text: string;
+  readonly numLines: number;
+  readonly size: number;
+  readonly bold: boolean;
+  readonly mono: boolean;
+  /** Baseline of its first line, points from the top of the page. */
+  readonly top: number;
+}
+
+export function blocksOf(lines: readonly Line[], vocabulary: Vocabulary): Block[] {
+  const blocks: Block[] = [];
+  const right = Math.max(...lines.map((line) => line.x1));
+  const leading = usualLeading(lines);
+  let index = 0;
+  while (index < lines.length) {
+    const tableEnd = endOfTable(lines, index, leading);
+    if (tableEnd > index) {
+      const rows = lines.slice(index, tableEnd);
+      blocks.push(toBlock('table', tableRows(rows).join('\n'), rows));
+      index = tableEnd;
+      continue;
+    }
+    let end = index + 1;
+    while (
+      end < lines.length &&
+      !startsParagraph(lines, index, end, leading, right) &&
+      endOfTable(lines, end, leading) === end
+    )
+      end++;
+    const group = lines.slice(index, end);
+    blocks.push(toBlock('paragraph', paragraphText(group, right, vocabulary), group));
+    index = end;
+  }
+  return blocks;
+}
+
+function toBlock(kind: Block['kind'], text: string, lines: readonly Line[]): Block {
+  const { size, baseline } = lines[0]!;
+  const bold = lines.every((line) => line.bold);
+  const mono = lines.every((line) => line.mono);
+  return { kind, text, numLines: lines.length, size, bold, mono, top: baseline };
+}
+
+/** The most frequent distance between neighbouring baselines, in points. */
+function usualLeading(lines: readonly Line[]): number {
+  const counts = new Map<number, number>();
+  for (let index = 1; index < lines.length; index++) {
+    const step = Math.round((lines[index]!.baseline - lines[index - 1]!.baseline) * 2) / 2;
+    if (step > 0 && step < 3 * lines[index]!.size) counts.set(step, (counts.get(step) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort(([a, m], [b, n]) => n - m || a - b);
+  return most?.[0] ?? 0;
+}
+
+function startsParagraph(
+  lines: readonly Line[],
+  start: number,
+  index: number,
+  leading: number,
+  right: number,
+): boolean {
+  const first = lines[start]!;
+  const previous = lines[index - 1]!;
+  const line = lines[index]!;
+  const gap = line.baseline - previous.baseline;
+  const usual = Math.max(leading > 0 && leading < 2 * line.size ? leading : 1.2 * line.size, line.size);
+  if (gap > PARAGRAPH_GAP * usual) return true;
+  if (line.size > SIZE_CHANGE * previous.size || previous.size > SIZE_CHANGE * line.size) return true;
+  if (line.bold !== previous.bold && (index - start === 1 || line.bold) && !goesOn(line)) return true;
+  if (line.mono !== previous.mono) return true;
+  if (line.mono) return false;
+  if (isMarker(line.text.split(' ')[0]!) && line.x0 <= first.x0 + INDENT * line.size) return true;
+  const startsWithMarker = isMarker(first.text.split(' ')[0]!);
+  const indent = line.x0 - previous.x0;
+  if (indent > INDENT * line.size && !(startsWithMarker && index - start === 1)) return true;
+  if (startsWithMarker && index - start > 1 && indent < -INDENT * line.size) return true;
+  return (
+    /[.!?:]["'”’)]?$/.test(previous.text) && previous.x1 < right - 0.15 * (right - previous.x0) && startsSentence(line)
+  );
+}
+
+/** A small letter goes on with the sentence, wherever and in whatever face it is set. */
+function goesOn(line: Line): boolean {
+  return /^\p{Ll}/u.test(line.text);
+}
+
+function startsSentence(line: Line): boolean {
+  return /^["'“‘(]?\p{Lu}/u.test(line.text);
+}
+
+function paragraphText(lines: readonly Line[], right: number, vocabulary: Vocabulary): string {
+  let text = lines[0]!.text;
+  for (let index = 1; index < lines.length; index++) {
+    const line = lines[index]!;
+    const previous = lines[index - 1]!;
+    const next = line.text;
+    if (line.mono) text += `\n${indentOf(line, lines)}${next}`;
+    else
+      text =
+        joinHyphenated(text, next, vocabulary) ?? text + (isBrokenOnPurpose(previous, line, right) ? '\n' : ' ') + next;
+  }
+  return text;
+}
+
+/** Leading spaces of a typewriter line, as many as its letters are wide. */
+function indentOf(line: Line, lines: readonly Line[]): string {
+  const left = Math.min(...lines.map(({ x0 }) => x0));
+  const [cell] = line.cells;
+  const letterWidth = (cell!.x1 - cell!.x0) / Math.max(1, cell!.text.length);
+  return ' '.repeat(Math.max(0, Math.min(40, Math.round((line.x0 - left) / Math.max(letterWidth, 1)))));
+}
+
+/** The next line's first word would have fitted on this one: an address, a verse, a list without marks. */
+function isBrokenOnPurpose(line: Line, next: Line, right: number): boolean {
+  if (goesOn(next)) return false;
+  const text = next.text;
+  const firstWord = text.split(' ', 1)[0]!.length;
+  const wordWidth = (firstWord * (next.x1 - next.x0)) / Math.max(1, text.length);
+  return line.x1 + wordWidth + 2 * line.size < right;
+}

@@ -1,0 +1,78 @@
+// A PDF behind its worker threads. PDFium reads the pages, their text and their pixels; pdf.js reads what the file declares
+// about its order, in a thread of its own and only where the file declares anything.
+import { availableParallelism } from 'node:os';
+import type { DeclaredStructure } from './structure.ts';
+import type { OpenDocument } from './open-document.ts';
+import type { PageDraft } from './page-draft.ts';
+import type { PdfFacts, PdfWorkerData } from './pdf-worker.ts';
+import type { Raster, RasterSize } from './pdf-raster.ts';
+import { PdfThreadError, PdfThreads } from './pdf-threads.ts';
+import { failedDraft } from './page-draft.ts';
+import { startQuietThread } from './quiet-thread.ts';
+
+/** More threads read no faster than the disk and the memory bus deliver. */
+const MAX_THREADS = 4;
+
+export class PdfDocument implements OpenDocument {
+  readonly kind = 'pdf';
+  readonly numPages: number;
+  readonly declaredTitle: string;
+  readonly #threads: PdfThreads;
+  readonly #data: PdfWorkerData;
+  readonly #declaresStructure: boolean;
+
+  private constructor(data: PdfWorkerData, threads: PdfThreads, facts: PdfFacts) {
+    this.#data = data;
+    this.#threads = threads;
+    this.numPages = facts.numPages;
+    this.declaredTitle = facts.declaredTitle;
+    this.#declaresStructure = facts.declaresStructure;
+  }
+
+  /** @throws {PasswordNeededError | PasswordWrongError | DocumentUnreadableError} */
+  static async open(path: string, password: string | undefined): Promise<PdfDocument> {
+    const data = { path, password };
+    const threads = new PdfThreads(data, Math.min(MAX_THREADS, availableParallelism()));
+    try {
+      return new PdfDocument(data, threads, await threads.open());
+    } catch (error) {
+      await threads[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async draftPages(start: number, end: number): Promise<PageDraft[]> {
+    try {
+      return await this.#threads.request({ kind: 'text', start, end });
+    } catch (error) {
+      if (!(error instanceof PdfThreadError)) throw error;
+      if (end - start === 1) return [failedDraft(start, error.message)];
+      // One of these pages costs its thread: one by one, so that only that page is lost.
+      const drafts: PageDraft[] = [];
+      for (let pageIndex = start; pageIndex < end; pageIndex++)
+        drafts.push(...(await this.draftPages(pageIndex, pageIndex + 1)));
+      return drafts;
+    }
+  }
+
+  async rasterise(pageIndex: number, size: RasterSize, channels: 1 | 3): Promise<Raster> {
+    return this.#threads.request({ kind: 'raster', pageIndex, size, channels });
+  }
+
+  async readStructure(): Promise<DeclaredStructure> {
+    if (!this.#declaresStructure) return { outline: [], labels: null };
+    const worker = startQuietThread(new URL('./structure-worker.ts', import.meta.url), this.#data);
+    const { promise, resolve, reject } = Promise.withResolvers<DeclaredStructure>();
+    worker.once('message', resolve).once('error', reject);
+    worker.once('exit', () => reject(new Error('the reader of the outline stopped')));
+    try {
+      return await promise;
+    } finally {
+      await worker.terminate();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#threads[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,274 @@
+// PDFium's characters of one page -> runs of one style on one baseline, upright and measured from the page's top left.
+import type { PdfFile } from './pdf-file.ts';
+import type { Pointer } from './pdfium.ts';
+import type { LinkBox } from './pdf-links.ts';
+import type { PageSpace, ToShown } from './page-space.ts';
+import type { RawPage, TextRun } from './text-run.ts';
+import { isRtl, logicalOrder } from './bidi.ts';
+import { fillLinkBoxes } from './pdf-links.ts';
+import { readRect } from './page-space.ts';
+import { isGarbage, normaliseText } from './unicode.ts';
+
+/** A gap of this many letter sizes ends a run: wider than the spaces of justified text, narrower than a column gutter. */
+const MAX_SPACE = 0.85;
+/** A run ends where the baseline moves by this many letter sizes. */
+const MAX_RISE = 0.2;
+/** fpdf_edit.h FPDF_PAGEOBJ_IMAGE. */
+const OBJECT_IMAGE = 3;
+/** PDF 32000-1 table 123: font flag bit 1, all glyphs of one width. */
+const FLAG_FIXED_PITCH = 1;
+/** A page with more characters than this is no scan, whatever pictures it holds. */
+const MAX_CHARS_OF_SCAN = 1000;
+
+/** Letters below this code need no second look at their mapping. */
+const END_OF_ASCII = 0x80;
+
+interface Style {
+  readonly size: number;
+  readonly bold: boolean;
+  readonly mono: boolean;
+  /** Direction of writing in quarter turns clockwise, as the page is shown. */
+  readonly turn: 0 | 1 | 2 | 3;
+  /** Set where the text stands exactly straight, so that one letter's baseline is that of all. */
+  readonly baseline: number | undefined;
+}
+
+/** Fills the words of `links` on the way. */
+export function readRawPage(
+  file: PdfFile,
+  page: Pointer,
+  textPage: Pointer,
+  space: PageSpace,
+  links: readonly LinkBox[],
+): RawPage {
+  const scratch = file.pdfium.alloc(64);
+  try {
+    return new PageReader(file, page, textPage, scratch, space, links).read();
+  } finally {
+    file.pdfium.free(scratch);
+  }
+}
+
+class PageReader {
+  readonly #file: PdfFile;
+  readonly #page: Pointer;
+  readonly #textPage: Pointer;
+  /** 64 bytes: a box (4 float32) at 0, an origin (2 float64) at 16, a matrix (6 float32) at 32. */
+  readonly #scratch: Pointer;
+  readonly #fonts = new Map<Pointer, { bold: boolean; mono: boolean }>();
+  readonly #rotation: number;
+  readonly #toShown: ToShown;
+  readonly #links: readonly LinkBox[];
+
+  constructor(
+    file: PdfFile,
+    page: Pointer,
+    textPage: Pointer,
+    scratch: Pointer,
+    space: PageSpace,
+    links: readonly LinkBox[],
+  ) {
+    this.#file = file;
+    this.#page = page;
+    this.#textPage = textPage;
+    this.#scratch = scratch;
+    this.#rotation = space.rotation;
+    this.#toShown = space.toShown;
+    this.#links = links;
+  }
+
+  read(): RawPage {
+    const { c } = this.#file.pdfium;
+    const groups: TextRun[][] = [[], [], [], []];
+    const numChars = c.FPDFText_CountChars(this.#textPage);
+    let numInk = 0;
+    let numGarbage = 0;
+    let run: OpenRun | undefined;
+    let style: Style | undefined;
+    let object: Pointer = -1;
+    let spaced = false;
+    const finish = () => {
+      if (run) {
+        groups[run.style.turn]!.push(closeRun(run));
+        // Links lie on the page as shown: only text that runs along it can be matched.
+        if (run.style.turn === 0) fillLinkBoxes(this.#links, run.baseline, run.codes, run.centers);
+      }
+      run = undefined;
+    };
+
+    for (let index = 0; index < numChars; index++) {
+      const code = c.FPDFText_GetUnicode(this.#textPage, index);
+      if (code === 0x0a || code === 0x0d) {
+        finish();
+        continue;
+      }
+      if (code === 0x20 || code === 0xa0 || code === 0x09) {
+        spaced = true;
+        continue;
+      }
+      numInk++;
+      if (isGarbage(code) || (code >= END_OF_ASCII && c.FPDFText_HasUnicodeMapError(this.#textPage, index) === 1)) {
+        numGarbage++;
+        continue;
+      }
+      const textObject = c.FPDFText_GetTextObject(this.#textPage, index);
+      if (textObject !== object || !style) {
+        object = textObject;
+        style = this.#styleAt(index, textObject);
+      }
+      const place = this.#placeAt(index, style);
+      if (run && !continuesRun(run, style, place)) finish();
+      if (run) extendRun(run, code, place, spaced);
+      else
+        run = {
+          style,
+          order: index,
+          codes: [code],
+          x0s: [place.x0],
+          centers: [(place.x0 + place.x1) / 2],
+          x0: place.x0,
+          x1: place.x1,
+          baseline: place.baseline,
+        };
+      spaced = false;
+    }
+    finish();
+
+    const upright = groups.indexOf(groups.reduce((a, b) => (b.length > a.length ? b : a)));
+    const width = c.FPDF_GetPageWidthF(this.#page);
+    const height = c.FPDF_GetPageHeightF(this.#page);
+    const numObjects = c.FPDFPage_CountObjects(this.#page);
+    return {
+      width,
+      height,
+      runs: groups[upright]!,
+      turnedRuns: groups.filter((runs, turn) => turn !== upright && runs.length > 0),
+      numChars: numInk,
+      numGarbage,
+      imageCover: numInk > MAX_CHARS_OF_SCAN ? 0 : this.#imageCover(numObjects, width * height),
+      hasInk: numObjects > 0 || c.FPDFPage_GetAnnotCount(this.#page) > 0,
+    };
+  }
+
+  #placeAt(index: number, { turn, baseline }: Style): Place {
+    const { c, view } = this.#file.pdfium;
+    const s = this.#scratch;
+    c.FPDFText_GetLooseCharBox(this.#textPage, index, s);
+    const [ax, ay] = this.#toShown(view.getFloat32(s, true), view.getFloat32(s + 4, true));
+    const [bx, by] = this.#toShown(view.getFloat32(s + 8, true), view.getFloat32(s + 12, true));
+    // Along the writing: x, y, -x, -y for 0 to 3 quarter turns.
+    const a = turn === 0 ? ax : turn === 1 ? ay : turn === 2 ? -ax : -ay;
+    const b = turn === 0 ? bx : turn === 1 ? by : turn === 2 ? -bx : -by;
+    return { x0: Math.min(a, b), x1: Math.max(a, b), baseline: baseline ?? this.#baselineAt(index, turn) };
+  }
+
+  #baselineAt(index: number, turn: number): number {
+    const { c, view } = this.#file.pdfium;
+    const s = this.#scratch + 16;
+    c.FPDFText_GetCharOrigin(this.#textPage, index, s, s + 8);
+    const [x, y] = this.#toShown(view.getFloat64(s, true), view.getFloat64(s + 8, true));
+    return turn === 0 ? y : turn === 1 ? -x : turn === 2 ? -y : x;
+  }
+
+  #styleAt(index: number, textObject: Pointer): Style {
+    const { c, view } = this.#file.pdfium;
+    const s = this.#scratch + 32;
+    c.FPDFText_GetMatrix(this.#textPage, index, s);
+    const [ma, mb] = [view.getFloat32(s, true), view.getFloat32(s + 4, true)];
+    const [mc, md] = [view.getFloat32(s + 8, true), view.getFloat32(s + 12, true)];
+    const size = c.FPDFText_GetFontSize(this.#textPage, index) * Math.hypot(mc, md);
+    // Counter-clockwise in user space, where y grows upwards; /Rotate turns the page clockwise (PDF 32000-1, table 30).
+    const turn = ((((Math.round(-Math.atan2(mb, ma) / (Math.PI / 2)) + this.#rotation) % 4) + 4) % 4) as Style['turn'];
+    const isStraight = (mb === 0 && mc === 0) || (ma === 0 && md === 0);
+    return {
+      size,
+      turn,
+      baseline: isStraight ? this.#baselineAt(index, turn) : undefined,
+      ...this.#fontOf(textObject),
+    };
+  }
+
+  #fontOf(textObject: Pointer): { bold: boolean; mono: boolean } {
+    const { pdfium } = this.#file;
+    const font = textObject === 0 ? 0 : pdfium.c.FPDFTextObj_GetFont(textObject);
+    const known = this.#fonts.get(font);
+    if (known) return known;
+    const name =
+      font === 0 ? '' : pdfium.readString('utf8', (buffer, n) => pdfium.c.FPDFFont_GetBaseFontName(font, buffer, n));
+    const flags = font === 0 ? 0 : pdfium.c.FPDFFont_GetFlags(font);
+    const traits = {
+      bold:
+        /bold|black|heavy|semibold|demi|CMBX|CMSSBX|NimbusSanL-Bold|SFBX/i.test(name) ||
+        (font !== 0 && pdfium.c.FPDFFont_GetWeight(font) >= 650),
+      mono: (flags & FLAG_FIXED_PITCH) !== 0 || /mono|courier|consol|typewriter|CMTT|SFTT|menlo/i.test(name),
+    };
+    this.#fonts.set(font, traits);
+    return traits;
+  }
+
+  #imageCover(numObjects: number, pageArea: number): number {
+    const { c } = this.#file.pdfium;
+    let area = 0;
+    for (let index = 0; index < numObjects; index++) {
+      const object = c.FPDFPage_GetObject(this.#page, index);
+      if (c.FPDFPageObj_GetType(object) !== OBJECT_IMAGE) continue;
+      const s = this.#scratch;
+      if (!c.FPDFPageObj_GetBounds(object, s, s + 4, s + 8, s + 12)) continue;
+      const [left, bottom, right, top] = readRect(this.#file.pdfium, s);
+      area += Math.abs((right - left) * (top - bottom));
+    }
+    return pageArea > 0 ? Math.min(1, area / pageArea) : 0;
+  }
+}
+
+interface Place {
+  readonly x0: number;
+  readonly x1: number;
+  readonly baseline: number;
+}
+
+interface OpenRun {
+  readonly style: Style;
+  readonly order: number;
+  readonly codes: number[];
+  /** Left edge and middle of each of `codes`; a space takes those of the letter before it. */
+  readonly x0s: number[];
+  readonly centers: number[];
+  x0: number;
+  x1: number;
+  baseline: number;
+}
+
+function continuesRun(run: OpenRun, style: Style, place: Place): boolean {
+  const { size } = run.style;
+  if (
+    style !== run.style &&
+    (style.turn !== run.style.turn || style.bold !== run.style.bold || style.mono !== run.style.mono)
+  )
+    return false;
+  if (Math.abs(style.size - size) > 0.05 * size) return false;
+  if (Math.abs(place.baseline - run.baseline) > MAX_RISE * size) return false;
+  // Right-to-left text may be drawn from either end, so the gap is measured on the side where the next letter lies.
+  const gap = place.x0 >= run.x0 ? place.x0 - run.x1 : run.x0 - place.x1;
+  return gap <= MAX_SPACE * size;
+}
+
+function extendRun(run: OpenRun, code: number, place: Place, spaced: boolean): void {
+  if (spaced) {
+    run.codes.push(0x20);
+    run.x0s.push(run.x0s.at(-1)!);
+    run.centers.push(run.centers.at(-1)!);
+  }
+  run.codes.push(code);
+  run.x0s.push(place.x0);
+  run.centers.push((place.x0 + place.x1) / 2);
+  run.x0 = Math.min(run.x0, place.x0);
+  run.x1 = Math.max(run.x1, place.x1);
+}
+
+function closeRun(run: OpenRun): TextRun {
+  const codes = run.codes.some(isRtl) ? logicalOrder(run.codes, run.x0s) : run.codes;
+  const { size, bold, mono } = run.style;
+  const text = normaliseText(codes);
+  return { text, x0: run.x0, x1: run.x1, baseline: run.baseline, size, bold, mono, order: run.order };
+}

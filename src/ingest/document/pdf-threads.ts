@@ -1,0 +1,120 @@
+// A few worker threads over one PDF. Requests go to the least busy thread; a thread that crashes or hangs is replaced, and
+// only the request it was on fails.
+import type { Worker } from 'node:worker_threads';
+import type { PdfAnswer, PdfFacts, PdfMessage, PdfRequest, PdfWorkerData } from './pdf-worker.ts';
+import { DocumentUnreadableError, PasswordNeededError, PasswordWrongError } from './errors.ts';
+import { startQuietThread } from './quiet-thread.ts';
+
+/** A request that takes longer than this is a hang: 16 pages take well under a second, one picture a few. */
+const HANG_MS = 120_000;
+
+interface Pending {
+  readonly resolve: (value: never) => void;
+  readonly reject: (reason: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly opened: Promise<PdfFacts>;
+  readonly pending: Map<number, Pending>;
+}
+
+/** A thread was lost on a request: the page asked for crashes or hangs the library. */
+export class PdfThreadError extends Error {}
+
+export class PdfThreads implements AsyncDisposable {
+  readonly #data: PdfWorkerData;
+  readonly #maxThreads: number;
+  readonly #threads = new Set<Thread>();
+  #lastId = 0;
+
+  constructor(data: PdfWorkerData, maxThreads: number) {
+    this.#data = data;
+    this.#maxThreads = maxThreads;
+  }
+
+  /** @throws {PasswordNeededError | PasswordWrongError | DocumentUnreadableError} */
+  async open(): Promise<PdfFacts> {
+    return this.#leastBusy().opened;
+  }
+
+  /** Rejects with PdfThreadError where the request cost its thread, and with Error where it merely failed. */
+  async request<R extends PdfRequest>(request: R): Promise<PdfAnswer<R>> {
+    const thread = this.#leastBusy();
+    const id = ++this.#lastId;
+    return new Promise<PdfAnswer<R>>((resolve, reject) => {
+      // Registered before the thread has opened, so that the next request sees how busy it is.
+      const timer = setTimeout(() => this.#drop(thread, 'the page takes forever'), HANG_MS);
+      thread.pending.set(id, { resolve, reject, timer });
+      thread.opened.then(
+        () => thread.worker.postMessage({ id, request }),
+        (error: unknown) => settle(thread, id)?.reject(error as Error),
+      );
+    });
+  }
+
+  #leastBusy(): Thread {
+    const threads = [...this.#threads].sort((a, b) => a.pending.size - b.pending.size);
+    const idlest = threads[0];
+    if (idlest && (idlest.pending.size === 0 || threads.length >= this.#maxThreads)) return idlest;
+    return this.#start();
+  }
+
+  #start(): Thread {
+    const worker = startQuietThread(new URL('./pdf-worker.ts', import.meta.url), this.#data);
+    const { promise: opened, resolve, reject } = Promise.withResolvers<PdfFacts>();
+    opened.catch(() => {});
+    const thread: Thread = { worker, opened, pending: new Map() };
+    this.#threads.add(thread);
+    worker.on('message', (message: PdfMessage) => {
+      if (message.kind === 'opened') resolve(message.facts);
+      else if (message.kind === 'refused') reject(this.#refusal(message.code, message.message));
+      else if (message.kind === 'answer') settle(thread, message.id)?.resolve(message.value as never);
+      else {
+        settle(thread, message.id)?.reject(
+          message.isBroken ? new PdfThreadError(message.message) : new Error(message.message),
+        );
+        if (message.isBroken) this.#drop(thread, message.message);
+      }
+    });
+    const lost = (reason: string) => {
+      reject(new DocumentUnreadableError(this.#data.path, reason));
+      this.#drop(thread, reason);
+    };
+    worker.on('error', (error: Error) => lost(error.message));
+    worker.on('exit', () => lost('the reader stopped'));
+    return thread;
+  }
+
+  #drop(thread: Thread, reason: string): void {
+    this.#threads.delete(thread);
+    for (const id of [...thread.pending.keys()]) settle(thread, id)?.reject(new PdfThreadError(reason));
+    void thread.worker.terminate();
+  }
+
+  #refusal(code: string, message: string): Error {
+    const { path } = this.#data;
+    if (code === 'PASSWORD_NEEDED') return new PasswordNeededError(path);
+    if (code === 'PASSWORD_WRONG') return new PasswordWrongError(path);
+    return new DocumentUnreadableError(
+      path,
+      'it is not a PDF, or it is cut off or damaged beyond repair',
+      undefined,
+      new Error(message),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const threads = [...this.#threads];
+    for (const thread of threads) this.#drop(thread, 'the document was closed');
+    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+  }
+}
+
+function settle(thread: Thread, id: number): Pending | undefined {
+  const pending = thread.pending.get(id);
+  thread.pending.delete(id);
+  clearTimeout(pending?.timer);
+  return pending;
+}

@@ -1,0 +1,96 @@
+// Worker thread that holds one open PDF: answers requests for the text of pages and for their pictures. PDFium blocks the
+// thread it runs on, so it never runs on the main one; a crash or a hang in it costs this thread and nothing else.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { PageDraft } from './page-draft.ts';
+import type { Raster, RasterSize } from './pdf-raster.ts';
+import type { RawPage } from './text-run.ts';
+import type { PageLink } from './page.ts';
+import { LecternError } from '../../errors.ts';
+import { PdfFile } from './pdf-file.ts';
+import { Pdfium } from './pdfium.ts';
+import { draftPage, failedDraft, vocabularyOf } from './page-draft.ts';
+import { rasterisePage } from './pdf-raster.ts';
+import { linksOf, readLinkBoxes } from './pdf-links.ts';
+import { pageSpaceOf } from './page-space.ts';
+import { readRawPage } from './pdf-text.ts';
+
+export interface PdfWorkerData {
+  readonly path: string;
+  readonly password: string | undefined;
+}
+
+/** What the file says about itself, known as soon as it is open. */
+export interface PdfFacts {
+  readonly numPages: number;
+  readonly declaredTitle: string;
+  /** Whether it declares an outline or page labels. */
+  readonly declaresStructure: boolean;
+}
+
+export type PdfRequest =
+  | { readonly kind: 'text'; readonly start: number; readonly end: number }
+  | { readonly kind: 'raster'; readonly pageIndex: number; readonly size: RasterSize; readonly channels: 1 | 3 };
+
+export type PdfAnswer<R extends PdfRequest> = R['kind'] extends 'text' ? PageDraft[] : Raster;
+
+export type PdfMessage =
+  | { readonly kind: 'opened'; readonly facts: PdfFacts }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  | { readonly kind: 'answer'; readonly id: number; readonly value: PageDraft[] | Raster }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string; readonly isBroken: boolean };
+
+const { path, password } = workerData as PdfWorkerData;
+const port = parentPort!;
+const post = (message: PdfMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
+
+try {
+  const file = PdfFile.open(await Pdfium.load(), path, password);
+  const { numPages, declaredTitle, declaresStructure } = file;
+  port.on('message', ({ id, request }: { id: number; request: PdfRequest }) => answer(file, id, request));
+  post({ kind: 'opened', facts: { numPages, declaredTitle, declaresStructure } });
+} catch (error) {
+  const code = error instanceof LecternError ? error.code : 'DOCUMENT_UNREADABLE';
+  post({ kind: 'refused', code, message: error instanceof Error ? error.message : String(error) });
+}
+
+function answer(file: PdfFile, id: number, request: PdfRequest): void {
+  try {
+    if (request.kind === 'text') {
+      post({ kind: 'answer', id, value: draftPages(file, request.start, request.end) });
+    } else {
+      const raster = rasterisePage(file, request.pageIndex, request.size, request.channels);
+      post({ kind: 'answer', id, value: raster }, [raster.pixels.buffer]);
+    }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    post({ kind: 'failed', id, message, isBroken: leavesBroken(error) });
+  }
+}
+
+/** Pages `start` to `end` (exclusive), together: their words are what hyphenation is undone against. */
+function draftPages(file: PdfFile, start: number, end: number): PageDraft[] {
+  const pages: { pageIndex: number; raw: RawPage; links: PageLink[] }[] = [];
+  const failed: PageDraft[] = [];
+  for (let pageIndex = start; pageIndex < end; pageIndex++) {
+    try {
+      const read = file.withTextPage(pageIndex, (page, textPage) => {
+        const space = pageSpaceOf(file.pdfium, page);
+        const boxes = readLinkBoxes(file, page, space);
+        const raw = readRawPage(file, page, textPage, space, boxes);
+        return { pageIndex, raw, links: linksOf(boxes) };
+      });
+      pages.push(read);
+    } catch (error) {
+      if (!(error instanceof Error) || leavesBroken(error)) throw error;
+      failed.push(failedDraft(pageIndex, error.message));
+    }
+  }
+  const vocabulary = vocabularyOf(pages.map(({ raw }) => raw));
+  const drafts = pages.map(({ pageIndex, raw, links }) => draftPage(pageIndex, raw, links, vocabulary));
+  return [...drafts, ...failed].sort((a, b) => a.pageIndex - b.pageIndex);
+}
+
+/** A WebAssembly trap or failed allocation leaves the library in an unknown state: its thread must not be used again. */
+function leavesBroken(error: unknown): boolean {
+  return error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError');
+}

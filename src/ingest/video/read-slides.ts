@@ -1,0 +1,92 @@
+// A video to its slides: signatures in one decode pass, saved every few minutes, and the states found among them.
+import { FfmpegError } from '../ffmpeg.ts';
+import { slotOf } from './frame-pass.ts';
+import type { MediaProbe } from './probe.ts';
+import { sampleFrames } from './sampled-frames.ts';
+import { decodeSignatures, encodeSignatures, gridHeight, gridWidth, type Signature } from './signature.ts';
+import { SlideDetector } from './slide-detector.ts';
+import type { SlideState } from './slide.ts';
+
+/** Raised whenever the same video gives other slides: they are then looked for anew. */
+export const SLIDES_VERSION = 1;
+
+/** Where signatures are kept between runs, so that an interrupted run goes on where it stopped. */
+export interface SlideCheckpoint {
+  load(): Promise<Uint8Array | undefined>;
+  save(bytes: Uint8Array): Promise<void>;
+}
+
+export interface ReadSlidesOptions {
+  /** Frames per second that count as sampled, 1 to 2; boundaries are looked for twice a second in any case. */
+  readonly fps: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Seconds of source time, since its start. */
+  readonly onProgress?: ((doneSec: number, totalSec: number) => void) | undefined;
+  readonly checkpoint?: SlideCheckpoint | undefined;
+}
+
+export interface SlidesRead {
+  readonly states: SlideState[];
+  readonly numFrames: number;
+  /** Set where pictures end well before the container says: the file is cut off or damaged from there on. */
+  readonly damagedFromSec?: number;
+}
+
+/** Half a second between looks keeps boundaries well within a second. */
+const detectionFps = 2;
+const checkpointSec = 300;
+/** Pictures may end this much before the sound without anything being wrong. */
+const maxSilentTailSec = 10;
+
+/** Empty where there is no picture track. A file damaged on the way gives what could be read. */
+export async function readSlides(
+  path: string,
+  probe: MediaProbe,
+  { fps, signal, onProgress, checkpoint }: ReadSlidesOptions,
+): Promise<SlidesRead> {
+  const detector = new SlideDetector();
+  let numFrames = 0;
+  let lastSec: number | undefined;
+  const take = (signature: Signature) => {
+    const isNewSlot = lastSec === undefined || slotOf(signature.timeSec, fps) > slotOf(lastSec, fps);
+    if (isNewSlot) numFrames++;
+    lastSec = signature.timeSec;
+    detector.push(signature);
+  };
+
+  const blocks: Uint8Array[] = [];
+  const saved = await checkpoint?.load();
+  if (saved) {
+    const decoded = decodeSignatures(saved);
+    let step = decoded.next();
+    for (; !step.done; step = decoded.next()) take(step.value);
+    blocks.push(saved.subarray(0, step.value));
+  }
+
+  let unsaved: Signature[] = [];
+  const frames = sampleFrames(path, probe, {
+    ...{ fps: detectionFps, width: gridWidth, height: gridHeight, pixelFormat: 'gray', withKeyframes: true },
+    fromSec: lastSec === undefined ? undefined : lastSec + 1e-4,
+    signal,
+  });
+  let hasFailed = false;
+  try {
+    for await (const { timeSec, data } of frames) {
+      const signature = { timeSec, cells: data };
+      take(signature);
+      unsaved.push(signature);
+      if (checkpoint && timeSec - unsaved[0]!.timeSec >= checkpointSec) {
+        blocks.push(encodeSignatures(unsaved));
+        unsaved = [];
+        await checkpoint.save(Buffer.concat(blocks));
+      }
+      onProgress?.(timeSec - probe.startSec, probe.durationSec);
+    }
+  } catch (error) {
+    if (!(error instanceof FfmpegError) || lastSec === undefined) throw error;
+    hasFailed = true;
+  }
+  const isCutOff = lastSec !== undefined && (hasFailed || probe.endSec - lastSec > maxSilentTailSec + 1);
+  const states = detector.finish(isCutOff ? lastSec : probe.endSec);
+  return { states, numFrames, ...(isCutOff && { damagedFromSec: lastSec! }) };
+}

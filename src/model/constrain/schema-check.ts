@@ -1,0 +1,102 @@
+// Reads a JSON schema before the grammar compiler does: that one ignores some keywords silently and ends its process image on
+// others. What would not be enforced is refused here, with its place, so that a constraint means what it says.
+import { LecternError } from '../../errors.ts';
+
+export class SchemaError extends LecternError {
+  /** JSON pointer to the offending place. */
+  readonly place: string;
+
+  constructor(place: string, problem: string, cause?: unknown) {
+    super(`JSON schema at ${place || '/'}: ${problem}`, {
+      code: 'SCHEMA',
+      remedy:
+        'Simplify the schema: types, enum, const, properties, items, anyOf, $ref, lengths, ranges and patterns work.',
+      cause,
+    });
+    this.place = place;
+  }
+}
+
+const TYPES = new Set(['object', 'array', 'string', 'number', 'integer', 'boolean', 'null']);
+
+/** Keywords that hold schemas: one, a list, or a map. */
+const ONE = ['items', 'additionalProperties', 'unevaluatedProperties', 'unevaluatedItems'];
+const LISTS = ['anyOf', 'oneOf', 'allOf', 'prefixItems'];
+const MAPS = ['properties', '$defs', 'definitions'];
+
+/** Keywords about values that are enforced. */
+const VALUES = [
+  ...['type', 'enum', 'const', 'required', '$ref', 'minItems', 'maxItems', 'minLength', 'maxLength', 'pattern'],
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
+];
+const ANNOTATIONS = ['$schema', '$id', '$comment', 'title', 'description', 'default', 'examples', 'deprecated'];
+const KNOWN = new Set([...ONE, ...LISTS, ...MAPS, ...VALUES, ...ANNOTATIONS]);
+
+/** Throws SchemaError. */
+export function checkSchema(root: unknown): void {
+  const visit = (schema: unknown, place: string): void => {
+    if (typeof schema === 'boolean' && place !== '') return;
+    if (!isObject(schema)) throw new SchemaError(place, 'a schema is an object');
+    for (const [keyword, value] of Object.entries(schema)) {
+      const at = `${place}/${keyword}`;
+      if (!KNOWN.has(keyword)) throw new SchemaError(at, 'this keyword would not be enforced');
+      if (ONE.includes(keyword)) visit(value, at);
+      else if (LISTS.includes(keyword)) {
+        if (!Array.isArray(value) || value.length === 0) throw new SchemaError(at, 'a list of schemas is needed');
+        if (keyword === 'allOf' && value.length > 1) throw new SchemaError(at, 'only one schema can be taken');
+        value.forEach((item, index) => visit(item, `${at}/${index}`));
+      } else if (MAPS.includes(keyword)) {
+        if (!isObject(value)) throw new SchemaError(at, 'a map of schemas is needed');
+        for (const [name, item] of Object.entries(value)) visit(item, `${at}/${name}`);
+      } else checkValue(root, keyword, value, at);
+    }
+  };
+  visit(root, '');
+}
+
+function checkValue(root: unknown, keyword: string, value: unknown, at: string): void {
+  if (keyword === 'type') {
+    const types = Array.isArray(value) ? value : [value];
+    const unknown = types.find((type) => typeof type !== 'string' || !TYPES.has(type)) as unknown;
+    if (unknown !== undefined || types.length === 0)
+      throw new SchemaError(at, `unknown type ${JSON.stringify(unknown)}`);
+  } else if (keyword === 'enum' && (!Array.isArray(value) || value.length === 0)) {
+    throw new SchemaError(at, 'a list of values is needed');
+  } else if (keyword === 'required' && !(Array.isArray(value) && value.every((name) => typeof name === 'string'))) {
+    throw new SchemaError(at, 'a list of names is needed');
+  } else if (/^(min|max)(Items|Length)$/.test(keyword) && !(Number.isInteger(value) && (value as number) >= 0)) {
+    throw new SchemaError(at, 'a whole number is needed');
+  } else if (/imum$/i.test(keyword) && typeof value !== 'number') {
+    throw new SchemaError(at, 'a number is needed');
+  } else if (keyword === 'pattern') {
+    checkPattern(value, at);
+  } else if (keyword === '$ref') {
+    checkReference(root, value, at);
+  }
+}
+
+function checkPattern(value: unknown, at: string): void {
+  try {
+    new RegExp(value as string, 'u');
+  } catch (error) {
+    throw new SchemaError(at, 'this is no regular expression', error);
+  }
+  if (typeof value !== 'string') throw new SchemaError(at, 'a regular expression is needed');
+  if (/\(\?[=!<]|\\[bBpPk1-9]/.test(value)) {
+    throw new SchemaError(at, 'look-arounds, borders, classes by property and back-references are not enforced');
+  }
+}
+
+function checkReference(root: unknown, value: unknown, at: string): void {
+  if (typeof value !== 'string' || !/^#(\/|$)/.test(value))
+    throw new SchemaError(at, 'only references into itself (#/…) work');
+  let target: unknown = root;
+  for (const part of value.split('/').slice(1)) {
+    target = isObject(target) || Array.isArray(target) ? (target as Record<string, unknown>)[part] : undefined;
+  }
+  if (target === undefined) throw new SchemaError(at, `${value} leads nowhere`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

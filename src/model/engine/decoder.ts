@@ -1,0 +1,146 @@
+// One forward pass of the text decoder over a run of tokens, into a sequence's cache. Knows tokens, positions and visual rows;
+// not where they come from, and not what happens with the logits.
+import { assert } from '../../errors.ts';
+import type { FloatData } from '../ort/data-type.ts';
+import type { Device } from '../ort/providers.ts';
+import type { Session } from '../ort/session.ts';
+import { Tensor } from '../ort/tensor.ts';
+import type { ModelConfig } from '../qwen3-vl/config.ts';
+import { activationsFor, loadDecoder, type LoadOptions, type ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
+import { TextRope } from '../qwen3-vl/graphs/rope.ts';
+import { cacheCopierFor, type CacheCopier } from './cache-copy.ts';
+import { KvCache } from './kv-cache.ts';
+
+/** A run of consecutive tokens, given to the decoder at once. */
+export interface Chunk {
+  readonly tokenIds: Int32Array;
+  /** [3, tokens]: time, height and width position of each token. */
+  readonly positions: Int32Array;
+  /**
+   * The visual rows of this run: `rows` [1 + count, (1 + D) hidden] in the activations' type, the first one zero, which is what
+   * text adds; and for each token its row.
+   */
+  readonly visual?: { readonly rows: FloatData; readonly index: Int32Array };
+  /** Which tokens of the run are to give logits, 0-based within it. */
+  readonly logitRows: readonly number[];
+}
+
+export interface ForwardResult {
+  /** [logitRows, vocabulary] */
+  readonly logits: Float32Array;
+  /** [logitRows, hidden], after the final norm */
+  readonly hidden: Float32Array;
+}
+
+export class Decoder implements Disposable {
+  readonly config: ModelConfig;
+  readonly device: Device;
+  readonly session: Session;
+  readonly #copier: CacheCopier;
+  readonly #rope: TextRope;
+  readonly #noVisual: Tensor;
+
+  private constructor(config: ModelConfig, session: Session, copier: CacheCopier) {
+    this.config = config;
+    this.session = session;
+    this.device = session.device;
+    this.#copier = copier;
+    this.#rope = new TextRope(config.text.rope, config.text.headDim);
+    this.#noVisual = Tensor.zeros(this.activations, [1, this.visualWidth]);
+  }
+
+  static async load(model: ModelFolder, options: LoadOptions = {}): Promise<Decoder> {
+    const session = await loadDecoder(model, options);
+    try {
+      const copier = await cacheCopierFor(session.device, activationsFor(session.device), session);
+      return new Decoder(model.config, session, copier);
+    } catch (error) {
+      session[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Floats of one visual row: the merger's part and the DeepStack parts. */
+  get visualWidth(): number {
+    const { text, vision } = this.config;
+    return (1 + vision.deepstackIndexes.length) * text.hiddenSize;
+  }
+
+  /** Type of cache, visual rows and everything between the layers. */
+  get activations(): 'float32' | 'float16' {
+    return activationsFor(this.device);
+  }
+
+  newCache(): KvCache {
+    return new KvCache(this.session, this.#copier, this.config.text);
+  }
+
+  /**
+   * Runs `chunk` after what `cache` holds and appends it there. `extra` outputs (hidden states) are filled where given. When it
+   * rejects (cancelled, out of memory), the cache is as before.
+   */
+  async forward(
+    cache: KvCache,
+    chunk: Chunk,
+    signal?: AbortSignal,
+    extra: Readonly<Record<string, Tensor>> = {},
+  ): Promise<ForwardResult> {
+    const { text } = this.config;
+    const count = chunk.tokenIds.length;
+    const numLogits = chunk.logitRows.length;
+    assert(
+      count > 0 && chunk.positions.length === 3 * count,
+      `${chunk.positions.length} positions for ${count} tokens`,
+    );
+    assert(numLogits > 0, 'a run must give the logits of at least one token');
+    await cache.reserve(cache.length + count);
+
+    const { cos, sin } = this.#rope.tables(chunk.positions);
+    const ropeShape = [count, text.headDim / 2];
+    const logits = new Float32Array(numLogits * text.vocabSize);
+    const hidden = new Float32Array(numLogits * text.hiddenSize);
+    const inputs: Record<string, Tensor> = {
+      input_ids: Tensor.over('int32', [1, count], chunk.tokenIds),
+      visual_rows: chunk.visual ? this.#visualTensor(chunk.visual.rows) : this.#noVisual,
+      visual_index: Tensor.over('int32', [1, count], chunk.visual?.index ?? new Int32Array(count)),
+      cos: Tensor.over('float32', ropeShape, cos),
+      sin: Tensor.over('float32', ropeShape, sin),
+      rope_rows: Tensor.over(
+        'int64',
+        [1, count],
+        BigInt64Array.from({ length: count }, (_, i) => BigInt(i)),
+      ),
+      seqlens_k: Tensor.over('int32', [1], Int32Array.of(cache.length + count - 1)),
+      total_length: Tensor.over('int32', [1], Int32Array.of(cache.length + count)),
+      logit_rows: Tensor.over('int32', [numLogits], Int32Array.from(chunk.logitRows)),
+    };
+    const outputs: Record<string, Tensor> = {
+      logits: Tensor.over('float32', [numLogits, text.vocabSize], logits),
+      hidden: Tensor.over('float32', [numLogits, text.hiddenSize], hidden),
+      ...extra,
+    };
+    const { binding } = cache;
+    try {
+      for (const [name, tensor] of Object.entries(inputs)) binding.bindInput(name, tensor);
+      for (const [name, tensor] of Object.entries(outputs)) binding.bindOutput(name, tensor);
+      await binding.run({ signal });
+    } finally {
+      for (const tensor of Object.values(inputs)) if (tensor !== this.#noVisual) tensor[Symbol.dispose]();
+      outputs['logits']![Symbol.dispose]();
+      outputs['hidden']![Symbol.dispose]();
+      if (Object.keys(extra).length > 0) cache.rebind();
+    }
+    cache.advance(count);
+    return { logits, hidden };
+  }
+
+  #visualTensor(rows: FloatData): Tensor {
+    return Tensor.over(this.activations, [rows.length / this.visualWidth, this.visualWidth], rows);
+  }
+
+  [Symbol.dispose](): void {
+    this.#noVisual[Symbol.dispose]();
+    this.#copier[Symbol.dispose]();
+    this.session[Symbol.dispose]();
+  }
+}

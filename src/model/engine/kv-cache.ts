@@ -1,0 +1,132 @@
+// The keys and values of one sequence: per layer two tensors [1, kvHeads, capacity, headDim] on the decoder's device, written in
+// place by GroupQueryAttention. Rewinding to a prefix is forgetting slots; capacity grows in blocks.
+import { assert } from '../../errors.ts';
+import type { Binding } from '../ort/binding.ts';
+import type { DataType } from '../ort/data-type.ts';
+import type { Session } from '../ort/session.ts';
+import type { Tensor } from '../ort/tensor.ts';
+import type { TextConfig } from '../qwen3-vl/config.ts';
+import type { CacheCopier } from './cache-copy.ts';
+
+export const BLOCK_TOKENS = 256;
+
+export class KvCache implements Disposable {
+  /** The binding the sequence runs through: its cache tensors stay bound from run to run. */
+  readonly binding: Binding;
+  readonly #session: Session;
+  readonly #copier: CacheCopier;
+  readonly #text: TextConfig;
+  readonly #type: DataType;
+  /** K and V of each layer: key.0, value.0, key.1, … */
+  #tensors: Tensor[] = [];
+  #capacity = 0;
+  #length = 0;
+
+  constructor(session: Session, copier: CacheCopier, text: TextConfig) {
+    this.#session = session;
+    this.#copier = copier;
+    this.#text = text;
+    this.#type = session.inputs.get('past_key.0')!.type;
+    this.binding = session.bind();
+  }
+
+  /** Slots that hold a token's keys and values. */
+  get length(): number {
+    return this.#length;
+  }
+
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  get type(): DataType {
+    return this.#type;
+  }
+
+  get tensors(): readonly Tensor[] {
+    return this.#tensors;
+  }
+
+  /** Bytes of one slot over all layers. */
+  get bytesPerToken(): number {
+    const { numLayers, numKvHeads, headDim } = this.#text;
+    return 2 * numLayers * numKvHeads * headDim * (this.#type === 'float16' ? 2 : 4);
+  }
+
+  /** Forgets every slot from `length` on. */
+  rewind(length: number): void {
+    assert(length >= 0 && length <= this.#length, `can't rewind a cache of ${this.#length} slots to ${length}`);
+    this.#length = length;
+  }
+
+  /** Counts `count` slots as written by a run that has just ended. */
+  advance(count: number): void {
+    assert(this.#length + count <= this.#capacity, `${this.#length} + ${count} slots exceed ${this.#capacity}`);
+    this.#length += count;
+  }
+
+  /**
+   * Makes room for `numTokens` slots in all, in whole blocks. What was written is kept; a cache that grows
+   * grows by half at least, so a long generation copies each slot a bounded number of times. Rejects with OrtError when memory runs out, the
+   * cache being as it was.
+   */
+  async reserve(numTokens: number): Promise<void> {
+    if (numTokens <= this.#capacity) return;
+    const wanted = Math.max(numTokens, this.#capacity === 0 ? 0 : Math.ceil(this.#capacity * 1.5));
+    await this.#resize(Math.ceil(wanted / BLOCK_TOKENS) * BLOCK_TOKENS);
+  }
+
+  async #resize(capacity: number): Promise<void> {
+    const { numLayers, numKvHeads, headDim } = this.#text;
+    const old = this.#tensors;
+    const next: Tensor[] = [];
+    try {
+      for (let i = 0; i < 2 * numLayers; i++) {
+        const tensor = this.#session.allocate(this.#type, [1, numKvHeads, capacity, headDim]);
+        next.push(tensor);
+        if (this.#length > 0) await this.#copier.move(old[i]!, tensor, this.#length);
+      }
+    } catch (error) {
+      for (const tensor of next) tensor[Symbol.dispose]();
+      throw error;
+    }
+    this.#tensors = next;
+    this.#capacity = capacity;
+    this.rebind();
+    for (const tensor of old) tensor[Symbol.dispose]();
+  }
+
+  /** Leaves nothing but the cache's own tensors in the binding. */
+  rebind(): void {
+    this.binding.clear();
+    this.#tensors.forEach((tensor, i) => {
+      const part = i % 2 === 0 ? 'key' : 'value';
+      this.binding.bindInput(`past_${part}.${i >> 1}`, tensor);
+      this.binding.bindOutput(`present_${part}.${i >> 1}`, tensor);
+    });
+  }
+
+  /** Slots `first` to `first + count` of tensor `index` (key.0, value.0, key.1, …) on the CPU; the caller releases it. */
+  take(index: number, first: number, count: number): Promise<Tensor> {
+    return this.#copier.take(this.#tensors[index]!, first, count);
+  }
+
+  /** Fills an empty cache: `read(index)` gives the first `count` slots of each tensor on the CPU. */
+  async fill(count: number, read: (index: number) => Promise<Tensor>): Promise<void> {
+    assert(this.#length === 0, `a cache of ${this.#length} slots can't be filled anew`);
+    await this.reserve(count);
+    for (let i = 0; i < this.#tensors.length; i++) {
+      using slots = await read(i);
+      await this.#copier.move(slots, this.#tensors[i]!, count);
+    }
+    this.#length = count;
+  }
+
+  [Symbol.dispose](): void {
+    this.binding[Symbol.dispose]();
+    for (const tensor of this.#tensors) tensor[Symbol.dispose]();
+    this.#tensors = [];
+    this.#capacity = 0;
+    this.#length = 0;
+  }
+}

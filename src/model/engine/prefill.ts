@@ -1,0 +1,42 @@
+// Runs a prompt through the decoder in chunks, from where the sequence already agrees with it.
+import { assert } from '../../errors.ts';
+import type { Decoder } from './decoder.ts';
+import { PromptChunks } from './chunks.ts';
+import type { Prompt } from './prompt.ts';
+import type { Sequence } from './sequence.ts';
+
+export interface PrefillOptions {
+  /** Tokens in one run: bounds the activations, and how long a cancellation waits. */
+  readonly chunkTokens: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((doneTokens: number, totalTokens: number) => void) | undefined;
+}
+
+/**
+ * Appends the prompt's tokens from `sequence.length` on and gives the logits [vocabulary] and the final hidden state [hidden] of
+ * its last token. When it rejects, the sequence holds the chunks that were finished, and prefill can go on from there.
+ */
+export async function prefill(
+  decoder: Decoder,
+  sequence: Sequence,
+  prompt: Prompt,
+  { chunkTokens, signal, onProgress }: PrefillOptions,
+): Promise<{ logits: Float32Array; hidden: Float32Array }> {
+  const numTokens = prompt.tokenIds.length;
+  assert(chunkTokens > 0, `a chunk of ${chunkTokens} tokens`);
+  assert(sequence.length < numTokens, `nothing of ${numTokens} prompt tokens is left to run`);
+  const chunks = new PromptChunks(prompt, decoder.visualWidth);
+  for (;;) {
+    const first = sequence.length;
+    const end = Math.min(first + chunkTokens, numTokens);
+    const chunk = await chunks.between(first, end, signal);
+    const result = await decoder.forward(sequence.cache, { ...chunk, logitRows: [end - first - 1] }, signal);
+    for (let i = first; i < end; i++) {
+      const { positions } = prompt;
+      sequence.push(prompt.tokenIds[i]!, positions[i]!, positions[numTokens + i]!, positions[2 * numTokens + i]!);
+    }
+    for (const group of prompt.groups) if (group.start >= first && group.start < end) sequence.mark(group);
+    onProgress?.(end, numTokens);
+    if (end === numTokens) return result;
+  }
+}

@@ -1,0 +1,87 @@
+// Sequences kept in memory between requests. A new prompt takes over the one it shares most with, rewound to where they part;
+// where that would throw away more than it reuses, the shared part is copied instead and the other sequence stays whole.
+import type { Decoder } from './decoder.ts';
+import type { Prompt } from './prompt.ts';
+import { Sequence } from './sequence.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
+
+export interface PrefixCacheOptions {
+  /** Keys and values kept beyond the running request, in bytes of capacity. */
+  readonly maxBytes: number;
+  readonly snapshots?: SnapshotStore;
+}
+
+/** Below this many tokens a copy or a file read is not worth its while. */
+const MIN_SHARED_TOKENS = 16;
+
+export class PrefixCache implements Disposable {
+  readonly #decoder: Decoder;
+  readonly #options: PrefixCacheOptions;
+  /** Idle sequences, least recently used first. */
+  readonly #idle: Sequence[] = [];
+
+  constructor(decoder: Decoder, options: PrefixCacheOptions) {
+    this.#decoder = decoder;
+    this.#options = options;
+  }
+
+  get numIdle(): number {
+    return this.#idle.length;
+  }
+
+  /**
+   * A sequence for `prompt`, holding as much of its beginning as can be had, which the caller gives back with `keep` or disposes
+   * of. Its length is what is reused.
+   */
+  async acquire(prompt: Prompt): Promise<Sequence> {
+    let best: { sequence: Sequence; shared: number } | undefined;
+    for (const sequence of this.#idle) {
+      const shared = sequence.sharedPrefix(prompt);
+      if (shared >= (best?.shared ?? 1)) best = { sequence, shared };
+    }
+    const stored = await this.#options.snapshots?.longestPrefix(prompt);
+    if (stored && stored.length >= Math.max(MIN_SHARED_TOKENS, (best?.shared ?? 0) + 1)) {
+      const restored = await this.#options.snapshots!.load(stored.prefixHash, this.#decoder);
+      if (restored) return restored;
+    }
+    if (!best) return new Sequence(this.#decoder.newCache());
+    const { sequence, shared } = best;
+    const lost = sequence.length - shared;
+    if (lost <= shared) {
+      this.#idle.splice(this.#idle.indexOf(sequence), 1);
+      sequence.rewind(shared);
+      return sequence;
+    }
+    const copy = new Sequence(this.#decoder.newCache());
+    if (shared >= MIN_SHARED_TOKENS) await copyPrefix(sequence, copy, shared);
+    return copy;
+  }
+
+  /** Keeps a sequence for later prompts, dropping the longest unused ones beyond the budget. */
+  keep(sequence: Sequence): void {
+    if (sequence.length === 0) {
+      sequence[Symbol.dispose]();
+      return;
+    }
+    this.#idle.push(sequence);
+    const bytes = () => this.#idle.reduce((sum, { cache }) => sum + cache.capacity * cache.bytesPerToken, 0);
+    while (this.#idle.length > 0 && bytes() > this.#options.maxBytes) this.#idle.shift()![Symbol.dispose]();
+  }
+
+  /** Lets go of every idle sequence. */
+  clear(): void {
+    for (const sequence of this.#idle.splice(0)) sequence[Symbol.dispose]();
+  }
+
+  [Symbol.dispose](): void {
+    this.clear();
+  }
+}
+
+async function copyPrefix(from: Sequence, to: Sequence, length: number): Promise<void> {
+  await to.cache.fill(length, (index) => from.cache.take(index, 0, length));
+  for (let i = 0; i < length; i++) {
+    to.push(from.tokenIds[i]!, from.position(0, i), from.position(1, i), from.position(2, i));
+  }
+  for (const group of from.groups) if (group.start < length) to.mark(group);
+}

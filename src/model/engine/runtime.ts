@@ -1,0 +1,114 @@
+// A loaded model: vision tower, decoder and the prefixes it remembers, on one device. Requests run one after another, because
+// they share the device's memory and the decoder's caches.
+import { GraphBuilder } from '../onnx/graph.ts';
+import { chooseDevice, type DeviceChoice } from '../ort/device.ts';
+import type { Device } from '../ort/providers.ts';
+import type { ModelConfig } from '../qwen3-vl/config.ts';
+import { activationsFor, openModelFolder, type ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
+import { Decoder } from './decoder.ts';
+import { generate, type GenerateOptions, type GenerateReport } from './generate.ts';
+import { PrefixCache } from './prefix-cache.ts';
+import type { Prompt } from './prompt.ts';
+import { SnapshotStore, type SnapshotStoreOptions } from './snapshot-store.ts';
+import { VisionTower } from './vision-tower.ts';
+import { VisualRows } from './visual-rows.ts';
+
+export interface RuntimeOptions {
+  readonly device?: Device | 'auto';
+  readonly threads?: number;
+  /** Bytes of keys and values kept in memory between requests. */
+  readonly prefixBytes?: number;
+  /** Bytes of encoded pictures kept in memory. */
+  readonly visualBytes?: number;
+  /** Keeps prefixes on disk too. */
+  readonly snapshots?: Omit<SnapshotStoreOptions, 'modelKey'>;
+  /** Tokens in one prefill run; as many as suit the device when it is left out. */
+  readonly chunkTokens?: number;
+}
+
+export type RuntimeGenerateOptions = Omit<GenerateOptions, 'chunkTokens'>;
+
+const DEFAULT_PREFIX_BYTES = 4 * 2 ** 30;
+const DEFAULT_VISUAL_BYTES = 512 * 2 ** 20;
+
+// A GPU needs long runs to fill it; on a CPU 512 tokens are as fast as more, and a cancellation waits less.
+const defaultChunkTokens = { cpu: 512, webgpu: 1024, cuda: 4096 } as const;
+
+export class Runtime implements Disposable {
+  readonly model: ModelFolder;
+  readonly deviceChoice: DeviceChoice;
+  readonly vision: VisionTower;
+  readonly decoder: Decoder;
+  readonly prefixes: PrefixCache;
+  /** Turns encoded prompts into prompts whose pictures are encoded here, each distinct one once. */
+  readonly visualRows: VisualRows;
+  readonly snapshots: SnapshotStore | undefined;
+  readonly #chunkTokens: number;
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    model: ModelFolder,
+    deviceChoice: DeviceChoice,
+    vision: VisionTower,
+    decoder: Decoder,
+    options: RuntimeOptions,
+  ) {
+    this.model = model;
+    this.deviceChoice = deviceChoice;
+    this.vision = vision;
+    this.decoder = decoder;
+    this.visualRows = new VisualRows(vision, options.visualBytes ?? DEFAULT_VISUAL_BYTES);
+    const { snapshots, prefixBytes: maxBytes = DEFAULT_PREFIX_BYTES } = options;
+    const modelKey = `${model.weightsSha256} ${activationsFor(deviceChoice.device)}`;
+    this.snapshots = snapshots && new SnapshotStore({ ...snapshots, modelKey });
+    this.prefixes = new PrefixCache(decoder, { maxBytes, ...(this.snapshots && { snapshots: this.snapshots }) });
+    this.#chunkTokens = options.chunkTokens ?? defaultChunkTokens[deviceChoice.device];
+  }
+
+  /** Throws ModelFolderError, OrtError, DeviceUnavailableError (a device named that can't be used). */
+  static async load(folder: string, options: RuntimeOptions = {}): Promise<Runtime> {
+    const model = await openModelFolder(folder);
+    const choice = await chooseDevice(options.device ?? 'auto', probeGraph());
+    const { device } = choice;
+    const sessionOptions = { device, ...(options.threads !== undefined && { threads: options.threads }) };
+    using stack = new DisposableStack();
+    const decoder = stack.use(await Decoder.load(model, sessionOptions));
+    const vision = stack.use(await VisionTower.load(model, sessionOptions));
+    const runtime = new Runtime(model, choice, vision, decoder, options);
+    stack.move();
+    return runtime;
+  }
+
+  get config(): ModelConfig {
+    return this.model.config;
+  }
+
+  /** Yields token ids; waits for requests before it. Throws as `generate` does. */
+  async *generate(prompt: Prompt, options: RuntimeGenerateOptions): AsyncGenerator<number, GenerateReport> {
+    const turn = Promise.withResolvers<void>();
+    const before = this.#last;
+    this.#last = turn.promise;
+    try {
+      await before;
+      options.signal?.throwIfAborted();
+      return yield* generate(this.decoder, this.prefixes, prompt, { ...options, chunkTokens: this.#chunkTokens });
+    } finally {
+      turn.resolve();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.prefixes[Symbol.dispose]();
+    this.vision[Symbol.dispose]();
+    this.decoder[Symbol.dispose]();
+  }
+}
+
+/** y = x + x on one float: proves that a device takes and runs a graph. */
+function probeGraph(): Uint8Array {
+  const graph = new GraphBuilder('probe');
+  const x = graph.input('x', 'float32', [1]);
+  const [y] = graph.node('Add', [x, x], {}, ['y']);
+  graph.output(y!, 'float32', [1]);
+  return graph.finish();
+}

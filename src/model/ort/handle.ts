@@ -1,0 +1,49 @@
+// A native object with an owner. It can't be used after release, and a release during a run takes effect when the run ends,
+// so no kernel ever writes into freed memory.
+import { ReleasedError } from './errors.ts';
+import { native, type Pointer, type VoidFunctionName } from './native.ts';
+
+export abstract class Handle implements Disposable {
+  readonly #pointer: Pointer;
+  readonly #releaseName: VoidFunctionName;
+  #runs = 0;
+  #released = false;
+
+  protected constructor(pointer: Pointer, releaseName: VoidFunctionName) {
+    this.#pointer = pointer;
+    this.#releaseName = releaseName;
+  }
+
+  /** What this is, for the error text: "The tensor float32[1,4]". */
+  abstract describe(): string;
+
+  /** The native address, for src/model/ort/ only. Throws ReleasedError. */
+  get pointer(): Pointer {
+    if (this.#released) throw new ReleasedError(this.describe());
+    return this.#pointer;
+  }
+
+  get isReleased(): boolean {
+    return this.#released;
+  }
+
+  /** Keeps the native object alive until the returned function is called. */
+  hold(): () => void {
+    if (this.#released) throw new ReleasedError(this.describe());
+    this.#runs++;
+    return () => {
+      this.#runs--;
+      if (this.#released && this.#runs === 0) this.free();
+    };
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#released) return;
+    this.#released = true;
+    if (this.#runs === 0) this.free();
+  }
+
+  protected free(): void {
+    native().release(this.#releaseName, this.#pointer);
+  }
+}

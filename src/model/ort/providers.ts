@@ -1,0 +1,72 @@
+// Execution providers: which device a session's operators run on, and how each is asked for.
+import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { DeviceUnavailableError, OrtError } from './errors.ts';
+import { CStrings, native, onnxRuntimeLibraryPath, returned, type Pointer } from './native.ts';
+import { preloadCudaLibraries } from './cuda-libraries.ts';
+
+export type Device = 'cpu' | 'webgpu' | 'cuda';
+
+export interface DeviceOptions {
+  /** CUDA only: record each run's kernels once and replay them. Every bound tensor must keep its address. */
+  readonly cudaGraph?: boolean;
+}
+
+/** Adds the provider of `device` to session options. Throws DeviceUnavailableError. */
+export function appendProvider(device: Device, sessionOptions: Pointer, options: DeviceOptions): void {
+  if (device === 'cpu') return;
+  try {
+    if (device === 'webgpu') appendWebGpu(sessionOptions);
+    else appendCuda(sessionOptions, options);
+  } catch (error) {
+    if (!(error instanceof OrtError)) throw error;
+    throw new DeviceUnavailableError(device, error.message, remedies[device], error);
+  }
+}
+
+const remedies = {
+  webgpu:
+    'WebGPU needs a GPU driver with Vulkan (on Linux: libvulkan.so.1 and the vendor’s driver); or use --device cpu.',
+  cuda: 'Run `lectern doctor` to see which CUDA library is missing; or use --device webgpu or cpu.',
+} as const;
+
+function appendWebGpu(sessionOptions: Pointer): void {
+  native().call('SessionOptionsAppendExecutionProvider', 'use WebGPU', sessionOptions, 'WebGPU', 0n, 0n, 0);
+}
+
+function appendCuda(sessionOptions: Pointer, { cudaGraph }: DeviceOptions): void {
+  const { call, release } = native();
+  const missing = missingCudaProviderFile();
+  if (missing) {
+    throw new DeviceUnavailableError(
+      'cuda',
+      `ONNX Runtime's CUDA provider is not installed (${missing} does not exist)`,
+      'Run onnxruntime-node’s own install step (`npm rebuild onnxruntime-node --ignore-scripts=false`), or put the provider libraries of the onnxruntime-gpu wheel of the same version there.',
+    );
+  }
+  preloadCudaLibraries();
+  const cuda = returned((out) => call('CreateCUDAProviderOptions', 'use CUDA', out));
+  try {
+    const settings = {
+      // The default doubles its reserve at every growth, which a KV cache of gigabytes can't afford.
+      arena_extend_strategy: 'kSameAsRequested',
+      enable_cuda_graph: cudaGraph ? '1' : '0',
+    };
+    const keys = new CStrings(Object.keys(settings));
+    const values = new CStrings(Object.values(settings));
+    call('UpdateCUDAProviderOptions', 'use CUDA', cuda, keys.pointers, values.pointers, Object.keys(settings).length);
+    call('SessionOptionsAppendExecutionProvider_CUDA_V2', 'use CUDA', sessionOptions, cuda);
+  } finally {
+    release('ReleaseCUDAProviderOptions', cuda);
+  }
+}
+
+/** The first CUDA provider file that is not beside ONNX Runtime's library, or undefined when all are there. */
+export function missingCudaProviderFile(): string | undefined {
+  const folder = dirname(onnxRuntimeLibraryPath());
+  const files =
+    process.platform === 'win32'
+      ? ['onnxruntime_providers_shared.dll', 'onnxruntime_providers_cuda.dll']
+      : ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_cuda.so'];
+  return files.map((file) => join(folder, file)).find((file) => !existsSync(file));
+}

@@ -1,0 +1,43 @@
+// Runs of one session, one after another, each on a worker thread with its own run options; cancellation sets their
+// terminate flag, which ONNX Runtime looks at between operators.
+import type { Handle } from './handle.ts';
+import { OrtError } from './errors.ts';
+import { native, returned, type Pointer } from './native.ts';
+
+export interface RunSettings {
+  readonly signal?: AbortSignal | undefined;
+  /** Run configuration entries by ONNX Runtime's own keys, such as `gpu_graph_id`. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+export class RunQueue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Keeps `held` alive during the run. Rejects with the signal's reason when it is aborted before or during the run. */
+  run(held: readonly Handle[], settings: RunSettings, start: (runOptions: Pointer) => Promise<void>): Promise<void> {
+    const releases = held.map((handle) => handle.hold());
+    const run = this.#last.then(() => runOnce(settings, start));
+    const settled = run.finally(() => releases.forEach((release) => release()));
+    this.#last = settled.catch(() => undefined);
+    return settled;
+  }
+}
+
+async function runOnce({ signal, config }: RunSettings, start: (runOptions: Pointer) => Promise<void>): Promise<void> {
+  signal?.throwIfAborted();
+  const runOptions = returned((out) => native().call('CreateRunOptions', 'set up a run', out));
+  const terminate = () => native().call('RunOptionsSetTerminate', 'cancel a run', runOptions);
+  try {
+    for (const [key, value] of Object.entries(config ?? {})) {
+      native().call('AddRunConfigEntry', `set ${key}=${value}`, runOptions, key, value);
+    }
+    signal?.addEventListener('abort', terminate, { once: true });
+    await start(runOptions);
+  } catch (error) {
+    if (error instanceof OrtError) signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', terminate);
+    native().release('ReleaseRunOptions', runOptions);
+  }
+}

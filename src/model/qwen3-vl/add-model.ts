@@ -1,0 +1,46 @@
+// A checkpoint folder becomes a model folder: everything that reading it needs is checked first, then the weights are converted
+// and the small files copied beside them. The folder appears under its name only when it is whole.
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { WriteWeightsOptions } from '../onnx/weight-file.ts';
+import { readChatTemplate } from './chat-template.ts';
+import { openCheckpoint } from './checkpoint.ts';
+import { convertCheckpoint, openModelFolder, type ModelFolder } from './graphs/model-folder.ts';
+import type { WeightFormat } from './graphs/weights.ts';
+import { PROCESSOR_FILES, readProcessorConfig } from './processor-config.ts';
+import { readTokenizer } from './tokenizer.ts';
+
+/**
+ * Converts `checkpointFolder` into `modelFolder`, which is replaced if it exists. Throws CheckpointError, ChatTemplateError, the
+ * signal's reason, or the system's error; nothing is left behind then and what was there stays.
+ */
+export async function addModel(
+  checkpointFolder: string,
+  modelFolder: string,
+  format: WeightFormat,
+  options: WriteWeightsOptions = {},
+): Promise<ModelFolder> {
+  await using checkpoint = await openCheckpoint(checkpointFolder);
+  await Promise.all([
+    readTokenizer(checkpointFolder),
+    readProcessorConfig(checkpointFolder),
+    readChatTemplate(checkpointFolder),
+  ]);
+  const part = `${modelFolder}.part`;
+  await rm(part, { recursive: true, force: true });
+  await mkdir(part, { recursive: true });
+  try {
+    await convertCheckpoint(checkpoint, part, format, options);
+    const present = new Set(await readdir(checkpointFolder));
+    for (const name of PROCESSOR_FILES) {
+      // Written, not copied: a cache's files may be read-only, and so would be the model's.
+      if (present.has(name)) await writeFile(join(part, name), await readFile(join(checkpointFolder, name)));
+    }
+    await rm(modelFolder, { recursive: true, force: true });
+    await rename(part, modelFolder);
+  } catch (error) {
+    await rm(part, { recursive: true, force: true });
+    throw error;
+  }
+  return openModelFolder(modelFolder);
+}

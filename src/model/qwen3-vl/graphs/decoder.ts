@@ -1,0 +1,204 @@
+// The text decoder as an ONNX graph: token ids and visual rows in, logits of asked-for positions out, KV cache in place.
+// Dense or mixture of experts, after spec sections 4.6 and 5. Queries and keys are normalised and rotated outside
+// GroupQueryAttention, because its own rotary knows one position a token and M-RoPE has three (spec 9.3).
+import { float, GraphBuilder, none, type Value } from '../../onnx/graph.ts';
+import type { WeightLayout } from '../../onnx/weight-file.ts';
+import type { ModelConfig, TextConfig } from '../config.ts';
+import { Layers, type LayerOptions } from './layers.ts';
+import { expertBlockSize } from './weights.ts';
+
+export interface DecoderGraphOptions extends LayerOptions {
+  /**
+   * Adds outputs `hidden.0` (embeddings) to `hidden.N` (what layer N gives, before its DeepStack feature joins, as the reference
+   * library reports hidden states), in the activations' type: for conformance.
+   */
+  readonly exposeHidden?: boolean;
+}
+
+/**
+ * Inputs: `input_ids` int32 [batch, tokens]; `visual_rows` [rows, (1 + D) hidden], row 0 zero, each row a merger output
+ * followed by its D DeepStack features; `visual_index` int32 [batch, tokens], 0 for text, else the row that stands at this
+ * position; `cos`, `sin` [batch * tokens, headDim / 2] and `rope_rows` int64 [batch, tokens], which row belongs to which token;
+ * `seqlens_k` int32 [batch] = length after this run - 1; `total_length` int32 [1]; `logit_rows` int32 [logits], indices into
+ * batch * tokens; `past_key.i`, `past_value.i` [batch, kvHeads, capacity, headDim].
+ * Outputs: `logits` float32 [logits, vocabulary], `hidden` float32 [logits, hidden] after the final norm, `present_key.i`,
+ * `present_value.i`, to be bound to the same tensors as the past.
+ */
+export function buildDecoderGraph(
+  config: ModelConfig,
+  weights: WeightLayout,
+  weightFile: string,
+  options: DecoderGraphOptions,
+): Uint8Array {
+  const { text, vision } = config;
+  const { activations } = options;
+  const graph = new GraphBuilder('decoder', weights, weightFile);
+  const layers = new Layers(graph, options);
+  const numDeepstack = vision.deepstackIndexes.length;
+
+  const inputIds = graph.input('input_ids', 'int32', ['batch', 'tokens']);
+  const visualRows = graph.input('visual_rows', activations, ['visual', (1 + numDeepstack) * text.hiddenSize]);
+  const visualIndex = graph.input('visual_index', 'int32', ['batch', 'tokens']);
+  const rope: Rope = {
+    cos: layers.floatInput('cos', ['rope', text.headDim / 2]),
+    sin: layers.floatInput('sin', ['rope', text.headDim / 2]),
+    rows: graph.input('rope_rows', 'int64', ['batch', 'tokens']),
+  };
+  const cache: CacheInputs = {
+    seqlens: graph.input('seqlens_k', 'int32', ['batch']),
+    total: graph.input('total_length', 'int32', [1]),
+  };
+  const logitRows = graph.input('logit_rows', 'int32', ['logits']);
+
+  const visual = splitVisualRows(graph, visualRows, visualIndex, numDeepstack);
+  const isVisual = graph.node('Cast', [graph.node('Unsqueeze', [visualIndex, axes(graph, 2)])], {
+    attributes: { to: 9 },
+  });
+  let hidden = graph.node('Where', [isVisual, visual[0]!, layers.lookUp('embed', inputIds)]);
+  const expose = (index: number, value: Value) => {
+    const [named] = graph.node('Identity', [value], {}, [`hidden.${index}`]);
+    graph.output(named!, activations, ['batch', 'tokens', text.hiddenSize]);
+  };
+  if (options.exposeHidden) expose(0, hidden);
+
+  // `pending` is what the previous block adds to `hidden`; the next norm adds it on the way.
+  let pending: Value | undefined;
+  for (let i = 0; i < text.numLayers; i++) {
+    const at = `layers.${i}`;
+    const first = pending
+      ? layers.addAndRmsNorm(hidden, pending, `${at}.input_norm`, text.rmsNormEps)
+      : { sum: hidden, normed: layers.rmsNorm(hidden, `${at}.input_norm`, text.rmsNormEps) };
+    const attended = attention(layers, text, i, first.normed, rope, cache);
+    const second = layers.addAndRmsNorm(first.sum, attended, `${at}.post_norm`, text.rmsNormEps);
+    const mlp = text.moe?.sparseLayers[i]
+      ? mixture(layers, text, at, second.normed)
+      : dense(layers, text, at, second.normed);
+    hidden = second.sum;
+    if (options.exposeHidden) expose(i + 1, graph.node('Add', [hidden, mlp]));
+    // DeepStack feature k joins the stream after layer k; text positions add zero.
+    pending = i < numDeepstack ? graph.node('Add', [mlp, visual[1 + i]!]) : mlp;
+  }
+  const last = graph.node('Add', [hidden, pending!]);
+
+  // Only the rows asked for go through the final norm and the head: a whole prompt's logits would be 0.6 MB a token.
+  const rows = graph.node('Gather', [layers.reshape(last, -1, text.hiddenSize), logitRows], {
+    attributes: { axis: 0 },
+  });
+  const normed = layers.rmsNorm(rows, 'norm', text.rmsNormEps);
+  const table = text.tieWordEmbeddings ? 'embed' : 'head';
+  output(layers, 'logits', layers.multiplyTable(normed, table, text.hiddenSize, text.vocabSize), text.vocabSize);
+  output(layers, 'hidden', normed, text.hiddenSize);
+  return graph.finish();
+}
+
+interface Rope {
+  readonly cos: Value;
+  readonly sin: Value;
+  readonly rows: Value;
+}
+
+interface CacheInputs {
+  readonly seqlens: Value;
+  readonly total: Value;
+}
+
+/** The visual rows of this run spread over its positions, cut into the embedding part and the D DeepStack parts. */
+function splitVisualRows(graph: GraphBuilder, rows: Value, index: Value, numDeepstack: number): Value[] {
+  const spread = graph.node('Gather', [rows, index], { attributes: { axis: 0 } });
+  if (numDeepstack === 0) return [spread];
+  const names = Array.from({ length: 1 + numDeepstack }, (_, k) => `visual.${k}`);
+  return graph.node('Split', [spread], { attributes: { axis: -1, num_outputs: names.length } }, names);
+}
+
+function attention(layers: Layers, text: TextConfig, i: number, x: Value, rope: Rope, cache: CacheInputs): Value {
+  const { graph, activations } = layers;
+  const { hiddenSize, numHeads, numKvHeads, headDim, rmsNormEps } = text;
+  const at = `layers.${i}`;
+  const project = (part: string, heads: number) => layers.multiply(x, `${at}.${part}`, hiddenSize, heads * headDim);
+  const normAndRotate = (part: 'q' | 'k', heads: number) => {
+    const split = layers.reshape(project(part, heads), 0, 0, heads, headDim);
+    const normed = layers.rmsNorm(split, `${at}.${part}_norm`, rmsNormEps);
+    return layers.rotate(layers.reshape(normed, 0, 0, heads * headDim), rope.rows, rope.cos, rope.sin, heads);
+  };
+  const cacheShape = ['batch', numKvHeads, 'capacity', headDim];
+  const pastKey = graph.input(`past_key.${i}`, activations, cacheShape);
+  const pastValue = graph.input(`past_value.${i}`, activations, cacheShape);
+  const [attended, presentKey, presentValue] = graph.node(
+    'GroupQueryAttention',
+    [
+      normAndRotate('q', numHeads),
+      normAndRotate('k', numKvHeads),
+      project('v', numKvHeads),
+      pastKey,
+      pastValue,
+      cache.seqlens,
+      cache.total,
+    ],
+    {
+      attributes: { num_heads: numHeads, kv_num_heads: numKvHeads, scale: float(1 / Math.sqrt(headDim)) },
+      domain: 'com.microsoft',
+    },
+    [`${at}.attended`, `present_key.${i}`, `present_value.${i}`],
+  );
+  graph.output(presentKey!, activations, cacheShape);
+  graph.output(presentValue!, activations, cacheShape);
+  return layers.multiply(attended!, `${at}.o`, numHeads * headDim, hiddenSize);
+}
+
+function dense(layers: Layers, text: TextConfig, at: string, x: Value): Value {
+  const { hiddenSize, intermediateSize } = text;
+  const gate = layers.multiply(x, `${at}.gate`, hiddenSize, intermediateSize);
+  const up = layers.multiply(x, `${at}.up`, hiddenSize, intermediateSize);
+  const silu = layers.graph.node('Mul', [gate, layers.graph.node('Sigmoid', [gate])]);
+  const product = layers.graph.node('Mul', [silu, up]);
+  return layers.multiply(product, `${at}.down`, intermediateSize, hiddenSize);
+}
+
+/** Router and experts (spec 5.5, 9.3): the kernel takes router logits, and always divides by the chosen experts' sum. */
+function mixture(layers: Layers, text: TextConfig, at: string, x: Value): Value {
+  const { graph } = layers;
+  const { hiddenSize } = text;
+  const { numExperts, topK } = text.moe!;
+  const flat = layers.reshape(x, -1, hiddenSize);
+  const router = layers.multiply(flat, `${at}.router`, hiddenSize, numExperts);
+  const attributes = {
+    k: topK,
+    activation_type: 'swiglu',
+    swiglu_fusion: 1,
+    activation_alpha: float(1),
+    activation_beta: float(0),
+    normalize_routing_weights: 1,
+  };
+  const gateUp = `${at}.experts.gate_up`;
+  const down = `${at}.experts.down`;
+  const bits = layers.quantizedBits(gateUp);
+  const mixed =
+    bits === undefined
+      ? graph.contrib('MoE', [flat, router, layers.weight(gateUp), none, layers.weight(down)], attributes)
+      : graph.contrib(
+          'QMoE',
+          [
+            flat,
+            router,
+            graph.weight(`${gateUp}.q${bits}`),
+            layers.weight(`${gateUp}.scales`),
+            none,
+            graph.weight(`${down}.q${bits}`),
+            layers.weight(`${down}.scales`),
+          ],
+          { ...attributes, expert_weight_bits: bits, block_size: expertBlockSize(text) },
+        );
+  // Back to [batch, tokens, hidden] with the sizes of x, which only the run knows.
+  return graph.node('Reshape', [mixed, graph.node('Shape', [x])]);
+}
+
+/** Names a float32 output of one row a requested position. */
+function output(layers: Layers, name: string, value: Value, width: number): void {
+  const { graph } = layers;
+  const [named] = graph.node('Cast', [value], { attributes: { to: 1 } }, [name]);
+  graph.output(named!, 'float32', ['logits', width]);
+}
+
+function axes(graph: GraphBuilder, axis: number): Value {
+  return graph.constant(`axes[${axis}]`, 'int64', [1], [axis]);
+}

@@ -1,0 +1,303 @@
+// Which weights our graphs read and in what form: a checkpoint's tensors, streamed one after another into the weight file.
+// Matrices are stored [in, out] as MatMul multiplies them, or quantised by rows [out, in]; tables (embedding, head) keep their
+// rows; norms and biases stay float32; expert matrices have gate and up rows interleaved, as the MoE kernels want (spec 5.5).
+import { assert } from '../../../errors.ts';
+import { bfloatsToFloats, floatsToHalves, halvesToFloats } from '../../onnx/half-float.ts';
+import { blocksPerRow, quantizeRows, type QuantizedBits } from '../../onnx/quantize.ts';
+import type { Weight } from '../../onnx/weight-file.ts';
+import type { CheckpointTensor, WeightDtype } from '../checkpoint.ts';
+import type { ModelConfig, TextConfig } from '../config.ts';
+
+export const weightFormats = ['fp32', 'fp16', 'int8', 'int4'] as const;
+export type WeightFormat = (typeof weightFormats)[number];
+
+type Storage = 'fp32' | 'fp16' | 4 | 8;
+
+interface FormatPlan {
+  readonly matrices: Storage;
+  /** Vision matrices: on the trained checkpoint four bits here move the answer's distribution seven times as far as eight. */
+  readonly vision: Storage;
+  /** Embedding table and head: one wrong bit here shows in every token, so they keep eight. */
+  readonly tables: Storage;
+  /** The vision tower's learned positions. */
+  readonly positions: 'fp32' | 'fp16';
+}
+
+const plans: Record<WeightFormat, FormatPlan> = {
+  fp32: { matrices: 'fp32', vision: 'fp32', tables: 'fp32', positions: 'fp32' },
+  fp16: { matrices: 'fp16', vision: 'fp16', tables: 'fp16', positions: 'fp16' },
+  int8: { matrices: 8, vision: 8, tables: 8, positions: 'fp16' },
+  int4: { matrices: 4, vision: 8, tables: 8, positions: 'fp16' },
+};
+
+export const BLOCK_SIZE = 32;
+
+/** Where tensors come from: an opened checkpoint. */
+export interface WeightSource {
+  readonly config: ModelConfig;
+  /** By the names of the released files, in canonical form. */
+  tensor(name: string): CheckpointTensor;
+}
+
+/** Bytes held at a time while a tensor is streamed; a matrix that must be turned is held whole besides. */
+const PIECE_BYTES = 16 << 20;
+
+/** Every weight of both graphs, in the order in which they are written. */
+export function planWeights(checkpoint: WeightSource, format: WeightFormat): Weight[] {
+  const plan = plans[format];
+  return [...planDecoder(checkpoint, plan), ...planVision(checkpoint, plan)];
+}
+
+function* planDecoder(checkpoint: WeightSource, plan: FormatPlan): Generator<Weight> {
+  const { text } = checkpoint.config;
+  const root = 'model.language_model';
+  const tensor = (name: string) => checkpoint.tensor(name);
+  yield* table('embed', tensor(`${root}.embed_tokens.weight`), plan.tables);
+  if (!text.tieWordEmbeddings) yield* table('head', tensor('lm_head.weight'), plan.tables);
+  yield vector('norm', tensor(`${root}.norm.weight`));
+  for (let i = 0; i < text.numLayers; i++) {
+    const from = `${root}.layers.${i}`;
+    const to = `layers.${i}`;
+    yield vector(`${to}.input_norm`, tensor(`${from}.input_layernorm.weight`));
+    yield vector(`${to}.post_norm`, tensor(`${from}.post_attention_layernorm.weight`));
+    yield vector(`${to}.q_norm`, tensor(`${from}.self_attn.q_norm.weight`));
+    yield vector(`${to}.k_norm`, tensor(`${from}.self_attn.k_norm.weight`));
+    for (const part of ['q', 'k', 'v', 'o']) {
+      yield* matrix(`${to}.${part}`, tensor(`${from}.self_attn.${part}_proj.weight`), plan.matrices);
+    }
+    if (text.moe?.sparseLayers[i]) {
+      const blockSize = expertBlockSize(text);
+      // The router decides which experts run at all: it is small, and stays exact.
+      yield* matrix(`${to}.router`, tensor(`${from}.mlp.gate.weight`), 'fp32');
+      yield* experts(
+        `${to}.experts.gate_up`,
+        tensor(`${from}.mlp.experts.gate_up_proj`),
+        plan.matrices,
+        blockSize,
+        true,
+      );
+      yield* experts(`${to}.experts.down`, tensor(`${from}.mlp.experts.down_proj`), plan.matrices, blockSize, false);
+    } else {
+      for (const part of ['gate', 'up', 'down']) {
+        yield* matrix(`${to}.${part}`, tensor(`${from}.mlp.${part}_proj.weight`), plan.matrices);
+      }
+    }
+  }
+}
+
+function* planVision(checkpoint: WeightSource, plan: FormatPlan): Generator<Weight> {
+  const { vision } = checkpoint.config;
+  const linear = function* (to: string, from: string): Generator<Weight> {
+    yield* matrix(to, checkpoint.tensor(`model.visual.${from}.weight`), plan.vision);
+    yield vector(`${to}.bias`, checkpoint.tensor(`model.visual.${from}.bias`));
+  };
+  const norm = function* (to: string, from: string): Generator<Weight> {
+    yield vector(`${to}.weight`, checkpoint.tensor(`model.visual.${from}.weight`));
+    yield vector(`${to}.bias`, checkpoint.tensor(`model.visual.${from}.bias`));
+  };
+  yield* linear('vision.patch_embed', 'patch_embed.proj');
+  yield* table('vision.positions', checkpoint.tensor('model.visual.pos_embed.weight'), plan.positions);
+  for (let i = 0; i < vision.depth; i++) {
+    const to = `vision.blocks.${i}`;
+    const from = `blocks.${i}`;
+    yield* norm(`${to}.norm1`, `${from}.norm1`);
+    yield* linear(`${to}.qkv`, `${from}.attn.qkv`);
+    yield* linear(`${to}.proj`, `${from}.attn.proj`);
+    yield* norm(`${to}.norm2`, `${from}.norm2`);
+    yield* linear(`${to}.fc1`, `${from}.mlp.linear_fc1`);
+    yield* linear(`${to}.fc2`, `${from}.mlp.linear_fc2`);
+  }
+  for (const [to, from] of mergerNames(checkpoint.config)) {
+    yield* norm(`${to}.norm`, `${from}.norm`);
+    yield* linear(`${to}.fc1`, `${from}.linear_fc1`);
+    yield* linear(`${to}.fc2`, `${from}.linear_fc2`);
+  }
+}
+
+/** Our name and the checkpoint's of the main merger and of each DeepStack merger, in the order of a visual row's parts. */
+function mergerNames({ vision }: ModelConfig): [string, string][] {
+  const deepstack = vision.deepstackIndexes.map((_, k): [string, string] => [
+    `vision.deepstack.${k}`,
+    `deepstack_merger_list.${k}`,
+  ]);
+  return [['vision.merger', 'merger'], ...deepstack];
+}
+
+/** A norm's weight or a bias: float32. */
+function vector(name: string, tensor: CheckpointTensor): Weight {
+  return {
+    name,
+    type: 'float32',
+    shape: tensor.shape,
+    async *produce() {
+      yield bytesOf(toFloats(await tensor.read(), tensor.dtype));
+    },
+  };
+}
+
+/** Rows that are looked up, or multiplied as they lie. */
+function table(name: string, tensor: CheckpointTensor, storage: Storage): Weight[] {
+  if (typeof storage === 'number') return quantized(name, tensor, tensor.shape, storage, BLOCK_SIZE, (rows) => rows);
+  return [
+    {
+      name,
+      type: storage === 'fp32' ? 'float32' : 'float16',
+      shape: tensor.shape,
+      async *produce() {
+        for await (const rows of readPieces(tensor)) yield store(rows, storage);
+      },
+    },
+  ];
+}
+
+/** A linear layer's [out, in, …] (a convolution's kernel axes count as in). */
+function matrix(name: string, tensor: CheckpointTensor, storage: Storage): Weight[] {
+  const [out, ...inner] = tensor.shape as [number, ...number[]];
+  const columns = inner.reduce((product, size) => product * size, 1);
+  if (typeof storage === 'number') {
+    return quantized(name, tensor, [out, columns], storage, BLOCK_SIZE, (rows) => rows);
+  }
+  return [
+    {
+      name,
+      type: storage === 'fp32' ? 'float32' : 'float16',
+      shape: [columns, out],
+      async *produce() {
+        const raw = await tensor.read();
+        const itemBytes = storage === 'fp32' ? 4 : 2;
+        const step = Math.max(1, Math.floor(PIECE_BYTES / (out * itemBytes)));
+        for (let first = 0; first < columns; first += step) {
+          yield store(turnColumns(raw, tensor.dtype, out, columns, first, Math.min(step, columns - first)), storage);
+        }
+      },
+    },
+  ];
+}
+
+/** [experts, out, in]; with `interleave`, out is gate rows then up rows, and becomes gate 0, up 0, gate 1, up 1, … */
+function experts(
+  name: string,
+  tensor: CheckpointTensor,
+  storage: Storage,
+  blockSize: number,
+  interleave: boolean,
+): Weight[] {
+  const [count, out, columns] = tensor.shape as [number, number, number];
+  const arrange = (values: Float32Array) => (interleave ? interleaveHalves(values, out, columns) : values);
+  if (typeof storage === 'number') {
+    return quantized(name, tensor, [count, out, columns], storage, blockSize, arrange);
+  }
+  return [
+    {
+      name,
+      type: storage === 'fp32' ? 'float32' : 'float16',
+      shape: [count, out, columns],
+      async *produce() {
+        for (let expert = 0; expert < count; expert++) {
+          yield store(arrange(toFloats(await tensor.readRows(expert, 1), tensor.dtype)), storage);
+        }
+      },
+    },
+  ];
+}
+
+/** QMoE wants whole blocks, of one size for both of an expert's matrices: the largest that divides what each reads. */
+export function expertBlockSize({ hiddenSize, moe }: TextConfig): number {
+  const inner = moe!.intermediateSize;
+  const size = [BLOCK_SIZE, 16].find((candidate) => hiddenSize % candidate === 0 && inner % candidate === 0);
+  assert(size !== undefined, `experts of ${hiddenSize} and ${inner} inputs can't be cut into blocks of 32 or 16`);
+  return size;
+}
+
+/** Codes and scales as two weights; the scales are kept from the pass that makes the codes. */
+function quantized(
+  name: string,
+  tensor: CheckpointTensor,
+  shape: readonly number[],
+  bits: QuantizedBits,
+  blockSize: number,
+  arrange: (values: Float32Array) => Float32Array,
+): Weight[] {
+  const columns = shape.at(-1)!;
+  const blocks = blocksPerRow(columns, blockSize);
+  const rowShape = shape.slice(0, -1);
+  const scales: Uint8Array[] = [];
+  return [
+    {
+      name: `${name}.q${bits}`,
+      type: 'uint8',
+      shape: [...rowShape, (blocks * blockSize * bits) / 8],
+      async *produce() {
+        for await (const values of readPieces(tensor)) {
+          const piece = quantizeRows(arrange(values), columns, bits, blockSize);
+          scales.push(bytesOf(piece.scales));
+          yield piece.codes;
+        }
+      },
+    },
+    {
+      name: `${name}.scales`,
+      type: 'float16',
+      shape: [...rowShape, blocks],
+      async *produce() {
+        yield* scales;
+        scales.length = 0;
+      },
+    },
+  ];
+}
+
+/** A tensor as floats, a few rows (of its first axis) at a time. */
+async function* readPieces(tensor: CheckpointTensor): AsyncGenerator<Float32Array> {
+  const rows = tensor.shape[0]!;
+  const step = Math.max(1, Math.floor(PIECE_BYTES / (tensor.byteLength / rows)));
+  for (let first = 0; first < rows; first += step) {
+    yield toFloats(await tensor.readRows(first, Math.min(step, rows - first)), tensor.dtype);
+  }
+}
+
+function toFloats(bytes: Uint8Array<ArrayBuffer>, dtype: WeightDtype): Float32Array {
+  if (dtype === 'F32') return new Float32Array(bytes.buffer);
+  const bits = new Uint16Array(bytes.buffer);
+  return dtype === 'BF16' ? bfloatsToFloats(bits) : halvesToFloats(bits);
+}
+
+function store(floats: Float32Array, storage: 'fp32' | 'fp16'): Uint8Array {
+  return bytesOf(storage === 'fp32' ? floats : floatsToHalves(floats));
+}
+
+function bytesOf(array: Float32Array | Uint16Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+/** Columns `first` to `first + count` of a row-major [rows, columns], as rows: [count, rows]. */
+function turnColumns(
+  raw: Uint8Array<ArrayBuffer>,
+  dtype: WeightDtype,
+  rows: number,
+  columns: number,
+  first: number,
+  count: number,
+): Float32Array {
+  const itemBytes = dtype === 'F32' ? 4 : 2;
+  const turned = new Float32Array(count * rows);
+  for (let row = 0; row < rows; row++) {
+    const start = (row * columns + first) * itemBytes;
+    const values = toFloats(raw.slice(start, start + count * itemBytes), dtype);
+    for (let i = 0; i < count; i++) turned[i * rows + row] = values[i]!;
+  }
+  return turned;
+}
+
+function interleaveHalves(values: Float32Array, rows: number, columns: number): Float32Array {
+  const half = rows / 2;
+  const result = new Float32Array(values.length);
+  for (let matrixStart = 0; matrixStart < values.length; matrixStart += rows * columns) {
+    for (let row = 0; row < rows; row++) {
+      const target = row < half ? 2 * row : 2 * (row - half) + 1;
+      const source = matrixStart + row * columns;
+      result.set(values.subarray(source, source + columns), matrixStart + target * columns);
+    }
+  }
+  return result;
+}

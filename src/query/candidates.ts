@@ -1,0 +1,162 @@
+// From a query to the passages worth ranking: the terms are weighed by their rarity in the library, the store finds the best
+// passages anywhere, and the sources that hold them are then read for all their matches. Only those are looked at in memory,
+// so the cost of a search does not grow with the library.
+import type { Library, Passage, PassageFilter, PassageHit, PassageKind, PassageQuery } from '../store/library.ts';
+import { type MatchedText, Matcher } from './match.ts';
+import { terms } from '../text/terms.ts';
+import type { ParsedQuery } from './parse-query.ts';
+import { type QueryTerm, toQueryTerms } from './query-terms.ts';
+import { RANKING } from './ranking.ts';
+import { rarity, type TermWeights } from './term-weights.ts';
+
+export interface Candidates {
+  readonly terms: readonly QueryTerm[];
+  /** Required phrases, as indices of `terms`. */
+  readonly phrases: readonly (readonly number[])[];
+  /** The query's words in order, as indices of `terms`. */
+  readonly sequence: readonly number[];
+  readonly matcher: Matcher;
+  /** What each term says, in timed sources and in documents. */
+  readonly timedWeights: TermWeights;
+  readonly pageWeights: TermWeights;
+  /** By source; sources with the best passages only. */
+  readonly bySource: ReadonlyMap<string, readonly MatchedPassage[]>;
+}
+
+export interface MatchedPassage {
+  readonly passage: Passage;
+  /** The store's BM25 within the passage's kind. */
+  readonly storeScore: number;
+  readonly matched: MatchedText;
+}
+
+const MAX_PASSAGES = 300;
+const MAX_PASSAGES_IN_SOURCES = 800;
+const MAX_SOURCES = 10;
+/** Pages are long: only the best are read again for where their words stand. */
+const MAX_PAGES = 80;
+const TIMED_KINDS: readonly PassageKind[] = ['caption', 'slide'];
+
+/** undefined where the query has no words or nothing in the library matches them. */
+export async function findCandidates(
+  library: Library,
+  query: ParsedQuery,
+  filter: PassageFilter,
+  lang = 'en',
+): Promise<Candidates | undefined> {
+  const queryTerms = await confirmSplits(library, toQueryTerms(query, lang), filter);
+  const content = queryTerms.filter((term) => !term.isStop);
+  const looked = content.length > 0 ? content : queryTerms;
+  const anyOf = [...new Set(looked.flatMap((term) => term.lookups))];
+  if (anyOf.length === 0) return undefined;
+  const matcher = new Matcher(queryTerms, lang);
+  const ask = { ...filter, anyOf, ...(query.excluded.length > 0 && { noneOf: query.excluded }) };
+  const found = await searchBestSources(library, ask, looked, query.phrases);
+  const passages = withoutLesserPages(found).map((hit) => ({
+    passage: hit,
+    storeScore: hit.score,
+    matched: matcher.match(textOf(hit)),
+  }));
+  const matching = passages.filter(({ matched }) => matched.matches.length > 0);
+  if (matching.length === 0) return undefined;
+  const [timedWeights, pageWeights] = await Promise.all(
+    [TIMED_KINDS, ['page'] as const].map((kinds) => weigh(library, queryTerms, kinds, content.length > 0)),
+  );
+  const bySource = Map.groupBy(matching, ({ passage }) => passage.sourceId);
+  const phrases = query.phrases.map((phrase) => toTermIndices(phrase, queryTerms, lang));
+  const sequence = toTermIndices(query.words, queryTerms, lang);
+  return {
+    terms: queryTerms,
+    phrases,
+    sequence,
+    matcher,
+    timedWeights: timedWeights!,
+    pageWeights: pageWeights!,
+    bySource,
+  };
+}
+
+/** What of a passage is searched: the title as a line of its own. */
+export function textOf({ title, text }: Passage): string {
+  return title === '' ? text : `${title}\n${text}`;
+}
+
+/** The best passages anywhere; where there are more than fit, all the matches of the sources that hold the best. */
+async function searchBestSources(
+  library: Library,
+  ask: Omit<PassageQuery, 'limit'>,
+  looked: readonly QueryTerm[],
+  phrases: readonly (readonly string[])[],
+): Promise<PassageHit[]> {
+  const best = await library.searchPassages({ ...ask, limit: MAX_PASSAGES });
+  const inOrder = [...looked.flatMap((term) => term.splits), ...phrases];
+  const asked = inOrder.map((words) => ({ ...ask, anyOf: words, allOf: [words], limit: MAX_PASSAGES }));
+  const apart = (await Promise.all(asked.map((query) => library.searchPassages(query)))).flat();
+  if (best.length < MAX_PASSAGES) return unique([...best, ...apart]);
+  const sourceIds = bestSources([...best, ...apart]);
+  const all = await library.searchPassages({ ...ask, sourceIds, limit: MAX_PASSAGES_IN_SOURCES });
+  return unique([...all, ...apart.filter((hit) => sourceIds.includes(hit.sourceId))]);
+}
+
+/** Sources by the sum of their five best passages. */
+function bestSources(hits: readonly PassageHit[]): string[] {
+  const worth = (of: readonly PassageHit[]) => of.slice(0, 5).reduce((sum, { score }) => sum + score, 0);
+  const groups = [...Map.groupBy(hits, ({ sourceId }) => sourceId)].map(([id, of]) => ({ id, worth: worth(of) }));
+  return groups
+    .sort((a, b) => b.worth - a.worth)
+    .slice(0, MAX_SOURCES)
+    .map(({ id }) => id);
+}
+
+function toTermIndices(phrase: readonly string[], queryTerms: readonly QueryTerm[], lang: string): number[] {
+  const stems = phrase.flatMap((word) => terms(word, lang)).map(({ term }) => term);
+  return stems.map((stem) => queryTerms.findIndex(({ forms }) => forms.has(stem)));
+}
+
+/** By term: how many of the passages hold it. */
+export function countHolders(passages: readonly { matched: MatchedText }[], numTerms: number): number[] {
+  const counts = Array.from({ length: numTerms }, () => 0);
+  for (const { matched } of passages)
+    for (const term of new Set(matched.matches.map((match) => match.term))) counts[term]!++;
+  return counts;
+}
+
+function withoutLesserPages(hits: readonly PassageHit[]): PassageHit[] {
+  let numPages = 0;
+  const sorted = hits.toSorted((a, b) => b.score - a.score);
+  return sorted.filter(({ kind }) => kind !== 'page' || numPages++ < MAX_PAGES);
+}
+
+function unique(hits: readonly PassageHit[]): PassageHit[] {
+  return [...new Map(hits.map((hit) => [hit.id, hit])).values()];
+}
+
+/** Keeps the ways to cut a compound of which both parts are words of the library. */
+async function confirmSplits(
+  library: Library,
+  queryTerms: readonly QueryTerm[],
+  filter: PassageFilter,
+): Promise<QueryTerm[]> {
+  const parts = [...new Set(queryTerms.flatMap((term) => term.splits.flat()))];
+  if (parts.length === 0) return [...queryTerms];
+  const { documentFrequency } = await library.countPassages(parts, filter);
+  const known = new Set(parts.filter((_, i) => documentFrequency[i]! > 0));
+  return queryTerms.map((term) => ({ ...term, splits: term.splits.filter(([a, b]) => known.has(a) && known.has(b)) }));
+}
+
+async function weigh(
+  library: Library,
+  queryTerms: readonly QueryTerm[],
+  kinds: readonly PassageKind[],
+  hasContent: boolean,
+): Promise<TermWeights> {
+  const lookups = queryTerms.flatMap((term) => [...term.lookups]);
+  const { total, documentFrequency } = await library.countPassages(lookups, { kinds });
+  let next = 0;
+  const factors = queryTerms.map(({ isStop }) => (isStop && hasContent ? RANKING.stopWeight : 1));
+  const weights = queryTerms.map(({ lookups: of }, term) => {
+    const frequency = documentFrequency.slice(next, (next += of.length)).reduce((sum, count) => sum + count, 0);
+    return factors[term]! * rarity(frequency, total);
+  });
+  return { library: weights, factors };
+}

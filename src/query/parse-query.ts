@@ -1,0 +1,39 @@
+// What a user typed, as words, phrases and exclusions. Any text is a valid query: what is no syntax is a word, and a quotation
+// mark that never closes is ignored, so nothing a user types can break the search or reach a database's own syntax.
+
+export interface ParsedQuery {
+  /** As typed. */
+  readonly text: string;
+  /** Every word that may match, in order, those of phrases included; lower case, not stemmed. */
+  readonly words: readonly string[];
+  /** Words in order that must occur together: `"learning rate"`. */
+  readonly phrases: readonly (readonly string[])[];
+  /** Words and phrases that must not occur: `-speech`, `-"learning rate"`. */
+  readonly excluded: readonly (readonly string[])[];
+}
+
+// An optional minus at the start of a word, then a closed quotation or a run without spaces. Straight and typographic marks.
+const part = /(?<=^|\s)(-?)["“”„«]([^"“”„«»]*)["“”»]|(?<=^|\s)(-(?=[\p{L}\p{N}]))?(\S+)/gu;
+const word = /[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|['’](?=\p{L}))*/gu;
+
+export function parseQuery(text: string): ParsedQuery {
+  const words: string[] = [];
+  const phrases: string[][] = [];
+  const excluded: string[][] = [];
+  for (const [, phraseSign, quoted, wordSign, bare] of text.matchAll(part)) {
+    const found = splitWords(quoted ?? bare ?? '');
+    if (found.length === 0) continue;
+    if (phraseSign || wordSign) {
+      excluded.push(found);
+      continue;
+    }
+    words.push(...found);
+    if (quoted !== undefined && found.length > 1) phrases.push(found);
+  }
+  return { text, words, phrases, excluded };
+}
+
+/** Letters and digits with inner apostrophes kept; everything else separates. */
+function splitWords(text: string): string[] {
+  return (text.normalize('NFC').match(word) ?? []).map((found) => found.toLowerCase().replaceAll('’', "'"));
+}

@@ -1,0 +1,91 @@
+// A parsed query as weighted terms to look for. A term has several forms where writers differ: stemmed, in British and American
+// spelling, and compounds written together or apart (`artboard`, `art board`), so one way of writing finds the other.
+import { isWeakWord } from '../events/weak-words.ts';
+import { stemWord, terms } from '../text/terms.ts';
+import type { ParsedQuery } from './parse-query.ts';
+
+export interface QueryTerm {
+  /** As the user wrote it, lower case. */
+  readonly word: string;
+  /** Stems that count as this term. */
+  readonly forms: ReadonlySet<string>;
+  /** Two words that count as this term when one follows the other: the compound written apart. Not stemmed. */
+  readonly splits: readonly (readonly [string, string])[];
+  /** Words to ask the store for, not stemmed: one for each form. */
+  readonly lookups: readonly string[];
+  /** A function word outside any phrase: where the query has other words, it carries little weight and finds nothing by itself. */
+  readonly isStop: boolean;
+  /** A content word that names no topic: change, find, number. */
+  readonly isWeak: boolean;
+}
+
+const MIN_PART = 3;
+const MIN_COMPOUND = 7;
+
+/** Terms in order of first use, each stem once. */
+export function toQueryTerms(query: ParsedQuery, lang = 'en'): QueryTerm[] {
+  const found = new Map<string, QueryTerm>();
+  const inPhrase = new Set(query.phrases.flat());
+  const words = query.words.flatMap((word) =>
+    terms(word, langOf(word, lang)).map((term) => ({ ...term, isStop: term.isStop && !inPhrase.has(word) })),
+  );
+  const joined = joinNeighbours(words.map(({ word, isStop }) => (isStop ? '' : word)));
+  words.forEach(({ word, term, isStop }, i) => {
+    const spellings = isStop ? [] : [...otherSpellings(word), ...yearIn(word), ...(joined.get(i) ?? [])];
+    const earlier = found.get(term);
+    const forms = new Set([...(earlier?.forms ?? [term]), ...spellings.map((other) => stemWord(other, lang))]);
+    found.set(term, {
+      word: earlier?.word ?? word,
+      forms,
+      splits: isStop ? [] : splitCompound(word),
+      lookups: [...new Set([...(earlier?.lookups ?? [word]), ...spellings])],
+      isStop: isStop && (earlier?.isStop ?? true),
+      isWeak: isWeakWord(word, lang) && !inPhrase.has(word),
+    });
+  });
+  return [...found.values()];
+}
+
+/** `fy2022` is also written as the year alone. */
+function yearIn(word: string): string[] {
+  return /^\p{L}{1,3}((?:19|20)\d\d)$/u.exec(word)?.slice(1) ?? [];
+}
+
+/** Where a compound could be cut, both parts being words; which of them are, the library's own vocabulary says. */
+function splitCompound(word: string): [string, string][] {
+  const numbered = /^(\p{L}+)(\d+)$|^(\d+)(\p{L}+)$/u.exec(word);
+  if (numbered !== null) return [[numbered[1] ?? numbered[3]!, numbered[2] ?? numbered[4]!]];
+  if (word.length < MIN_COMPOUND || !/^\p{Script=Latin}+$/u.test(word)) return [];
+  const cuts = Array.from({ length: word.length - 2 * MIN_PART + 1 }, (_, i) => i + MIN_PART);
+  return cuts.map((cut) => [word.slice(0, cut), word.slice(cut)]);
+}
+
+/** Index of a word -> what it makes with the word before or after it: `auto`, `select` -> `autoselect`. */
+function joinNeighbours(words: readonly string[]): Map<number, string[]> {
+  const joined = new Map<number, string[]>();
+  for (let i = 0; i + 1 < words.length; i++) {
+    const [a, b] = [words[i]!, words[i + 1]!];
+    if (a.length < 2 || b.length < 2 || !/^\p{Script=Latin}+$/u.test(a + b)) continue;
+    joined.set(i, [...(joined.get(i) ?? []), a + b]);
+    joined.set(i + 1, [...(joined.get(i + 1) ?? []), a + b]);
+  }
+  return joined;
+}
+
+/** British for American spelling and the reverse, by ending; a form that is no word simply never occurs. */
+function otherSpellings(word: string): string[] {
+  const swaps: [RegExp, string][] = [
+    [/is(e[ds]?|ing|ations?|ers?)$/, 'iz$1'],
+    [/iz(e[ds]?|ing|ations?|ers?)$/, 'is$1'],
+    [/our(s|ed|ing|ful|less|al)?$/, 'or$1'],
+    [/(?<=\w{3})or(s|ed|ing|ful|less|al)?$/, 'our$1'],
+    [/(?<=\w{3})tre(s)?$/, 'ter$1'],
+    [/(?<=\w{3})ogue(s)?$/, 'og$1'],
+    [/(?<=\w{3})og(s)?$/, 'ogue$1'],
+  ];
+  return swaps.flatMap(([from, to]) => (from.test(word) ? [word.replace(from, to)] : []));
+}
+
+function langOf(word: string, lang: string): string | undefined {
+  return /^[\p{Script=Latin}\p{N}'’]+$/u.test(word) ? lang : undefined;
+}

@@ -1,0 +1,104 @@
+// How well each page of a document answers a query: BM25 over its text, the headings that stand on it, and the section it
+// belongs to. A heading that says what the query says is the place a printed index would point to, so it decides; pages that
+// only list other places (contents, indexes) count little.
+import { type Candidates, countHolders, type MatchedPassage } from './candidates.ts';
+import type { MatchedText } from './match.ts';
+import { matchesPhrase } from './phrases.ts';
+import type { QueryTerm } from './query-terms.ts';
+import { RANKING } from './ranking.ts';
+import { weighInSource } from './term-weights.ts';
+
+export interface RankedPage {
+  readonly pageIndex: number;
+  readonly score: number;
+  /** The heading on the page that matches best; undefined where none does. */
+  readonly heading: string | undefined;
+}
+
+/** A line that ends in a page number after leaders or a wide gap, as contents and indexes have them. */
+const LISTING_LINE = /(?:\.\s*){4,}\s*\d{1,4}\s*$|\S\s{3,}\d{1,4}\s*$/;
+
+/** Best first, pages without a required phrase left out. `passages` of one document of `numPages`: pages, headings, events. */
+export function rankPages(
+  passages: readonly MatchedPassage[],
+  { terms, pageWeights, phrases, sequence }: Candidates,
+  numPages: number,
+): RankedPage[] {
+  const pages = passages.filter(({ passage }) => passage.kind === 'page');
+  const averageWords = pages.reduce((sum, { matched }) => sum + matched.numWords, 0) / Math.max(1, pages.length);
+  const weights = weighInSource(pageWeights, countHolders(pages, terms.length), numPages);
+  const total = terms.reduce((sum, { isStop }, term) => sum + (isStop ? 0 : weights.place[term]!), 0) || 1;
+  const ofSource = RANKING.sourceTermWeight * weights.source.reduce((sum, weight) => sum + weight, 0);
+  const ranked = new Map<number, { score: number; heading: string | undefined; headingScore: number }>();
+  const at = (pageIndex: number) => {
+    const page = ranked.get(pageIndex) ?? { score: ofSource, heading: undefined, headingScore: 0 };
+    ranked.set(pageIndex, page);
+    return page;
+  };
+  for (const { passage, matched } of pages) {
+    const factor = isListing(passage.text) ? RANKING.listingFactor : 1;
+    const pairs = RANKING.pairWeight * pairScore(matched, sequence, terms, weights.place);
+    at(passage.pageIndex!).score += factor * (textScore(matched, weights.place, averageWords) + pairs);
+  }
+  for (const { passage, matched } of passages) {
+    if (passage.kind !== 'heading' || passage.pageIndex === null) continue;
+    const page = at(passage.pageIndex);
+    const score = RANKING.headingWeight * total * likeness(matched, terms, weights.place, total);
+    if (score > page.headingScore) Object.assign(page, { headingScore: score, heading: passage.title });
+  }
+  const holders = pages.filter(({ matched }) => phrases.every((phrase) => matchesPhrase(matched, phrase)));
+  const allowed = new Set(holders.map(({ passage }) => passage.pageIndex));
+  return [...ranked]
+    .filter(([pageIndex]) => phrases.length === 0 || allowed.has(pageIndex))
+    .map(([pageIndex, { score, heading, headingScore }]) => ({ pageIndex, heading, score: score + headingScore }))
+    .sort((a, b) => b.score - a.score || a.pageIndex - b.pageIndex);
+}
+
+/** Words that stand next to each other in the query and in the text: names of menus and functions are made of common words. */
+function pairScore(
+  { matches }: MatchedText,
+  sequence: readonly number[],
+  terms: readonly QueryTerm[],
+  weights: readonly number[],
+): number {
+  const at = new Set(matches.map(({ term, word }) => `${term} ${word}`));
+  let score = 0;
+  for (let i = 0; i + 1 < sequence.length; i++) {
+    const [a, b] = [sequence[i]!, sequence[i + 1]!];
+    if (a === b || (terms[a]!.isStop && terms[b]!.isStop)) continue;
+    const found = matches.some(({ term, word }) => term === a && at.has(`${b} ${word + 1}`));
+    if (found) score += (weights[a]! + weights[b]!) / 2;
+  }
+  return score;
+}
+
+function textScore({ matches, numWords }: MatchedText, weights: readonly number[], averageWords: number): number {
+  const saturation =
+    RANKING.pageSaturation *
+    (1 - RANKING.pageLengthShare + (RANKING.pageLengthShare * numWords) / Math.max(1, averageWords));
+  let score = 0;
+  for (const [term, found] of Map.groupBy(matches, ({ term }) => term)) {
+    score += (weights[term]! * found.length * (RANKING.pageSaturation + 1)) / (found.length + saturation);
+  }
+  return score;
+}
+
+/** 1 where heading and query say the same; the share of the query's weight times the share of the heading's words. */
+function likeness(
+  { matches, numWords }: MatchedText,
+  terms: readonly QueryTerm[],
+  weights: readonly number[],
+  total: number,
+): number {
+  const found = new Set(matches.map(({ term }) => term));
+  const ofQuery = [...found].reduce((sum, term) => sum + (terms[term]!.isStop ? 0 : weights[term]!), 0) / total;
+  const ofHeading = new Set(matches.map(({ word }) => word)).size / Math.max(1, numWords);
+  return ofQuery ** RANKING.headingCoverage * ofHeading ** RANKING.headingExtraWords;
+}
+
+/** Whether a page's lines mostly point to other pages. */
+function isListing(text: string): boolean {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length < 8) return false;
+  return lines.filter((line) => LISTING_LINE.test(line)).length > 0.5 * lines.length;
+}

@@ -1,0 +1,104 @@
+// The reader engine's summary of a source: an overview of connected sentences, and key points with their places, all of them
+// the source's own sentences made readable.
+import { pickCentral } from '../events/centrality.ts';
+import { prepareDocument } from '../events/document-prose.ts';
+import type { Chapter, Event, KeyPoint, Place, Summary } from '../events/event.ts';
+import { prepareProse, type Prose } from '../events/prose.ts';
+import { sentenceQuality } from '../events/sentence-quality.ts';
+import { prepareTranscript } from '../events/transcript.ts';
+import type { CaptionTrack } from '../ingest/captions/cue.ts';
+import type { Page } from '../ingest/document/page.ts';
+import { detectLanguage } from '../text/language.ts';
+import { sentences } from '../text/sentences.ts';
+
+export interface SummaryInput {
+  readonly captions: CaptionTrack | null;
+  readonly pages: readonly Page[];
+  readonly events: readonly Event[];
+  readonly chapters: readonly Chapter[];
+  /** Length of the overview; about, because sentences stay whole. */
+  readonly words?: number;
+}
+
+const DEFAULT_WORDS = 150;
+const KEY_POINTS = { min: 3, max: 10 };
+
+interface PlacedProse extends Prose {
+  readonly placeOf: (unit: number) => Place;
+}
+
+/** From speech where there is any, else from pages, else from what the events say (slides). undefined where nothing does. */
+export async function summarize(input: SummaryInput): Promise<Summary | undefined> {
+  const prose = await proseOf(input);
+  const picked = pickCentral({
+    ...prose,
+    first: 0,
+    end: prose.readable.length,
+    maxWords: input.words ?? DEFAULT_WORDS,
+  });
+  if (picked.length === 0) return undefined;
+  const overview = picked.sort((a, b) => a - b).map((i) => prose.readable[i]!);
+  return {
+    overview: overview.join(joint(prose.lang)),
+    keyPoints: keyPoints(prose, input.chapters),
+    engine: 'reader',
+    lang: prose.lang,
+  };
+}
+
+/** Central sentences of every chapter, so that the points cover the whole source; of many chapters the most telling ones. */
+function keyPoints(prose: PlacedProse, chapters: readonly Chapter[]): KeyPoint[] {
+  const perChapter = Math.ceil(KEY_POINTS.min / Math.max(1, chapters.length));
+  const candidates = chapters.flatMap(({ place }) => {
+    const units = prose.readable.flatMap((_, i) => (isWithin(prose.placeOf(i), place) ? [i] : []));
+    return pickCentral({ ...prose, first: units[0] ?? 0, end: (units.at(-1) ?? -1) + 1, maxUnits: perChapter });
+  });
+  const allowed = new Set(candidates);
+  const quality = prose.quality.map((value, i) => (allowed.has(i) ? value : 0));
+  return pickCentral({ ...prose, quality, first: 0, end: prose.readable.length, maxUnits: KEY_POINTS.max })
+    .sort((a, b) => a - b)
+    .map((i) => ({ text: prose.readable[i]!, place: prose.placeOf(i) }));
+}
+
+function isWithin(unit: Place, whole: Place): boolean {
+  if (unit.kind === 'time' && whole.kind === 'time') return unit.startMs >= whole.startMs && unit.startMs < whole.endMs;
+  if (unit.kind === 'pages' && whole.kind === 'pages') {
+    return unit.pageIndex >= whole.pageIndex && unit.pageIndex < whole.endPageIndex;
+  }
+  return false;
+}
+
+async function proseOf({ captions, pages, events }: SummaryInput): Promise<PlacedProse> {
+  if (captions !== null && captions.cues.length > 0) {
+    const transcript = await prepareTranscript(captions);
+    const placeOf = (i: number): Place => {
+      const { startMs, endMs } = transcript.utterances[i]!;
+      return { kind: 'time', startMs, endMs };
+    };
+    return { ...transcript, placeOf };
+  }
+  if (pages.length > 0) {
+    const prose = await prepareDocument(pages);
+    const placeOf = (i: number): Place => {
+      const { pageIndex } = prose.sentences[i]!;
+      return { kind: 'pages', pageIndex, endPageIndex: pageIndex + 1 };
+    };
+    return { ...prose, placeOf };
+  }
+  return eventProse(events);
+}
+
+async function eventProse(events: readonly Event[]): Promise<PlacedProse> {
+  const units = events.flatMap(({ summary, place }) => sentences(summary).map(({ text }) => ({ text, place })));
+  const lang = detectLanguage(units.map((unit) => unit.text).join(' '))?.lang ?? 'en';
+  const prose = await prepareProse(units.length, lang, (i) => {
+    const { text } = units[i]!;
+    return { readable: text, quality: sentenceQuality(text, lang) };
+  });
+  return { ...prose, placeOf: (i) => units[i]!.place };
+}
+
+/** Chinese and Japanese sentences follow each other without a space. */
+function joint(lang: string): string {
+  return /^(?:zh|ja)(?:-|$)/.test(lang) ? '' : ' ';
+}

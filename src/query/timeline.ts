@@ -1,0 +1,107 @@
+// The matching passages of one timed source laid out along its time, and how well the source answers the query from each
+// moment on. BM25 without window borders: a term's frequency at time t is the sum of its occurrences, each fading with its
+// distance from t, at several widths at once, so that a sentence, a paragraph and a topic are all seen.
+import type { Passage } from '../store/library.ts';
+import type { MatchedText } from './match.ts';
+import { RANKING, type Scale } from './ranking.ts';
+
+/** One matching passage of a timed source. */
+export interface TimedMatch {
+  readonly passage: Passage & { readonly startMs: number; readonly endMs: number };
+  readonly matched: MatchedText;
+}
+
+/** Scored beginnings of moments, in order of time: the times at which matching words are said or shown. */
+export interface Timeline {
+  readonly startMs: Float64Array;
+  readonly scores: Float64Array;
+}
+
+/** @param weights of the query's terms: rarity, lowered for function words. `durationMs` of the source, 0 if unknown. */
+export function scoreTimeline(
+  matches: readonly TimedMatch[],
+  weights: readonly number[],
+  durationMs: number,
+): Timeline {
+  const occurrences = matches.flatMap(occurrencesIn).sort((a, b) => a.atMs - b.atMs);
+  const startMs = Float64Array.from(occurrences, ({ atMs }) => atMs);
+  const scores = new Float64Array(occurrences.length);
+  for (const [term, frequency] of termFrequencies(occurrences)) {
+    for (const scale of RANKING.scales) addScale(scores, startMs, frequency, weights[term]!, scale);
+  }
+  const announcedMs = durationMs * RANKING.announcementShare;
+  for (let i = 0; i < scores.length && startMs[i]! < announcedMs; i++) {
+    scores[i]! *= 1 - RANKING.announcementPenalty * (1 - startMs[i]! / announcedMs);
+  }
+  return { startMs, scores };
+}
+
+interface Occurrence {
+  readonly atMs: number;
+  readonly term: number;
+  readonly count: number;
+}
+
+/** term -> [occurrences.length] what each occurrence adds to its frequency. */
+function termFrequencies(occurrences: readonly Occurrence[]): Map<number, Float64Array> {
+  const frequencies = new Map<number, Float64Array>();
+  occurrences.forEach(({ term, count }, i) => {
+    const frequency = frequencies.get(term) ?? new Float64Array(occurrences.length);
+    frequencies.set(term, frequency);
+    frequency[i] = count;
+  });
+  return frequencies;
+}
+
+/** Words are said at a steady pace within a caption passage; what a slide, heading or event says holds from its start. */
+function occurrencesIn({ passage, matched }: TimedMatch): Occurrence[] {
+  const { kind, startMs, endMs } = passage;
+  const perWord = kind === 'caption' ? (endMs - startMs) / Math.max(1, matched.numWords) : 0;
+  return matched.matches.map(({ term, word }) => ({
+    atMs: startMs + word * perWord,
+    term,
+    count: RANKING.kindWeight[kind],
+  }));
+}
+
+/** Fading sums in one pass a side: what has gathered so far fades by the gap to the next passage. */
+function addScale(
+  scores: Float64Array,
+  startMs: Float64Array,
+  frequency: Float64Array,
+  weight: number,
+  { widthMs, weight: scaleWeight, side }: Scale,
+): void {
+  const last = scores.length - 1;
+  const gathered = new Float64Array(scores.length);
+  let sum = 0;
+  for (let i = last; i >= 0; i--) {
+    if (i < last) sum *= Math.exp((startMs[i]! - startMs[i + 1]!) / widthMs);
+    sum += frequency[i]!;
+    gathered[i] = sum;
+  }
+  if (side === 'around') {
+    sum = 0;
+    for (let i = 0; i <= last; i++) {
+      if (i > 0) sum *= Math.exp((startMs[i - 1]! - startMs[i]!) / widthMs);
+      gathered[i]! += sum;
+      sum += frequency[i]!;
+    }
+  }
+  const saturation = RANKING.saturation * Math.max(1, widthMs / RANKING.saturationWidthMs);
+  for (let i = 0; i <= last; i++) scores[i]! += (scaleWeight * weight * gathered[i]!) / (gathered[i]! + saturation);
+}
+
+/** A moment holds each required phrase within this time of its beginning. */
+const PHRASE_WITHIN_MS = 45_000;
+
+/** Keeps the beginnings that are followed by every phrase. @param times of each phrase's occurrences. */
+export function keepNearPhrases({ startMs, scores }: Timeline, times: readonly (readonly number[])[]): Timeline {
+  const holdsAll = (at: number) =>
+    times.every((of) => of.some((time) => time >= at - 1 && time - at <= PHRASE_WITHIN_MS));
+  const kept = Array.from(startMs.keys()).filter((i) => holdsAll(startMs[i]!));
+  return {
+    startMs: Float64Array.from(kept, (i) => startMs[i]!),
+    scores: Float64Array.from(kept, (i) => scores[i]!),
+  };
+}

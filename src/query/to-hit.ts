@@ -1,0 +1,59 @@
+// A ranked place as a hit: its text, the excerpt that shows why it matched, its title and the link that opens it.
+import type { Library, SourceRecord } from '../store/library.ts';
+import type { Candidates } from './candidates.ts';
+import { type Hit, toHitSource } from './hit.ts';
+import { linkPage, linkTimes } from './link.ts';
+import type { Moment } from './moments.ts';
+import type { RankedPage } from './rank-pages.ts';
+import { makeSnippet } from './snippet.ts';
+
+const MAX_TEXT = 1200;
+
+export async function toMomentHit(
+  library: Library,
+  record: SourceRecord,
+  { startMs, endMs, score }: Moment,
+  { matcher, timedWeights }: Candidates,
+): Promise<Hit> {
+  const [captions, events] = await Promise.all([
+    library.readCaptions(record.id, { fromMs: startMs, toMs: endMs }),
+    library.readEvents(record.id, { fromMs: startMs, toMs: startMs + 1 }),
+  ]);
+  const said = (captions?.cues ?? []).map((cue) => cue.text).join(' ');
+  const event = events.at(-1);
+  const text = said === '' ? (event?.summary ?? '') : said.slice(0, MAX_TEXT);
+  return {
+    source: toHitSource(record),
+    startMs,
+    endMs,
+    pageIndex: null,
+    pageLabel: null,
+    title: event?.title ?? record.title,
+    text,
+    snippet: makeSnippet(text, matcher.match(text).matches, timedWeights.library),
+    score,
+    link: linkTimes(record.path, startMs, endMs),
+  };
+}
+
+export async function toPageHit(
+  library: Library,
+  record: SourceRecord,
+  { pageIndex, score, heading }: RankedPage,
+  { matcher, pageWeights }: Candidates,
+): Promise<Hit> {
+  const [page] = await library.readPages(record.id, { fromPageIndex: pageIndex, toPageIndex: pageIndex + 1 });
+  const text = page?.text ?? '';
+  return {
+    source: toHitSource(record),
+    startMs: null,
+    endMs: null,
+    pageIndex,
+    pageLabel: page?.label ?? null,
+    title: heading ?? page?.headings[0]?.text ?? record.title,
+    text,
+    snippet: makeSnippet(text, matcher.match(text).matches, pageWeights.library),
+    score,
+    link: linkPage(record.path, pageIndex),
+  };
+}

@@ -1,0 +1,54 @@
+// The caption track of a source: where it came from, and its cues in order of start.
+import type { CaptionOrigin, CaptionTrack } from '../ingest/captions/cue.ts';
+import { isNumber, isString, oneOf, parseColumn, shape, union } from './columns.ts';
+import { statement, type Db } from './open.ts';
+
+interface CueRow {
+  readonly start_ms: number;
+  readonly end_ms: number;
+  readonly text: string;
+  readonly speaker: string | null;
+}
+
+type OriginOf<Kind extends CaptionOrigin['kind']> = Extract<CaptionOrigin, { kind: Kind }>;
+
+const isOrigin = union(
+  union(
+    shape<OriginOf<'file'>>({ kind: oneOf('file'), path: isString }),
+    shape<OriginOf<'stream'>>({ kind: oneOf('stream'), streamIndex: isNumber }),
+  ),
+  shape<OriginOf<'transcription'>>({ kind: oneOf('transcription'), model: isString }),
+);
+
+export function insertCaptions(db: Db, sourceNo: number, { origin, lang, cues }: CaptionTrack): void {
+  statement(db, 'INSERT INTO captions VALUES (?, ?, ?)').run(sourceNo, JSON.stringify(origin), lang ?? null);
+  const insert = statement(db, 'INSERT INTO cues VALUES (?, ?, ?, ?, ?, ?)');
+  cues.forEach(({ startMs, endMs, text, speaker = null }, ordinal) =>
+    insert.run(sourceNo, ordinal, startMs, endMs, text, speaker),
+  );
+}
+
+/** The track with all its cues, or with those that overlap [fromMs, toMs); undefined where the source has no captions. */
+export function selectCaptions(
+  db: Db,
+  sourceNo: number,
+  { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number } = {},
+): CaptionTrack | undefined {
+  const track = statement<{ origin: string; lang: string | null }>(
+    db,
+    'SELECT origin, lang FROM captions WHERE source_no = ?',
+  ).get(sourceNo);
+  if (!track) return undefined;
+  const cues = statement<CueRow>(
+    db,
+    'SELECT * FROM cues WHERE source_no = ? AND end_ms > ? AND start_ms < ? ORDER BY ordinal',
+  )
+    .all(sourceNo, fromMs, toMs)
+    .map(({ start_ms, end_ms, text, speaker }) => ({
+      startMs: start_ms,
+      endMs: end_ms,
+      text,
+      ...(speaker !== null && { speaker }),
+    }));
+  return { origin: parseColumn(track.origin, isOrigin, 'captions.origin'), lang: track.lang ?? undefined, cues };
+}

@@ -1,0 +1,146 @@
+// What can go wrong with a library, each with what the reader can do about it, and the one place where SQLite's result
+// codes (https://www.sqlite.org/rescode.html) and the system's become these errors.
+import { LecternError } from '../errors.ts';
+
+export class LibraryError extends LecternError {}
+
+export class LibraryNotFoundError extends LibraryError {
+  constructor(folder: string) {
+    super(`There is no library in ${folder}`, {
+      code: 'LIBRARY_NOT_FOUND',
+      remedy: 'Index something first (lectern index PATH), or name the right folder with --library.',
+    });
+  }
+}
+
+export class NotALibraryError extends LibraryError {
+  constructor(file: string, cause?: unknown) {
+    super(`${file} is not a Lectern library`, {
+      code: 'LIBRARY_INVALID',
+      remedy: 'Name another folder with --library, or move that file away; Lectern has left it as it was.',
+      cause,
+    });
+  }
+}
+
+export class LibraryTooNewError extends LibraryError {
+  constructor(file: string, found: number, known: number) {
+    super(`${file} has schema version ${found}; this Lectern knows versions up to ${known}`, {
+      code: 'LIBRARY_TOO_NEW',
+      remedy: 'Update Lectern, or use another folder with --library.',
+    });
+  }
+}
+
+export class LibraryTooOldError extends LibraryError {
+  constructor(file: string, found: number, known: number) {
+    super(`${file} has schema version ${found} and must become version ${known}, but it is open for reading only`, {
+      code: 'LIBRARY_TOO_OLD',
+      remedy: 'Run lectern index once on this library with permission to write; it is brought up to date in place.',
+    });
+  }
+}
+
+export class LibraryLockedError extends LibraryError {
+  constructor(folder: string, cause: unknown) {
+    super(`The library in ${folder} stayed locked by another program`, {
+      code: 'LIBRARY_LOCKED',
+      remedy: 'Wait for the other program to finish or end it, then run the command again; nothing was lost.',
+      cause,
+    });
+  }
+}
+
+export class LibraryFullError extends LibraryError {
+  constructor(folder: string, cause: unknown) {
+    super(`There is no space left for the library in ${folder}`, {
+      code: 'LIBRARY_FULL',
+      remedy: 'Free some disk space and run the command again; what was written before is intact.',
+      cause,
+    });
+  }
+}
+
+export class LibraryReadOnlyError extends LibraryError {
+  constructor(folder: string, cause?: unknown) {
+    super(`The library in ${folder} can't be written`, {
+      code: 'LIBRARY_READ_ONLY',
+      remedy: 'Give yourself write permission on the folder and the files in it, or use another one with --library.',
+      cause,
+    });
+  }
+}
+
+export class LibraryDamagedError extends LibraryError {
+  constructor(folder: string, what: string, cause?: unknown) {
+    super(`The library in ${folder} is damaged: ${what}`, {
+      code: 'LIBRARY_DAMAGED',
+      remedy: 'Move the library folder away and index again; the sources themselves are not touched.',
+      cause,
+    });
+  }
+}
+
+export class LibraryIoError extends LibraryError {
+  constructor(folder: string, cause: Error) {
+    super(`The library in ${folder} can't be read or written: ${cause.message}`, {
+      code: 'LIBRARY_IO',
+      remedy: 'Check the disk, its free space, limits and permissions, then run the command again.',
+      cause,
+    });
+  }
+}
+
+/** An id prefix that fits several sources. */
+export class AmbiguousSourceError extends LibraryError {
+  readonly candidates: readonly string[];
+
+  constructor(prefix: string, candidates: readonly string[]) {
+    super(`"${prefix}" fits more than one source: ${candidates.join(', ')}`, {
+      code: 'SOURCE_AMBIGUOUS',
+      remedy: 'Give more digits of the id, or the path.',
+    });
+    this.candidates = candidates;
+  }
+}
+
+/** A JSON column that doesn't hold what its table says; becomes a LibraryDamagedError, which knows the folder. */
+export class UnexpectedColumnError extends Error {}
+
+/** SQLite's extended result code (`SQLITE_BUSY_SNAPSHOT`) or the system's (`ENOSPC`); undefined for other errors. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+export function isBusy(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'));
+}
+
+/** The file or its folder may not be written. */
+export function isUnwritable(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && (code.startsWith('SQLITE_READONLY') || ['EACCES', 'EPERM', 'EROFS'].includes(code));
+}
+
+function isFull(code: string): boolean {
+  // SHMSIZE: the index of the write-ahead log could not be made larger.
+  return ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT'].includes(code);
+}
+
+/** The error to show for one that SQLite or the file system threw; any other is returned as it is. */
+export function translateError(error: unknown, folder: string): unknown {
+  if (error instanceof UnexpectedColumnError) return new LibraryDamagedError(folder, error.message, error);
+  const code = codeOf(error);
+  if (code === undefined || error instanceof LecternError) return error;
+  if (isBusy(error)) return new LibraryLockedError(folder, error);
+  if (isFull(code)) return new LibraryFullError(folder, error);
+  if (isUnwritable(error)) return new LibraryReadOnlyError(folder, error);
+  if (code === 'SQLITE_NOTADB') return new NotALibraryError(folder, error);
+  if (code.startsWith('SQLITE_CORRUPT')) return new LibraryDamagedError(folder, (error as Error).message, error);
+  if (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_CANTOPEN') || /^E[A-Z]+$/.test(code)) {
+    return new LibraryIoError(folder, error as Error);
+  }
+  return error;
+}

@@ -1,0 +1,62 @@
+// The events of a source, in order of place.
+import type { Event, Evidence } from '../events/event.ts';
+import { arrayOf, isNumber, isString, oneOf, optional, parseColumn, shape, union } from './columns.ts';
+import { statement, type Db } from './open.ts';
+import { placeFromColumns, placeToColumns, type PlaceColumns } from './place.ts';
+
+interface EventRow extends PlaceColumns {
+  readonly title: string;
+  readonly summary: string;
+  readonly evidence: string;
+  readonly engine: string;
+  readonly status: Event['status'];
+  readonly note: string | null;
+}
+
+type EvidenceOf<Kind extends Evidence['kind']> = Extract<Evidence, { kind: Kind }>;
+
+const isEvidence = union(
+  union(
+    shape<EvidenceOf<'slide'>>({
+      kind: oneOf('slide'),
+      slideIndex: isNumber,
+      stateIndex: isNumber,
+      text: isString,
+      startMs: optional(isNumber),
+      endMs: optional(isNumber),
+    }),
+    shape<EvidenceOf<'quote'>>({ kind: oneOf('quote'), startMs: isNumber, endMs: isNumber, text: isString }),
+  ),
+  union(
+    shape<EvidenceOf<'page'>>({ kind: oneOf('page'), pageIndex: isNumber, text: isString }),
+    shape<EvidenceOf<'shown'>>({ kind: oneOf('shown'), text: isString }),
+  ),
+);
+
+export function insertEvents(db: Db, sourceNo: number, events: readonly Event[]): void {
+  const insert = statement(db, 'INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  events.forEach(({ place, title, summary, evidence, engine, status, note = null }, ordinal) => {
+    const { start_ms, end_ms, page_index, end_page_index } = placeToColumns(place);
+    const places = [start_ms, end_ms, page_index, end_page_index];
+    insert.run(sourceNo, ordinal, ...places, title, summary, JSON.stringify(evidence), engine, status, note);
+  });
+}
+
+/** All events, or those that overlap [fromMs, toMs). */
+export function selectEvents(db: Db, sourceNo: number, range?: { fromMs?: number; toMs?: number }): Event[] {
+  const rows = range
+    ? statement<EventRow>(
+        db,
+        'SELECT * FROM events WHERE source_no = ? AND end_ms > ? AND start_ms < ? ORDER BY ordinal',
+      ).all(sourceNo, range.fromMs ?? -Infinity, range.toMs ?? Infinity)
+    : statement<EventRow>(db, 'SELECT * FROM events WHERE source_no = ? ORDER BY ordinal').all(sourceNo);
+  return rows.map((row) => ({
+    place: placeFromColumns(row),
+    title: row.title,
+    summary: row.summary,
+    evidence: parseColumn(row.evidence, arrayOf(isEvidence), 'events.evidence'),
+    engine: row.engine,
+    status: row.status,
+    ...(row.note !== null && { note: row.note }),
+  }));
+}

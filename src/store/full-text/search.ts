@@ -1,0 +1,70 @@
+// Search by words: the passages that match a query, best first, and how many hold a term.
+//
+// Shards are visited in order of the best score that any of their passages could reach, and the visit ends when that bound
+// falls below the worst hit already found (the block-max idea of Ding and Suel, SIGIR 2011), so the result is that of reading all.
+import type { PassageFilter, PassageHit, PassageQuery } from '../library.ts';
+import { statement, type Db } from '../open.ts';
+import { BestHits, type RankedPassage } from './best-hits.ts';
+import { Bm25 } from './bm25.ts';
+import { IndexReader } from './index-reader.ts';
+import { selectPassage, toPassage } from './passage-rows.ts';
+import { PhraseMatcher, type Phrase } from './phrase.ts';
+import { tokenizeQuery, type Token } from './tokens.ts';
+
+/** A longer query is ranked by its rarest terms alone; the others could hardly change the order. */
+const MAX_RANKED_TERMS = 64;
+
+export function searchPassages(db: Db, query: PassageQuery): PassageHit[] {
+  const required = toPhrases(query.allOf);
+  const excluded = toPhrases(query.noneOf);
+  const rankedTerms = distinctTerms([...query.anyOf.map((word) => tokenizeQuery(word).tokens), ...required]);
+  if (rankedTerms.length === 0 || query.limit < 1) return [];
+
+  const phrases = [...required, ...excluded].filter((phrase) => phrase.length > 1);
+  const index = new IndexReader(db, query, distinctTerms(phrases));
+  const bm25 = new Bm25(index, index.rarest(rankedTerms, MAX_RANKED_TERMS));
+  const matcher = new PhraseMatcher(index, required, excluded);
+  const best = new BestHits(Math.floor(query.limit));
+  for (const candidate of bm25.candidates()) {
+    if (candidate.bound < best.worstScore) break;
+    const accepts = matcher.acceptor(candidate.key);
+    if (!accepts) continue;
+    const { kind, sourceNo } = candidate;
+    bm25.score(candidate, (ordinal, score) => {
+      if (score >= best.worstScore && accepts(ordinal)) best.offer({ kind, sourceNo, ordinal, score });
+    });
+  }
+  return best.hits().map((hit) => toHit(db, hit));
+}
+
+export function countPassages(
+  db: Db,
+  terms: readonly string[],
+  filter: PassageFilter,
+): { total: number; documentFrequency: number[] } {
+  const index = new IndexReader(db, filter);
+  const total = [...index.totals().values()].reduce((sum, { passages }) => sum + passages, 0);
+  // A word of several tokens is at most as frequent as the rarest of them.
+  const documentFrequency = terms.map((word) => {
+    const frequencies = tokenizeQuery(word).tokens.map(({ term }) => index.documentFrequency(term));
+    return frequencies.length === 0 ? 0 : Math.min(...frequencies);
+  });
+  return { total, documentFrequency };
+}
+
+function toPhrases(phrases: readonly (readonly string[])[] = []): Phrase[] {
+  return phrases.map((words) => tokenizeQuery(words.join(' ')).tokens).filter((tokens) => tokens.length > 0);
+}
+
+function distinctTerms(tokenLists: readonly (readonly Token[])[]): string[] {
+  return [...new Set(tokenLists.flat().map(({ term }) => term))];
+}
+
+function toHit(db: Db, { kind, sourceNo, ordinal, score }: RankedPassage): PassageHit {
+  const { id, firstId } = statement<{ id: string; firstId: number }>(
+    db,
+    `SELECT id, first_id AS firstId FROM shards JOIN sources ON sources.no = source_no
+     WHERE shards.kind = ? AND source_no = ?`,
+  ).get(kind, sourceNo)!;
+  return { ...toPassage(selectPassage(db, firstId + ordinal), id), score };
+}

@@ -1,0 +1,139 @@
+// What a library can do, whatever database holds it. `sqlite-library.ts` is the implementation for one machine; another
+// (PostgreSQL, for many machines) would implement the same interface, so every operation is asynchronous and each is atomic.
+import type { Chapter, Event, Summary } from '../events/event.ts';
+import type { ErrorDetail } from '../errors.ts';
+import type { CaptionTrack } from '../ingest/captions/cue.ts';
+import type { DocumentInfo, Page } from '../ingest/document/page.ts';
+import type { SlideState, SlideText } from '../ingest/video/slide.ts';
+
+export type SourceKind = 'video' | 'document' | 'transcript';
+
+export interface VideoFacts {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number | null;
+  /** Frames sampled by ingest, and distinct slides found among them. */
+  readonly frames: number;
+  readonly slides: number;
+}
+
+export interface SourceRecord {
+  /** First 16 hex digits of `contentHash`. */
+  readonly id: string;
+  /** sha256 of the file's bytes. */
+  readonly contentHash: string;
+  /** Absolute path the content was last seen at. */
+  readonly path: string;
+  readonly kind: SourceKind;
+  readonly title: string;
+  readonly durationMs: number | null;
+  readonly numPages: number | null;
+  readonly numEvents: number;
+  readonly status: 'indexed' | 'failed';
+  readonly error: ErrorDetail | null;
+  readonly engine: string;
+  /** BCP 47 code of the source's main language; null where unknown. */
+  readonly lang: string | null;
+  readonly video: VideoFacts | null;
+  /** Everything the rows were made from (content, captions beside it, parameters, stage versions): unchanged means nothing to do. */
+  readonly fingerprint: string;
+  readonly indexedAt: Date;
+}
+
+/** All rows of one source, written in one transaction: readers see the old rows or the new ones, never a mixture. */
+export interface SourceContent {
+  readonly captions: CaptionTrack | null;
+  readonly slides: readonly SlideState[];
+  readonly slideTexts: readonly SlideText[];
+  readonly pages: readonly Page[];
+  readonly document: DocumentInfo | null;
+  readonly events: readonly Event[];
+  readonly chapters: readonly Chapter[];
+  readonly summary: Summary | null;
+}
+
+/** The kinds of text that search covers. `heading` is an outline entry, a page's heading or a chapter's title. */
+export type PassageKind = 'event' | 'caption' | 'slide' | 'page' | 'heading';
+
+/** One searchable unit of text and its place; exactly one of (startMs, endMs) and pageIndex is set. */
+export interface Passage {
+  readonly id: number;
+  readonly sourceId: string;
+  readonly kind: PassageKind;
+  readonly startMs: number | null;
+  readonly endMs: number | null;
+  readonly pageIndex: number | null;
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface PassageHit extends Passage {
+  /** BM25 with the field weights of its kind, larger is better. */
+  readonly score: number;
+}
+
+export interface PassageFilter {
+  readonly kinds?: readonly PassageKind[];
+  readonly sourceIds?: readonly string[];
+  readonly sourceKind?: SourceKind;
+}
+
+/** A query in the store's own terms: already tokenised, so user input never reaches a database's query syntax. */
+export interface PassageQuery extends PassageFilter {
+  /**
+   * A passage matches if it holds any of these terms (stemmed by the store); more and rarer ones rank higher.
+   * Where `allOf` is given that alone decides what matches, and these only rank.
+   */
+  readonly anyOf: readonly string[];
+  /** Every one of these terms or phrases (words in order) must occur. */
+  readonly allOf?: readonly (readonly string[])[];
+  /** None of these terms or phrases may occur. */
+  readonly noneOf?: readonly (readonly string[])[];
+  /** The most passages to return, best first. */
+  readonly limit: number;
+}
+
+export interface Library extends AsyncDisposable {
+  /** The library's folder: holds the database file and the stills of slides. */
+  readonly folder: string;
+
+  // Sources
+  listSources(): Promise<SourceRecord[]>;
+  /** By id, unique id prefix of at least 4 digits, or path (absolute). */
+  findSource(idOrPath: string): Promise<SourceRecord | undefined>;
+  saveSource(source: SourceRecord, content: SourceContent): Promise<void>;
+  /** Removes the source, its rows, its paths, and the artifacts that no other source uses. */
+  removeSource(id: string): Promise<void>;
+  /** What is known of a path without reading the file: equal size and modification time mean equal content. */
+  lookUpPath(path: string): Promise<{ contentHash: string; size: number; mtimeMs: number } | undefined>;
+  rememberPath(path: string, contentHash: string, size: number, mtimeMs: number): Promise<void>;
+
+  /** Reads the whole database for damage. @throws LibraryDamagedError */
+  checkIntegrity(): Promise<void>;
+
+  // Stage outputs, content-addressed. Writing a key again replaces its payload.
+  getArtifact(key: string): Promise<Uint8Array | undefined>;
+  putArtifact(key: string, contentHash: string, stage: string, payload: Uint8Array): Promise<void>;
+
+  // Rows of a source, in order of place
+  readEvents(sourceId: string, range?: { fromMs?: number; toMs?: number }): Promise<Event[]>;
+  readChapters(sourceId: string): Promise<Chapter[]>;
+  readSummary(sourceId: string): Promise<Summary | undefined>;
+  readCaptions(sourceId: string, range?: { fromMs?: number; toMs?: number }): Promise<CaptionTrack | undefined>;
+  readSlides(sourceId: string): Promise<{ states: SlideState[]; texts: SlideText[] }>;
+  readPages(sourceId: string, range?: { fromPageIndex?: number; toPageIndex?: number }): Promise<Page[]>;
+  readDocument(sourceId: string): Promise<DocumentInfo | undefined>;
+
+  // Full text
+  searchPassages(query: PassageQuery): Promise<PassageHit[]>;
+  /** In how many passages of the filter each term occurs (stemmed like the passages), and how many passages there are. */
+  countPassages(
+    terms: readonly string[],
+    filter: PassageFilter,
+  ): Promise<{ total: number; documentFrequency: number[] }>;
+  /** All passages of the given kinds that overlap a span of one source, in order. */
+  readPassages(
+    sourceId: string,
+    filter: { kinds?: readonly PassageKind[]; fromMs?: number; toMs?: number; pageIndex?: number },
+  ): Promise<Passage[]>;
+}

@@ -1,0 +1,212 @@
+// A library on one machine: the interface of library.ts put together from the tables of this folder. Every method is one
+// transaction. A search by meaning will be vectors.ts, a table of embeddings keyed by passage id, beside full-text/.
+import { resolve } from 'node:path';
+import { compressPayload, deleteArtifactsOf, insertArtifact, selectArtifact } from './artifacts.ts';
+import { insertCaptions, selectCaptions } from './captions.ts';
+import { insertChapters, selectChapters } from './chapters.ts';
+import { LibraryDamagedError, translateError } from './errors.ts';
+import { insertEvents, selectEvents } from './events.ts';
+import { deletePassages, insertPassages } from './full-text/index-writer.ts';
+import { selectPassages } from './full-text/passage-rows.ts';
+import { derivePassages } from './full-text/passages.ts';
+import { countPassages, searchPassages } from './full-text/search.ts';
+import type { Library, PassageFilter, PassageKind, PassageQuery, SourceContent, SourceRecord } from './library.ts';
+import { DEFAULT_LOCK_TIMEOUT_MS, openDatabase, retryWhileBusy, type Db, type OpenOptions } from './open.ts';
+import { insertDocument, insertPages, selectDocument, selectPages } from './pages.ts';
+import { deletePathsOf, otherPathOf, selectPath, upsertPath } from './paths.ts';
+import { insertSlides, selectSlides } from './slides.ts';
+import {
+  deleteSource,
+  insertSource,
+  selectSourceByHash,
+  selectSourceById,
+  selectSourceByPrefix,
+  selectSources,
+  selectSourcesAtPath,
+  updateSourcePath,
+  type NumberedSource,
+} from './sources.ts';
+import { insertSummary, selectSummary } from './summaries.ts';
+
+/** Opens the library in a folder, creating both unless `readonly`. Rejects with a LibraryError that says what to do. */
+export async function openLibrary(folder: string, options: OpenOptions = {}): Promise<Library> {
+  const absolute = resolve(folder);
+  const db = await openDatabase(absolute, options);
+  return new SqliteLibrary(absolute, db, options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS);
+}
+
+class SqliteLibrary implements Library {
+  readonly folder: string;
+  readonly #db: Db;
+  readonly #lockTimeoutMs: number;
+
+  constructor(folder: string, db: Db, lockTimeoutMs: number) {
+    this.folder = folder;
+    this.#db = db;
+    this.#lockTimeoutMs = lockTimeoutMs;
+  }
+
+  async listSources() {
+    return this.#read((db) => selectSources(db));
+  }
+
+  async findSource(idOrPath: string) {
+    return this.#read((db) => {
+      const known = selectPath(db, idOrPath);
+      const source =
+        selectSourceById(db, idOrPath) ??
+        (known && selectSourceByHash(db, known.contentHash)) ??
+        selectSourcesAtPath(db, idOrPath)[0] ??
+        selectSourceByPrefix(db, idOrPath);
+      return source?.record;
+    });
+  }
+
+  async saveSource(source: SourceRecord, content: SourceContent) {
+    const passages = derivePassages(content);
+    await this.#write((db) => {
+      const previous = selectSourceById(db, source.id);
+      if (previous) deleteRows(db, previous.no);
+      const no = insertSource(db, source, previous?.no);
+      if (content.captions) insertCaptions(db, no, content.captions);
+      insertSlides(db, no, content.slides, content.slideTexts);
+      insertPages(db, no, content.pages);
+      if (content.document) insertDocument(db, no, content.document);
+      insertEvents(db, no, content.events);
+      insertChapters(db, no, content.chapters);
+      if (content.summary) insertSummary(db, no, content.summary);
+      insertPassages(db, no, passages);
+      releasePath(db, source.path, source.contentHash);
+    });
+  }
+
+  async removeSource(id: string) {
+    await this.#write((db) => {
+      const source = selectSourceById(db, id);
+      if (source) removeWithTraces(db, source);
+    });
+  }
+
+  async lookUpPath(path: string) {
+    return this.#read((db) => selectPath(db, path));
+  }
+
+  async rememberPath(path: string, contentHash: string, size: number, mtimeMs: number) {
+    await this.#write((db) => {
+      upsertPath(db, path, { contentHash, size, mtimeMs });
+      // Before the new content is indexed its predecessor stays: it is the best answer there is.
+      if (selectSourceByHash(db, contentHash)) releasePath(db, path, contentHash);
+    });
+  }
+
+  async checkIntegrity() {
+    await this.#read((db) => {
+      const [finding] = db.pragma('integrity_check(1)', { simple: false }) as { integrity_check: string }[];
+      if (finding?.integrity_check !== 'ok')
+        throw new LibraryDamagedError(this.folder, finding?.integrity_check ?? 'no answer from SQLite');
+    });
+  }
+
+  async getArtifact(key: string) {
+    return this.#read((db) => selectArtifact(db, key));
+  }
+
+  async putArtifact(key: string, contentHash: string, stage: string, payload: Uint8Array) {
+    const compressed = compressPayload(payload);
+    await this.#write((db) => insertArtifact(db, key, contentHash, stage, compressed));
+  }
+
+  async readEvents(sourceId: string, range?: { fromMs?: number; toMs?: number }) {
+    return (await this.#readOf(sourceId, (db, no) => selectEvents(db, no, range))) ?? [];
+  }
+
+  async readChapters(sourceId: string) {
+    return (await this.#readOf(sourceId, selectChapters)) ?? [];
+  }
+
+  async readSummary(sourceId: string) {
+    return this.#readOf(sourceId, selectSummary);
+  }
+
+  async readCaptions(sourceId: string, range?: { fromMs?: number; toMs?: number }) {
+    return this.#readOf(sourceId, (db, no) => selectCaptions(db, no, range));
+  }
+
+  async readSlides(sourceId: string) {
+    return (await this.#readOf(sourceId, selectSlides)) ?? { states: [], texts: [] };
+  }
+
+  async readPages(sourceId: string, range?: { fromPageIndex?: number; toPageIndex?: number }) {
+    return (await this.#readOf(sourceId, (db, no) => selectPages(db, no, range))) ?? [];
+  }
+
+  async readDocument(sourceId: string) {
+    return this.#readOf(sourceId, selectDocument);
+  }
+
+  async searchPassages(query: PassageQuery) {
+    return this.#read((db) => searchPassages(db, query));
+  }
+
+  async countPassages(terms: readonly string[], filter: PassageFilter) {
+    return this.#read((db) => countPassages(db, terms, filter));
+  }
+
+  async readPassages(
+    sourceId: string,
+    filter: { kinds?: readonly PassageKind[]; fromMs?: number; toMs?: number; pageIndex?: number },
+  ) {
+    return (await this.#readOf(sourceId, (db, no) => selectPassages(db, { no, id: sourceId }, filter))) ?? [];
+  }
+
+  async [Symbol.asyncDispose]() {
+    this.#db.close();
+  }
+
+  /** One snapshot for all that `select` reads. */
+  async #read<T>(select: (db: Db) => T): Promise<T> {
+    return this.#translated(() => this.#db.transaction(() => select(this.#db)).deferred());
+  }
+
+  async #readOf<T>(sourceId: string, select: (db: Db, no: number) => T): Promise<T | undefined> {
+    return this.#read((db) => {
+      const source = selectSourceById(db, sourceId);
+      return source && select(db, source.no);
+    });
+  }
+
+  /** Takes the write lock first: a transaction that began by reading could not wait for another writer. */
+  async #write(change: (db: Db) => void): Promise<void> {
+    await this.#translated(() => this.#db.transaction(() => change(this.#db)).immediate());
+  }
+
+  async #translated<T>(operation: () => T): Promise<T> {
+    try {
+      return await retryWhileBusy(operation, this.#lockTimeoutMs);
+    } catch (error) {
+      throw translateError(error, this.folder);
+    }
+  }
+}
+
+/** What remains of a source's content when its rows are about to be written anew. */
+function deleteRows(db: Db, no: number): void {
+  deletePassages(db, no);
+  deleteSource(db, no);
+}
+
+function removeWithTraces(db: Db, { no, record }: NumberedSource): void {
+  deleteRows(db, no);
+  deletePathsOf(db, record.contentHash);
+  deleteArtifactsOf(db, record.contentHash);
+}
+
+/** The path now holds `contentHash`: sources of other content leave it, for another path of theirs or altogether. */
+function releasePath(db: Db, path: string, contentHash: string): void {
+  for (const source of selectSourcesAtPath(db, path)) {
+    if (source.record.contentHash === contentHash) continue;
+    const otherPath = otherPathOf(db, source.record.contentHash, path);
+    if (otherPath === undefined) removeWithTraces(db, source);
+    else updateSourcePath(db, source.no, otherPath);
+  }
+}

@@ -1,0 +1,85 @@
+// lectern ask: an answer made of checked quotes, each with its second or page; or an honest "not in here".
+import path from 'node:path';
+import { Option, type Command } from 'commander';
+import { ENGINES, type EngineName } from '../../../config.ts';
+import { UsageError } from '../../../errors.ts';
+import type { Answer } from '../../../query/answer.ts';
+import type { SourceKind } from '../../../store/library.ts';
+import { answerJson } from '../../json.ts';
+import {
+  collect,
+  configOf,
+  positiveInteger,
+  print,
+  printJson,
+  sourceIdsOf,
+  sourceKindOption,
+  withCommonOptions,
+  withLibrary,
+  type CommonOptions,
+} from '../common.ts';
+import { bold, dim, wrap } from '../style-text.ts';
+import { placeText } from './search.ts';
+
+interface AskOptions extends CommonOptions {
+  readonly source?: string[];
+  readonly kind?: SourceKind;
+  readonly limit: number;
+  readonly queries?: string;
+  readonly engine?: EngineName;
+  readonly stream?: boolean;
+}
+
+export function registerAsk(program: Command): void {
+  withCommonOptions(
+    program
+      .command('ask')
+      .description('answer a question with verbatim quotes and the places they stand at, or say that it is not in here')
+      .argument('[question...]')
+      .option('--source <source>', 'only from this source: id, path or file name (repeatable)', collect)
+      .addOption(sourceKindOption())
+      .option('--limit <n>', 'citations at most', positiveInteger('limit', 100), 10)
+      .option('--queries <file>', 'one question a line, or {"query","source"}; prints one JSON object a line')
+      .addOption(new Option('--engine <engine>', 'what writes the answer').choices(ENGINES))
+      .option('--stream', 'print the answer as it is written'),
+  ).action(async (words: string[], options: AskOptions) => {
+    const question = words.join(' ');
+    if ((question.trim() === '') === (options.queries === undefined)) {
+      throw new UsageError(
+        'Give a question, or --queries FILE',
+        'For example: lectern ask "How do I set the x range?"',
+      );
+    }
+    const config = configOf(options, { engine: options.engine });
+    await withLibrary(config, async (library) => {
+      const { openEngine } = await import('../../../../pipelines/engine.ts');
+      const engine = await openEngine(config);
+      const sourceIds = await sourceIdsOf(library, options.source);
+      const filter = { limit: options.limit, ...(options.kind && { kind: options.kind }) };
+      if (options.queries !== undefined) {
+        const { readQueryLines } = await import('../query-lines.ts');
+        for (const line of readQueryLines(options.queries)) {
+          const ids = line.source === undefined ? sourceIds : await sourceIdsOf(library, [line.source]);
+          printJson(
+            answerJson(
+              await engine.answer(library, { ...filter, question: line.query, ...(ids && { sourceIds: ids }) }),
+            ),
+          );
+        }
+        return;
+      }
+      const answer = await engine.answer(library, { ...filter, question, ...(sourceIds && { sourceIds }) });
+      if (options.json) printJson(answerJson(answer));
+      else printAnswer(answer);
+    });
+  });
+}
+
+function printAnswer({ answer, citations }: Answer): void {
+  for (const paragraph of answer.split('\n')) print(wrap(paragraph));
+  citations.forEach((citation, index) => {
+    const mark = citation.verified ? 'verified' : 'not found in the source';
+    const place = `${bold(placeText(citation))}  ${path.basename(citation.source.path)}`;
+    print(`\n[${index + 1}] ${place}  ${dim(mark)}\n${wrap(`“${citation.quote}”`, '    ')}\n    ${dim(citation.link)}`);
+  });
+}

@@ -1,0 +1,46 @@
+// lectern chapters: the chapters of one source, for reading or for other programs.
+import { Option, type Command } from 'commander';
+import { chapterFormats, type ChapterFormat } from '../../formats/chapters.ts';
+import { startText } from '../../formats/summary.ts';
+import { chapterJson, sourceRefJson } from '../../json.ts';
+import {
+  configOf,
+  print,
+  printJson,
+  requireSource,
+  withCommonOptions,
+  withLibrary,
+  type CommonOptions,
+} from '../common.ts';
+import { bold, dim, wrap } from '../style-text.ts';
+
+interface ChaptersOptions extends CommonOptions {
+  readonly format?: ChapterFormat | 'json';
+}
+
+export function registerChapters(program: Command): void {
+  withCommonOptions(
+    program
+      .command('chapters')
+      .description('the chapters of one source')
+      .argument('<source>', 'id, path or file name')
+      .addOption(
+        new Option('--format <format>', 'how to print them').choices(['json', ...Object.keys(chapterFormats)]),
+      ),
+  ).action(async (name: string, options: ChaptersOptions) => {
+    await withLibrary(configOf(options), async (library) => {
+      const source = await requireSource(library, name);
+      const chapters = await library.readChapters(source.id);
+      if (options.format !== undefined && options.format !== 'json') {
+        return print(chapterFormats[options.format](source, chapters));
+      }
+      if (options.json || options.format === 'json') {
+        return printJson({ source: sourceRefJson(source), chapters: chapters.map(chapterJson) });
+      }
+      print(bold(source.title));
+      for (const { place, title, summary } of chapters) {
+        print(`\n${startText(place).padStart(8)}  ${bold(title)}\n${dim(wrap(summary, ' '.repeat(10)))}`);
+      }
+    });
+  });
+}

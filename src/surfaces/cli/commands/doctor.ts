@@ -1,0 +1,24 @@
+// lectern doctor: what works on this machine, and what to do about the rest.
+import type { Command } from 'commander';
+import { configOf, print, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
+import { EXIT } from '../exit.ts';
+import { bold } from '../style-text.ts';
+
+export function registerDoctor(program: Command): void {
+  withCommonOptions(
+    program
+      .command('doctor')
+      .description('check ffmpeg, OCR, models and the library, and say what to do about each finding'),
+  ).action(async (options: CommonOptions) => {
+    const { checkInstallation } = await import('../../../../pipelines/check-installation.ts');
+    const findings = await checkInstallation(configOf(options));
+    if (options.json) printJson({ findings });
+    else {
+      for (const { part, status, message, remedy } of findings) {
+        print(`${status.padEnd(7)} ${bold(part.padEnd(14))} ${message}`);
+        if (remedy && status !== 'ok') print(`${' '.repeat(23)}${remedy}`);
+      }
+    }
+    process.exitCode = findings.some(({ status }) => status === 'broken') ? EXIT.failed : EXIT.done;
+  });
+}

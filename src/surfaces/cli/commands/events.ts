@@ -1,0 +1,48 @@
+// lectern events: what happens at which second (or stands on which page), with the evidence each statement rests on.
+import type { Command } from 'commander';
+import type { Event } from '../../../events/event.ts';
+import { startText } from '../../formats/summary.ts';
+import { eventJson, sourceRefJson } from '../../json.ts';
+import {
+  configOf,
+  parseMoment,
+  print,
+  printJson,
+  requireSource,
+  withCommonOptions,
+  withLibrary,
+  type CommonOptions,
+} from '../common.ts';
+import { bold, dim, wrap } from '../style-text.ts';
+
+interface EventsOptions extends CommonOptions {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export function registerEvents(program: Command): void {
+  withCommonOptions(
+    program
+      .command('events')
+      .description('the second-level events of one source')
+      .argument('<source>', 'id, path or file name')
+      .option('--from <time>', 'only what ends after this: seconds or h:mm:ss', parseMoment('from'))
+      .option('--to <time>', 'only what starts before this: seconds or h:mm:ss', parseMoment('to')),
+  ).action(async (name: string, options: EventsOptions) => {
+    await withLibrary(configOf(options), async (library) => {
+      const source = await requireSource(library, name);
+      const { from, to } = options;
+      const range = { ...(from !== undefined && { fromMs: from }), ...(to !== undefined && { toMs: to }) };
+      const events = await library.readEvents(source.id, range);
+      if (options.json) return printJson({ source: sourceRefJson(source), events: events.map(eventJson) });
+      print(bold(source.title));
+      for (const event of events) print(eventLines(event));
+    });
+  });
+}
+
+function eventLines({ place, title, summary, note }: Event): string {
+  const lines = [`\n${startText(place).padStart(8)}  ${bold(title)}`, wrap(summary, ' '.repeat(10))];
+  if (note !== undefined) lines.push(dim(wrap(note, ' '.repeat(10))));
+  return lines.filter(Boolean).join('\n');
+}

@@ -1,0 +1,46 @@
+// lectern export: one source as a file for other programs, on stdout.
+import { Option, type Command } from 'commander';
+import { exportFormats, type ExportFormat } from '../../formats/export.ts';
+import {
+  configOf,
+  print,
+  printJson,
+  requireSource,
+  withCommonOptions,
+  withLibrary,
+  type CommonOptions,
+} from '../common.ts';
+
+interface ExportOptions extends CommonOptions {
+  readonly format: ExportFormat;
+}
+
+export function registerExport(program: Command): void {
+  withCommonOptions(
+    program
+      .command('export')
+      .description('write one source as captions, notes, chapters or data')
+      .argument('<source>', 'id, path or file name')
+      .addOption(
+        new Option(
+          '--format <format>',
+          'srt, vtt: captions; md: notes; json: everything; youtube: chapter list; csv: events',
+        )
+          .choices(Object.keys(exportFormats))
+          .makeOptionMandatory(),
+      ),
+  ).action(async (name: string, options: ExportOptions) => {
+    await withLibrary(configOf(options), async (library) => {
+      const source = await requireSource(library, name);
+      const text = exportFormats[options.format]({
+        source,
+        chapters: await library.readChapters(source.id),
+        events: await library.readEvents(source.id),
+        cues: (await library.readCaptions(source.id))?.cues ?? [],
+        pages: await library.readPages(source.id),
+      });
+      if (options.json && options.format !== 'json') printJson({ format: options.format, text });
+      else print(text);
+    });
+  });
+}

@@ -1,0 +1,82 @@
+// lectern index: files and folders into the library, with progress as bars on a terminal and JSON Lines elsewhere.
+import { Option, type Command } from 'commander';
+import type { IndexReport } from '../../../../pipelines/index-context.ts';
+import type { IndexOutcome } from '../../../../pipelines/index-sources.ts';
+import { ENGINES, type EngineName } from '../../../config.ts';
+import { UsageError } from '../../../errors.ts';
+import { configOf, hint, positiveInteger, withCommonOptions, withLibrary, type CommonOptions } from '../common.ts';
+import { abortOnSignals } from '../interrupt.ts';
+import { EXIT } from '../exit.ts';
+import { openReporter } from '../index-reporter.ts';
+
+interface IndexOptions extends CommonOptions {
+  readonly engine?: EngineName;
+  readonly fps?: number;
+  readonly ocr?: string;
+  readonly lang?: string;
+  readonly password?: string;
+  readonly jobs?: number;
+  readonly force?: boolean;
+  readonly plan?: boolean;
+  readonly watch?: boolean;
+}
+
+export function registerIndex(program: Command): void {
+  withCommonOptions(
+    program
+      .command('index')
+      .description(
+        'read files, folders or globs into the library; unchanged files are skipped, interrupted work resumes',
+      )
+      .argument('<path...>', 'video, audio, PDF, image or caption files, folders, globs')
+      .addOption(new Option('--engine <engine>', 'what understands the material').choices(ENGINES))
+      .option('--fps <n>', 'frames looked at per second of video, 1 to 2', parseFps)
+      .option('--ocr <mode>', 'auto, off, or languages such as eng+deu')
+      .option('--lang <code>', 'language of the sources, where detection should not decide')
+      .option('--password <text>', 'password for encrypted PDF files')
+      .option('--jobs <n>', 'sources worked on at once', positiveInteger('jobs', 64))
+      .option('--force', 'index again even what is unchanged')
+      .option('--plan', 'print what it would do and cost, and do nothing')
+      .option('--watch', 'keep running and index what is added or changed'),
+  ).action(async (paths: string[], options: IndexOptions) => {
+    process.exitCode = await runIndex(paths, options);
+  });
+}
+
+function parseFps(text: string): number {
+  const fps = Number(text);
+  if (!(fps >= 1 && fps <= 2)) throw new UsageError(`--fps must be from 1 to 2, not ${text}`, 'For example: --fps 1');
+  return fps;
+}
+
+async function runIndex(paths: string[], options: IndexOptions): Promise<number> {
+  const { engine, fps, ocr, lang, password, jobs } = options;
+  const interrupt = abortOnSignals();
+  const config = configOf(options, { engine, fps, ocr, lang, password, jobs });
+  return withLibrary(config, async (library) => {
+    if (options.plan) {
+      const { planIndex } = await import('../../../../pipelines/plan-index.ts');
+      const { printPlan } = await import('../print-plan.ts');
+      printPlan(await planIndex(library, config, paths), options);
+      return EXIT.done;
+    }
+    const { indexSources } = await import('../../../../pipelines/index-sources.ts');
+    using reporter = openReporter(options);
+    const report = (event: IndexReport) => reporter.report(event);
+    const request = { paths, force: options.force ?? false, signal: interrupt.signal, report };
+    const outcome = await indexSources(library, config, request);
+    reporter.finish(outcome);
+    if (options.watch) {
+      const { watchSources } = await import('../../../../pipelines/watch-sources.ts');
+      hint('Watching for changes; press Ctrl-C to stop.', options);
+      await watchSources(library, config, request);
+      return EXIT.interrupted;
+    }
+    return exitStatus(outcome);
+  });
+}
+
+function exitStatus({ indexed, unchanged, failed }: IndexOutcome): number {
+  if (failed === 0) return EXIT.done;
+  return indexed + unchanged === 0 ? EXIT.failed : EXIT.partlyFailed;
+}

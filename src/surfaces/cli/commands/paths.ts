@@ -1,0 +1,22 @@
+// lectern paths: where Lectern keeps and looks for things on this machine.
+import path from 'node:path';
+import type { Command } from 'commander';
+import { defaultConfigFile } from '../../../config.ts';
+import { DATABASE_FILE } from '../../../store/open.ts';
+import { configOf, print, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
+
+export function registerPaths(program: Command): void {
+  withCommonOptions(program.command('paths').description('where Lectern keeps and looks for things')).action(
+    (options: CommonOptions) => {
+      const config = configOf(options);
+      const paths = {
+        library: config.library,
+        database: path.join(config.library, DATABASE_FILE),
+        config: options.config ? path.resolve(options.config) : defaultConfigFile(),
+        program: path.resolve(import.meta.dirname, '../../../..'),
+      };
+      if (options.json) printJson(paths);
+      else for (const [name, place] of Object.entries(paths)) print(`${name.padEnd(10)}${place}`);
+    },
+  );
+}

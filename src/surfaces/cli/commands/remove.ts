@@ -1,0 +1,28 @@
+// lectern remove: takes a source out of the library; the file itself is never touched.
+import type { Command } from 'commander';
+import { sourceRefJson } from '../../json.ts';
+import {
+  configOf,
+  print,
+  printJson,
+  lookUpSource,
+  withCommonOptions,
+  withLibrary,
+  type CommonOptions,
+} from '../common.ts';
+
+export function registerRemove(program: Command): void {
+  withCommonOptions(
+    program
+      .command('remove')
+      .description('take a source out of the library (the file itself stays)')
+      .argument('<source>', 'id, path or file name'),
+  ).action(async (name: string, options: CommonOptions) => {
+    await withLibrary(configOf(options), async (library) => {
+      const source = await lookUpSource(library, name);
+      await library.removeSource(source.id);
+      if (options.json) printJson({ removed: sourceRefJson(source) });
+      else print(`Removed ${source.title} (${source.path}) from the library. The file itself was not touched.`);
+    });
+  });
+}

@@ -1,0 +1,90 @@
+// lectern search: the second or the page where something is said, shown or written.
+import path from 'node:path';
+import { Option, type Command } from 'commander';
+import type { SourceKind } from '../../../store/library.ts';
+import type { Hit } from '../../../query/hit.ts';
+import type { SearchAnswer } from '../../../query/search.ts';
+import { UsageError } from '../../../errors.ts';
+import { formatClock } from '../../../time.ts';
+import { searchJson } from '../../json.ts';
+import {
+  collect,
+  configOf,
+  hint,
+  positiveInteger,
+  print,
+  printJson,
+  sourceIdsOf,
+  sourceKindOption,
+  withCommonOptions,
+  withLibrary,
+  type CommonOptions,
+} from '../common.ts';
+import { bold, dim, wrap } from '../style-text.ts';
+
+interface SearchOptions extends CommonOptions {
+  readonly source?: string[];
+  readonly kind?: SourceKind;
+  readonly limit: number;
+  readonly queries?: string;
+}
+
+export function registerSearch(program: Command): void {
+  withCommonOptions(
+    program
+      .command('search')
+      .description('find the second, or the page, where something is said, shown or written')
+      .argument('[query...]', 'words, "exact phrases", -excluded words')
+      .option('--source <source>', 'only in this source: id, path or file name (repeatable)', collect)
+      .addOption(sourceKindOption())
+      .option('--limit <n>', 'hits at most', positiveInteger('limit', 1000), 10)
+      .addOption(
+        new Option('--queries <file>', 'one query a line, or {"query","source"}; prints one JSON object a line'),
+      ),
+  ).action(async (words: string[], options: SearchOptions) => {
+    const query = words.join(' ');
+    if ((query.trim() === '') === (options.queries === undefined)) {
+      throw new UsageError('Give a query, or --queries FILE', 'For example: lectern search "learning rate"');
+    }
+    await withLibrary(configOf(options), async (library) => {
+      const { search } = await import('../../../query/search.ts');
+      const sourceIds = await sourceIdsOf(library, options.source);
+      const filter = { limit: options.limit, ...(options.kind && { kind: options.kind }) };
+      if (options.queries !== undefined) {
+        const { readQueryLines } = await import('../query-lines.ts');
+        for (const line of readQueryLines(options.queries)) {
+          const ids = line.source === undefined ? sourceIds : await sourceIdsOf(library, [line.source]);
+          printJson(
+            searchJson(await search(library, { ...filter, query: line.query, ...(ids && { sourceIds: ids }) })),
+          );
+        }
+        return;
+      }
+      const result = await search(library, { ...filter, query, ...(sourceIds && { sourceIds }) });
+      if (options.json) return printJson(searchJson(result));
+      printResult(result);
+      if (result.noMatch && (await library.listSources()).length === 0) {
+        hint(`The library ${library.folder} is empty. Add something with: lectern index PATH`, options);
+      }
+    });
+  });
+}
+
+function printResult({ query, noMatch, hits }: SearchAnswer): void {
+  if (noMatch) return print(`No match for ${query}`);
+  hits.forEach((hit, index) => print(`${index === 0 ? '' : '\n'}${hitLines(hit, index + 1)}`));
+}
+
+export function placeText(hit: Pick<Hit, 'startMs' | 'endMs' | 'pageIndex' | 'pageLabel'>): string {
+  if (hit.startMs !== null && hit.endMs !== null) return `${formatClock(hit.startMs)}–${formatClock(hit.endMs)}`;
+  if (hit.pageIndex === null) return '';
+  const number = `page ${hit.pageIndex + 1}`;
+  return hit.pageLabel === null || hit.pageLabel === String(hit.pageIndex + 1)
+    ? number
+    : `${number} (${hit.pageLabel})`;
+}
+
+function hitLines(hit: Hit, rank: number): string {
+  const head = `${String(rank).padStart(2)}. ${bold(placeText(hit))}  ${hit.title}  ${dim(path.basename(hit.source.path))}`;
+  return `${head}\n${wrap(hit.snippet, '    ')}\n    ${dim(hit.link)}`;
+}

@@ -1,0 +1,34 @@
+// lectern sources: what is in the library.
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { SourceRecord } from '../../../store/library.ts';
+import { formatClock } from '../../../time.ts';
+import { sourceJson } from '../../json.ts';
+import { configOf, hint, print, printJson, withCommonOptions, withLibrary, type CommonOptions } from '../common.ts';
+import { bold, dim } from '../style-text.ts';
+
+export function registerSources(program: Command): void {
+  withCommonOptions(program.command('sources').description('list what the library holds')).action(
+    async (options: CommonOptions) => {
+      await withLibrary(configOf(options), async (library) => {
+        const sources = await library.listSources();
+        if (options.json) return printJson({ sources: sources.map((source) => sourceJson(source)) });
+        if (sources.length === 0) return hint('The library is empty. Add something with: lectern index PATH', options);
+        for (const source of sources) print(line(source));
+      });
+    },
+  );
+}
+
+function line(source: SourceRecord): string {
+  const size =
+    source.status === 'failed'
+      ? 'failed'
+      : source.durationMs !== null
+        ? formatClock(source.durationMs)
+        : `${source.numPages ?? 0} p.`;
+  const rest =
+    source.status === 'failed' ? (source.error?.message ?? '') : `${source.numEvents} events  ${dim(source.path)}`;
+  const title = source.status === 'failed' ? path.basename(source.path) : source.title;
+  return `${source.id.slice(0, 8)}  ${source.kind.padEnd(10)}  ${size.padStart(8)}  ${bold(title)}  ${rest}`;
+}

@@ -1,0 +1,54 @@
+// lectern status: the library in numbers, and what failed.
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { DATABASE_FILE } from '../../../store/open.ts';
+import { msToSec, formatClock } from '../../../time.ts';
+import { sourceJson } from '../../json.ts';
+import { configOf, print, printJson, withCommonOptions, withLibrary, type CommonOptions } from '../common.ts';
+
+export function registerStatus(program: Command): void {
+  withCommonOptions(program.command('status').description('the library in numbers, and what failed')).action(
+    async (options: CommonOptions) => {
+      const config = configOf(options);
+      await withLibrary(config, async (library) => {
+        const sources = await library.listSources();
+        const indexed = sources.filter((source) => source.status === 'indexed');
+        const failed = sources.filter((source) => source.status === 'failed');
+        const sum = (numbers: (number | null)[]) => numbers.reduce<number>((total, n) => total + (n ?? 0), 0);
+        const durationMs = sum(indexed.map((source) => source.durationMs));
+        const pages = sum(indexed.map((source) => source.numPages));
+        const events = sum(indexed.map((source) => source.numEvents));
+        const bytes = await databaseBytes(library.folder);
+        if (options.json) {
+          return printJson({
+            library: library.folder,
+            bytes,
+            sources: sources.length,
+            indexed: indexed.length,
+            failed: failed.map((source) => sourceJson(source)),
+            duration: msToSec(durationMs),
+            pages,
+            events,
+          });
+        }
+        print(`library   ${library.folder} (${(bytes / 1e6).toFixed(1)} MB)`);
+        print(`sources   ${indexed.length} indexed, ${failed.length} failed`);
+        print(`holds     ${formatClock(durationMs)} of recordings, ${pages} pages, ${events} events`);
+        for (const source of failed) print(`failed    ${source.path}: ${source.error?.message ?? 'unknown reason'}`);
+      });
+    },
+  );
+}
+
+async function databaseBytes(folder: string): Promise<number> {
+  const sizes = await Promise.all(
+    [DATABASE_FILE, `${DATABASE_FILE}-wal`].map((name) =>
+      stat(path.join(folder, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((total, size) => total + size, 0);
+}

@@ -1,0 +1,60 @@
+// lectern summarize: overview, chapters and key points of one source, each with its place.
+import { Option, type Command } from 'commander';
+import { ENGINES, type EngineName } from '../../../config.ts';
+import { summaryMarkdown, summaryText, type SourceSummary } from '../../formats/summary.ts';
+import { chapterJson, keyPointJson, sourceRefJson } from '../../json.ts';
+import {
+  configOf,
+  positiveInteger,
+  print,
+  printJson,
+  requireSource,
+  withCommonOptions,
+  withLibrary,
+  type CommonOptions,
+} from '../common.ts';
+import { bold, wrap } from '../style-text.ts';
+
+interface SummarizeOptions extends CommonOptions {
+  readonly words?: number;
+  readonly lang?: string;
+  readonly format?: 'md' | 'json' | 'txt';
+  readonly engine?: EngineName;
+}
+
+export function registerSummarize(program: Command): void {
+  withCommonOptions(
+    program
+      .command('summarize')
+      .description('overview, chapters and key points of one source, each with its place')
+      .argument('<source>', 'id, path or file name')
+      .option('--words <n>', 'length of the overview', positiveInteger('words', 5000))
+      .option('--lang <code>', 'language of the summary; the reader engine keeps the language of the source')
+      .addOption(new Option('--format <format>', 'how to print it').choices(['md', 'json', 'txt']))
+      .addOption(new Option('--engine <engine>', 'what writes the summary').choices(ENGINES)),
+  ).action(async (name: string, options: SummarizeOptions) => {
+    const config = configOf(options, { engine: options.engine });
+    await withLibrary(config, async (library) => {
+      const source = await requireSource(library, name);
+      const { openEngine } = await import('../../../../pipelines/engine.ts');
+      const engine = await openEngine(config);
+      const { words, lang } = options;
+      const summary = await engine.summarize(library, source, { ...(words && { words }), ...(lang && { lang }) });
+      const result: SourceSummary = { source, summary, chapters: await library.readChapters(source.id) };
+      if (options.json || options.format === 'json') printJson(summaryJson(result));
+      else if (options.format === 'md') print(summaryMarkdown(result));
+      else print(summaryText(result, { bold, wrap }));
+    });
+  });
+}
+
+function summaryJson({ source, summary, chapters }: SourceSummary) {
+  return {
+    source: sourceRefJson(source),
+    overview: summary.overview,
+    chapters: chapters.map(chapterJson),
+    keyPoints: summary.keyPoints.map(keyPointJson),
+    engine: summary.engine,
+    lang: summary.lang,
+  };
+}

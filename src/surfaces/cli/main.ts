@@ -1,0 +1,103 @@
+// The command line's front door: argv in, exit status out. Each command is one file under commands/, and loads what it
+// needs only when it runs, so `lectern search` starts fast.
+import { Command, CommanderError } from 'commander';
+import { toErrorDetail, UsageError } from '../../errors.ts';
+import { registerAsk } from './commands/ask.ts';
+import { registerChapters } from './commands/chapters.ts';
+import { registerDoctor } from './commands/doctor.ts';
+import { registerEvents } from './commands/events.ts';
+import { registerExport } from './commands/export.ts';
+import { registerIndex } from './commands/index-command.ts';
+import { registerPaths } from './commands/paths.ts';
+import { registerRemove } from './commands/remove.ts';
+import { registerSearch } from './commands/search.ts';
+import { registerSources } from './commands/sources.ts';
+import { registerStatus } from './commands/status.ts';
+import { registerSummarize } from './commands/summarize.ts';
+import { EXIT } from './exit.ts';
+import { version } from './version.ts';
+
+export function buildProgram(): Command {
+  const program = new Command('lectern')
+    .description(
+      'Reads hour-long lectures and 300-page manuals, knows what happens at which second and on which page, ' +
+        'and answers with places that open. Everything stays on this machine.',
+    )
+    .version(version, '-V, --version')
+    .helpOption('-h, --help', 'show help')
+    .addHelpText(
+      'after',
+      `
+Start here:
+  lectern index ~/lectures              read a folder of videos, PDFs and captions
+  lectern search "learning rate"        find the second, or the page
+  lectern ask "How do I set the range?" an answer with quotes and their places
+  lectern summarize talk.mp4            overview, chapters and key points
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 some inputs failed, 130 interrupted (run again to resume).`,
+    )
+    .showHelpAfterError('(run it with --help to see what it takes)')
+    .exitOverride();
+  for (const register of [
+    registerIndex,
+    registerSearch,
+    registerAsk,
+    registerSummarize,
+    registerChapters,
+    registerEvents,
+    registerExport,
+    registerSources,
+    registerStatus,
+    registerRemove,
+    registerDoctor,
+    registerPaths,
+  ]) {
+    register(program);
+  }
+  return program;
+}
+
+/** Runs one command line (without `node` and the program's name) and returns the exit status. Never throws. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const json = argv.includes('--json');
+  // A reader that closes early (`| head`) is no failure of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.done);
+    throw error;
+  });
+  const program = buildProgram();
+  if (json) silenceUsageText(program);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : EXIT.done;
+  } catch (error) {
+    return report(error, json);
+  }
+}
+
+/** With --json a wrong usage is one JSON object on stdout, so commander's own words must not be mixed into it. */
+function silenceUsageText(program: Command): void {
+  for (const command of [program, ...program.commands]) command.configureOutput({ writeErr: () => {} });
+}
+
+function report(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError) {
+    // Help and version are thrown too, with status 0; wrong usage has been printed by commander already.
+    if (error.exitCode === 0) return EXIT.done;
+    if (json) {
+      const message = error.message.replace(/^error: /, '');
+      writeJsonError({ code: 'USAGE', message, remedy: 'Run lectern --help, or the command with --help.' });
+    }
+    return EXIT.usage;
+  }
+  const detail = toErrorDetail(error);
+  if (json) writeJsonError(detail);
+  else process.stderr.write(`lectern: ${detail.message}\n${detail.remedy}\n`);
+  if (detail.code === 'INTERNAL' && process.env['LECTERN_DEBUG']) process.stderr.write(`${(error as Error).stack}\n`);
+  if (detail.code === 'INTERRUPTED') return EXIT.interrupted;
+  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+}
+
+function writeJsonError(detail: ReturnType<typeof toErrorDetail>): void {
+  process.stdout.write(`${JSON.stringify({ error: detail })}\n`);
+}

@@ -1,0 +1,25 @@
+// Emphasis for terminals: bold and dim where stdout is one and NO_COLOR is not set (https://no-color.org), plain elsewhere.
+import { styleText } from 'node:util';
+
+type Format = Parameters<typeof styleText>[0];
+
+const isStyled = process.stdout.isTTY && !process.env['NO_COLOR'];
+
+export const emphasise = (format: Format, text: string) => (isStyled ? styleText(format, text) : text);
+export const bold = (text: string) => emphasise('bold', text);
+export const dim = (text: string) => emphasise('dim', text);
+
+/** Words to lines of at most `width` columns, each after `indent`. */
+export function wrap(text: string, indent = '', width = Math.min(process.stdout.columns || 100, 100)): string {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    if (line.length > indent.length && line.length + word.length + 1 > width) {
+      lines.push(line);
+      line = indent;
+    }
+    line += (line.length > indent.length ? ' ' : '') + word;
+  }
+  if (line.length > indent.length) lines.push(line);
+  return lines.join('\n');
+}

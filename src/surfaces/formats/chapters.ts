@@ -1,0 +1,68 @@
+// Chapters as other programs take them. Sources: WebVTT chapter tracks (https://www.w3.org/TR/webvtt1/ section 1.7.4),
+// YouTube's chapter lists (first at 0:00, at least three, each 10 s or longer), ffmpeg's FFMETADATA1 (ffmpeg-formats, Metadata).
+import type { Chapter } from '../../events/event.ts';
+import { LecternError } from '../../errors.ts';
+import type { SourceRecord } from '../../store/library.ts';
+import { formatClock, formatTimestamp } from '../../time.ts';
+import { escapeMarkdown, placeLink, startText } from './summary.ts';
+
+export type ChapterFormat = 'vtt' | 'youtube' | 'ffmetadata' | 'md';
+
+interface TimedChapter {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly title: string;
+}
+
+function timed(source: SourceRecord, chapters: readonly Chapter[], format: string): TimedChapter[] {
+  return chapters.map(({ place, title }) => {
+    if (place.kind !== 'time') {
+      throw new LecternError(`${source.title} is a document: its chapters have pages, and ${format} holds times`, {
+        code: 'FORMAT_NEEDS_TIMES',
+        remedy: 'Use --format json or --format md.',
+      });
+    }
+    return { startMs: place.startMs, endMs: place.endMs, title: title.replaceAll(/\s+/g, ' ').trim() };
+  });
+}
+
+/** Text of a WebVTT cue: `&`, `<` and `-->` have to be written as entities (section 4.2.2). */
+export function escapeVtt(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+export function chaptersVtt(source: SourceRecord, chapters: readonly Chapter[]): string {
+  const cues = timed(source, chapters, 'vtt').map(
+    ({ startMs, endMs, title }, index) =>
+      `${index + 1}\n${formatTimestamp(startMs)} --> ${formatTimestamp(endMs)}\n${escapeVtt(title)}\n`,
+  );
+  return ['WEBVTT\n', ...cues].join('\n');
+}
+
+export function chaptersYoutube(source: SourceRecord, chapters: readonly Chapter[]): string {
+  return timed(source, chapters, 'youtube')
+    .map(({ startMs, title }, index) => `${formatClock(index === 0 ? 0 : startMs)} ${title}`)
+    .join('\n');
+}
+
+export function chaptersFfmetadata(source: SourceRecord, chapters: readonly Chapter[]): string {
+  const escape = (text: string) => text.replace(/[=;#\\\n]/g, '\\$&');
+  const blocks = timed(source, chapters, 'ffmetadata').map(
+    ({ startMs, endMs, title }) => `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${startMs}\nEND=${endMs}\ntitle=${escape(title)}`,
+  );
+  return [`;FFMETADATA1\ntitle=${escape(source.title)}`, ...blocks].join('\n');
+}
+
+export function chaptersMarkdown(source: SourceRecord, chapters: readonly Chapter[]): string {
+  const lines = chapters.map(
+    ({ place, title }) => `- [${startText(place)}](${placeLink(source, place)}) ${escapeMarkdown(title)}`,
+  );
+  return [`# ${escapeMarkdown(source.title)}`, '', ...lines].join('\n');
+}
+
+export const chapterFormats: Record<ChapterFormat, (source: SourceRecord, chapters: readonly Chapter[]) => string> = {
+  vtt: chaptersVtt,
+  youtube: chaptersYoutube,
+  ffmetadata: chaptersFfmetadata,
+  md: chaptersMarkdown,
+};

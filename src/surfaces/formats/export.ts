@@ -1,0 +1,108 @@
+// A source as a file for other programs: captions as SRT or WebVTT, everything as JSON or Markdown, chapters as a YouTube
+// list, events as CSV (RFC 4180).
+import type { Chapter, Event } from '../../events/event.ts';
+import type { Cue } from '../../ingest/captions/cue.ts';
+import type { Page } from '../../ingest/document/page.ts';
+import { LecternError } from '../../errors.ts';
+import type { SourceRecord } from '../../store/library.ts';
+import { formatTimestamp, msToSec } from '../../time.ts';
+import { chapterJson, eventJson, sourceJson } from '../json.ts';
+import { chaptersYoutube, escapeVtt } from './chapters.ts';
+import { escapeMarkdown, placeLink, startText } from './summary.ts';
+
+export type ExportFormat = 'srt' | 'vtt' | 'md' | 'json' | 'youtube' | 'csv';
+
+export interface ExportMaterial {
+  readonly source: SourceRecord;
+  readonly chapters: readonly Chapter[];
+  readonly events: readonly Event[];
+  readonly cues: readonly Cue[];
+  readonly pages: readonly Page[];
+}
+
+/** The captions; where there are none (a silent screen recording), each event's title stands in for what is shown. */
+function cuesOf({ source, cues, events }: ExportMaterial, format: string): readonly Cue[] {
+  if (cues.length > 0) return cues;
+  const titles = events.flatMap(({ place, title }) =>
+    place.kind === 'time' ? [{ startMs: place.startMs, endMs: place.endMs, text: title }] : [],
+  );
+  if (titles.length > 0) return titles;
+  throw new LecternError(`${source.title} has nothing with times to write as ${format}`, {
+    code: 'FORMAT_NEEDS_TIMES',
+    remedy: 'Use --format md, json or csv.',
+  });
+}
+
+function toSrt(material: ExportMaterial): string {
+  return cuesOf(material, 'srt')
+    .map(
+      ({ startMs, endMs, text, speaker }, index) =>
+        `${index + 1}\n${formatTimestamp(startMs, ',')} --> ${formatTimestamp(endMs, ',')}\n${speaker ? `${speaker}: ` : ''}${text}\n`,
+    )
+    .join('\n');
+}
+
+function toVtt(material: ExportMaterial): string {
+  const cues = cuesOf(material, 'vtt').map(
+    ({ startMs, endMs, text, speaker }) =>
+      `${formatTimestamp(startMs)} --> ${formatTimestamp(endMs)}\n${speaker ? `<v ${escapeVtt(speaker)}>` : ''}${escapeVtt(text)}\n`,
+  );
+  return ['WEBVTT\n', ...cues].join('\n');
+}
+
+function toMarkdown({ source, chapters, events }: ExportMaterial): string {
+  const sections = chapters.length > 0 ? chapters : [{ place: null, title: source.title, summary: '' }];
+  const lines: string[] = [`# ${escapeMarkdown(source.title)}`];
+  sections.forEach((chapter, index) => {
+    if (chapter.place) {
+      lines.push(
+        `## [${startText(chapter.place)}](${placeLink(source, chapter.place)}) ${escapeMarkdown(chapter.title)}`,
+      );
+    }
+    const isWithin = (event: Event) => {
+      const start = startOf(event);
+      const from = chapter.place && index > 0 ? startOf({ place: chapter.place }) : -Infinity;
+      const next = sections[index + 1]?.place;
+      return start >= from && (next ? start < startOf({ place: next }) : true);
+    };
+    for (const event of events.filter(isWithin)) {
+      lines.push(
+        `- [${startText(event.place)}](${placeLink(source, event.place)}) **${escapeMarkdown(event.title)}** ${escapeMarkdown(event.summary)}`.trimEnd(),
+      );
+    }
+  });
+  return lines.join('\n\n').replaceAll('\n\n- ', '\n- ');
+}
+
+const startOf = ({ place }: Pick<Event, 'place'>) => (place.kind === 'time' ? place.startMs : place.pageIndex);
+
+function toJson({ source, chapters, events, cues, pages }: ExportMaterial): string {
+  return JSON.stringify(
+    {
+      source: sourceJson(source),
+      chapters: chapters.map(chapterJson),
+      events: events.map(eventJson),
+      captions: cues.map(({ startMs, endMs, ...cue }) => ({ start: msToSec(startMs), end: msToSec(endMs), ...cue })),
+      pages: pages.map(({ pageIndex, label, text }) => ({ page: pageIndex + 1, label, text })),
+    },
+    null,
+    2,
+  );
+}
+
+function toCsv({ events }: ExportMaterial): string {
+  const quote = (value: string | number | null) => (value === null ? '' : `"${String(value).replaceAll('"', '""')}"`);
+  const rows = events
+    .map(eventJson)
+    .map(({ start, end, page, title, summary }) => [start, end, page, title, summary].map(quote).join(','));
+  return `${['start,end,page,title,summary', ...rows].join('\r\n')}\r\n`;
+}
+
+export const exportFormats: Record<ExportFormat, (material: ExportMaterial) => string> = {
+  srt: toSrt,
+  vtt: toVtt,
+  md: toMarkdown,
+  json: toJson,
+  youtube: ({ source, chapters }) => chaptersYoutube(source, chapters),
+  csv: toCsv,
+};

@@ -1,0 +1,61 @@
+// Which language a text is written in, by the share of function words and, where those don't settle it, tinyld's
+// n-gram profiles. Function words alone decide long texts better: they don't drift with names and technical terms.
+import { createRequire } from 'node:module';
+import { isStopWord, stopWordLanguages } from './stop-words.ts';
+
+export interface DetectedLanguage {
+  /** BCP 47 primary subtag. */
+  readonly lang: string;
+  /** 0 to 1. */
+  readonly confidence: number;
+}
+
+/** A language whose function words are this share of all words, and this many times those of any other, is settled. */
+const SURE_SHARE = 0.25;
+const SURE_RATIO = 1.4;
+/** Otherwise: tinyld's accuracy plus this much for each unit of function-word share; below the minimum we would be guessing. */
+const STOP_WORD_WEIGHT = 0.6;
+const MIN_CONFIDENCE = 0.2;
+/** Enough text to be sure, taken from the start, middle and end, so that an English title page doesn't decide for a book. */
+const SAMPLE_CHARACTERS = 1500;
+/** Fewer letters than this are names and fragments; scripts used by one language need fewer (below). */
+const MIN_LETTERS = 16;
+
+const require = createRequire(import.meta.url);
+let tinyld: { detectAll(text: string): { lang: string; accuracy: number }[] } | undefined;
+
+/** undefined for too little text, or for text that reads like no language (names, code, numbers). */
+export function detectLanguage(text: string): DetectedLanguage | undefined {
+  const sample = sampleOf(text);
+  const letters = sample.match(/\p{L}/gu)?.length ?? 0;
+  const ideographs =
+    sample.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)?.length ?? 0;
+  if (letters < MIN_LETTERS && ideographs < 4) return undefined;
+  const shares = stopWordShares(sample);
+  const [first, second] = shares;
+  if (first && second && first.share >= SURE_SHARE && first.share >= SURE_RATIO * second.share) {
+    return { lang: first.lang, confidence: Math.min(1, 0.5 + first.share) };
+  }
+  // 590 KB of profiles: loaded when a text needs them, not at start-up.
+  tinyld ??= require('tinyld') as NonNullable<typeof tinyld>;
+  const scores = new Map(tinyld.detectAll(sample).map(({ lang, accuracy }) => [lang, accuracy]));
+  for (const { lang, share } of shares) scores.set(lang, (scores.get(lang) ?? 0) + STOP_WORD_WEIGHT * share);
+  const best = [...scores].reduce((a, b) => (b[1] > a[1] ? b : a));
+  return best[1] < MIN_CONFIDENCE ? undefined : { lang: best[0], confidence: Math.min(1, best[1]) };
+}
+
+/** Share of the words that are function words, for every language with a list, largest first. */
+function stopWordShares(text: string): { lang: string; share: number }[] {
+  const words = text.toLowerCase().match(/[\p{L}\p{M}']+/gu) ?? [];
+  return stopWordLanguages()
+    .map((lang) => ({ lang, share: words.filter((word) => isStopWord(word, lang)).length / Math.max(1, words.length) }))
+    .sort((a, b) => b.share - a.share);
+}
+
+function sampleOf(text: string): string {
+  if (text.length <= 3 * SAMPLE_CHARACTERS) return text;
+  const middle = Math.floor((text.length - SAMPLE_CHARACTERS) / 2);
+  return [0, middle, text.length - SAMPLE_CHARACTERS]
+    .map((start) => text.slice(start, start + SAMPLE_CHARACTERS))
+    .join(' ');
+}

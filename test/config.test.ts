@@ -1,0 +1,45 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { defaultLibraryFolder, resolveConfig } from '../src/config.ts';
+import { UsageError } from '../src/errors.ts';
+
+function configFileWith(content: string): string {
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'lectern-config-')), 'config.json');
+  writeFileSync(file, content);
+  return file;
+}
+
+describe('configuration', () => {
+  it('takes a flag over the environment over the file over the default', () => {
+    const configFile = configFileWith('{"fps": 1.5, "jobs": 3, "ocr": "off"}');
+    const env = { LECTERN_JOBS: '4', LECTERN_OCR: 'deu', LECTERN_LIBRARY: '/lectures' };
+    const config = resolveConfig({ ocr: 'eng+deu' }, { configFile, env });
+    expect(config).toMatchObject({ fps: 1.5, jobs: 4, ocr: 'eng+deu', engine: 'reader', library: '/lectures' });
+  });
+
+  it('puts the library into the data folder of the platform when nothing names one', () => {
+    const env = { XDG_DATA_HOME: '/data', XDG_CONFIG_HOME: '/nowhere' };
+    if (process.platform === 'linux') expect(defaultLibraryFolder(env)).toBe('/data/lectern');
+    expect(resolveConfig({}, { env }).library).toBe(defaultLibraryFolder(env));
+  });
+
+  it('names an unknown key of the file, and the keys there are', () => {
+    const configFile = configFileWith('{"fsp": 2}');
+    expect(() => resolveConfig({}, { configFile, env: {} })).toThrow(/Unknown setting fsp/);
+  });
+
+  it('names the setting whose value is out of range', () => {
+    expect(() => resolveConfig({ fps: 30 }, { env: {} })).toThrow(/fps/);
+    expect(() => resolveConfig({}, { env: { LECTERN_JOBS: 'many' } })).toThrow(/jobs/);
+  });
+
+  it.each(['{"fps": 1', '[1, 2]', 'null'])('refuses the file %s as wrong usage', (content) => {
+    expect(() => resolveConfig({}, { configFile: configFileWith(content), env: {} })).toThrow(UsageError);
+  });
+
+  it('refuses a configuration file that was named and is not there', () => {
+    expect(() => resolveConfig({}, { configFile: '/nowhere/config.json', env: {} })).toThrow(/ENOENT/);
+  });
+});

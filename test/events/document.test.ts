@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { describeSource } from '../../src/events/describe-source.ts';
+import { sectionsOf } from '../../src/events/sections.ts';
+import type { DocumentInfo, OutlineEntry, Page } from '../../src/ingest/document/page.ts';
+
+const page = (pageIndex: number, text: string, headings: string[] = []): Page => ({
+  pageIndex,
+  label: null,
+  text,
+  headings: headings.map((heading) => ({ text: heading, level: 1, offset: text.indexOf(heading) })),
+  links: [],
+  textSource: 'text',
+});
+const info = (numPages: number, outline: OutlineEntry[]): DocumentInfo => ({
+  numPages,
+  title: null,
+  outline,
+  outlineSource: 'file',
+});
+const describeDocument = (pages: Page[], document: DocumentInfo | null) =>
+  describeSource({ kind: 'document', durationMs: null, captions: null, slides: [], slideTexts: [], pages, document });
+
+const pages = [
+  page(0, 'Setting up\n\nThe printer is connected with a cable to the computer. Paper goes into the lower tray.'),
+  page(
+    1,
+    'The tray holds two hundred sheets of plain paper.\n\nCleaning\n\nThe print heads are cleaned once every month with the wizard.',
+  ),
+  page(
+    2,
+    'The wizard uses a little ink.\n\nRepair\n\nA jammed sheet is pulled out slowly from the back of the printer.',
+  ),
+];
+const outline = [
+  { title: 'Setting up', level: 1, pageIndex: 0 },
+  { title: 'Cleaning', level: 1, pageIndex: 1 },
+  { title: 'Repair', level: 1, pageIndex: 2 },
+];
+
+describe('sections', () => {
+  it('run from their heading to the next one, across pages', () => {
+    const rows = sectionsOf(pages, info(3, outline)).map((one) => [one.title, one.pageIndex, one.endPageIndex]);
+    expect(rows).toEqual([
+      ['Setting up', 0, 2],
+      ['Cleaning', 1, 3],
+      ['Repair', 2, 3],
+    ]);
+  });
+  it('come from headings where there is no outline, and from pages where there are none', () => {
+    const withHeadings = [page(0, 'One\n\nText.', ['One']), page(1, 'Two\n\nText.', ['Two'])];
+    expect(sectionsOf(withHeadings, null).map((one) => one.title)).toEqual(['One', 'Two']);
+    expect(sectionsOf([page(0, 'Text.'), page(1, 'Text.')], null)).toHaveLength(2);
+  });
+});
+
+describe('a document', () => {
+  it('gives an event a section, with its own sentences as summary and their pages as evidence', async () => {
+    const { events } = await describeDocument(pages, info(3, outline));
+    expect(events.map(({ title, place }) => [title, place])).toEqual([
+      ['Setting up', { kind: 'pages', pageIndex: 0, endPageIndex: 2 }],
+      ['Cleaning', { kind: 'pages', pageIndex: 1, endPageIndex: 3 }],
+      ['Repair', { kind: 'pages', pageIndex: 2, endPageIndex: 3 }],
+    ]);
+    const all = pages.map((one) => one.text).join(' ');
+    for (const { summary, evidence } of events) {
+      expect(evidence.length).toBeGreaterThan(0);
+      for (const one of evidence) {
+        if (one.kind !== 'page') throw new Error('a document has page evidence');
+        expect(pages[one.pageIndex]!.text).toContain(one.text);
+        expect(summary).toContain(one.text);
+        expect(all).toContain(one.text);
+      }
+    }
+  });
+  it('has the outline for chapters, each with a summary from inside it', async () => {
+    const { chapters } = await describeDocument(pages, info(3, outline));
+    expect(chapters.map((chapter) => chapter.title)).toEqual(['Setting up', 'Cleaning', 'Repair']);
+    expect(chapters[1]!.summary).toContain('print heads');
+  });
+  it('takes neighbours together where an outline has a hundred entries on one level', async () => {
+    const many = Array.from({ length: 100 }, (_, i) =>
+      page(
+        i,
+        `Part ${i}\n\nThe ${i < 50 ? 'printer and its paper tray' : 'scanner and its glass lid'} are described here.`,
+      ),
+    );
+    const flat = many.map((_, i) => ({ title: `Part ${i}`, level: 1, pageIndex: i }));
+    const { events, chapters } = await describeDocument(many, info(100, flat));
+    expect(events).toHaveLength(100);
+    expect(chapters.length).toBeLessThan(20);
+    expect(chapters.map(({ place }) => place)).toContainEqual(expect.objectContaining({ pageIndex: 50 }));
+  });
+  it('finds chapters by their words where there are no headings', async () => {
+    const plain = Array.from({ length: 30 }, (_, i) =>
+      page(
+        i,
+        `The ${i < 14 ? 'violin plays with the orchestra in the concert hall' : 'glacier moves through the mountain valley'}.`,
+      ),
+    );
+    const { chapters } = await describeDocument(plain, null);
+    expect(chapters.map(({ place }) => place)).toContainEqual(expect.objectContaining({ pageIndex: 14 }));
+    for (const { title } of chapters) expect(title).not.toBe('');
+  });
+});

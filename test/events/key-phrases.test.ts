@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { PhraseIndex } from '../../src/events/key-phrases.ts';
+
+function index(texts: string[], lang = 'en'): PhraseIndex {
+  const phrases = new PhraseIndex(lang);
+  for (const text of texts) phrases.add(text);
+  return phrases;
+}
+const names = (phrases: PhraseIndex, first: number, end: number, limit = 3) =>
+  phrases.phrasesOf(first, end, limit).map((phrase) => phrase.text);
+
+describe('PhraseIndex', () => {
+  const texts = [
+    'The learning rate scales the step, and the learning rate must be small.',
+    'If the learning rate is too large, the loss grows.',
+    'We looked at feature maps, and the feature maps get smaller.',
+    'Every one of the feature maps shares its weights with the loss.',
+  ];
+  it('names a part by the phrase that it says more often than the rest', () => {
+    expect(names(index(texts), 0, 2, 1)).toEqual(['learning rate']);
+    expect(names(index(texts), 2, 4, 1)).toEqual(['feature maps']);
+  });
+  it('never begins or ends a phrase with a function word or a word of talking', () => {
+    for (const phrase of names(index(texts), 0, 4, 10))
+      expect(phrase).not.toMatch(/^(?:the|looked|get|if)\b|\b(?:the|one|get)$/);
+  });
+  it('repeats no word among the phrases of a part', () => {
+    const words = names(index(texts), 0, 4, 10).flatMap((phrase) => phrase.split(' '));
+    expect(new Set(words).size).toBe(words.length);
+  });
+  it('keeps names, acronyms and hyphens as written', () => {
+    const phrases = index([
+      'Yann LeCun built it.',
+      'Then Yann LeCun trained it.',
+      'A mini-batch and a mini-batch of GPU code.',
+    ]);
+    expect(names(phrases, 0, 2, 1)).toEqual(['Yann LeCun']);
+    expect(names(phrases, 2, 3, 1)).toEqual(['mini-batch']);
+  });
+  it('joins Chinese words without spaces', () => {
+    const phrases = index(['神经网络很重要。', '神经网络的权重。', '天气很好。'], 'zh');
+    expect(names(phrases, 0, 2, 1)[0]).toMatch(/神经|网络/);
+  });
+  it('has none for an empty part', () => {
+    expect(names(index(texts), 1, 1)).toEqual([]);
+    expect(names(index(['']), 0, 1)).toEqual([]);
+  });
+});

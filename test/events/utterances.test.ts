@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { toUtterances } from '../../src/events/utterances.ts';
+
+const cue = (startMs: number, endMs: number, text: string, speaker?: string) => ({
+  startMs,
+  endMs,
+  text,
+  ...(speaker !== undefined && { speaker }),
+});
+
+describe('toUtterances', () => {
+  it('joins a sentence over cues and reads its times off the characters inside them', () => {
+    const found = toUtterances([cue(0, 1000, 'One two. Three'), cue(1000, 2000, 'four five. Six.')], 'en');
+    expect(found.map((one) => one.text)).toEqual(['One two.', 'Three four five.', 'Six.']);
+    expect(found[0]!.startMs).toBe(0);
+    expect(found[1]!.startMs).toBe(643);
+    expect(found[1]!.endMs).toBe(1667);
+    expect(found[2]!.endMs).toBe(2000);
+  });
+  it('never joins two speakers, nor speech across five seconds of silence', () => {
+    const cues = [cue(0, 1000, 'so I', 'Ann'), cue(1000, 2000, 'what is', 'Bob'), cue(9000, 9500, 'it', 'Bob')];
+    const found = toUtterances(cues, 'en');
+    expect(found.map((one) => [one.speaker, one.text, one.pauseMs])).toEqual([
+      ['Ann', 'so I', 0],
+      ['Bob', 'what is', 0],
+      ['Bob', 'it', 7000],
+    ]);
+  });
+  it('cuts 120 unpunctuated words at pauses, each word in exactly one utterance', () => {
+    const lines = Array.from(
+      { length: 15 },
+      (_, i) => `${i % 3 === 0 ? 'so now' : 'plain words'} number ${i} of this long talk`,
+    );
+    const cues = lines.map((line, i) => cue(i * 3000, i * 3000 + 2500, line));
+    const found = toUtterances(cues, 'en');
+    expect(found.length).toBeGreaterThan(3);
+    expect(found.map((one) => one.text).join(' ')).toBe(lines.join(' '));
+    for (const one of found) expect(one.text.split(' ').length).toBeLessThanOrEqual(42);
+    for (const one of found) expect(one.startMs % 3000).toBe(0);
+  });
+  it('cuts unpunctuated Chinese at cue borders', () => {
+    const cues = Array.from({ length: 12 }, (_, i) => cue(i * 2000, i * 2000 + 1900, '我们一直坚信每个人都应该有机会'));
+    const found = toUtterances(cues, 'zh');
+    expect(found.length).toBeGreaterThan(2);
+    for (const one of found) expect(one.startMs % 2000).toBe(0);
+  });
+  it('leaves sounds out and finds nothing in nothing', () => {
+    expect(toUtterances([cue(0, 1000, '[Applause]')])).toEqual([]);
+    expect(toUtterances([])).toEqual([]);
+  });
+});

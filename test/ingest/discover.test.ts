@@ -1,0 +1,88 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { discoverInputs } from '../../src/ingest/discover.ts';
+
+let folder: string;
+
+function put(name: string, content = 'x'): string {
+  const file = path.join(folder, name);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, content);
+  return file;
+}
+
+const names = ({ inputs }: Awaited<ReturnType<typeof discoverInputs>>) =>
+  inputs.map((input) => `${path.relative(folder, input.path)}:${input.kind}`);
+
+describe('discoverInputs', () => {
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-discover-'));
+  });
+
+  it('walks a folder in natural order and leaves out what it does not read', async () => {
+    for (const name of ['week10.mp4', 'week2.mp4', 'sub/manual.pdf', 'notes.txt', '.hidden.mp4', 'node_modules/x.mp4'])
+      put(name);
+    expect(names(await discoverInputs([folder]))).toEqual([
+      'sub/manual.pdf:document',
+      'week2.mp4:media',
+      'week10.mp4:media',
+    ]);
+  });
+
+  it('gives captions beside a video to the video, and takes those that stand alone', async () => {
+    for (const name of ['talk.mp4', 'talk.vtt', 'talk.en.srt', 'talk.part2.vtt', 'other.srt', 'talk2.vtt']) put(name);
+    expect(names(await discoverInputs([folder]))).toEqual([
+      'other.srt:transcript',
+      'talk.mp4:media',
+      'talk.part2.vtt:transcript',
+      'talk2.vtt:transcript',
+    ]);
+  });
+
+  it('takes a caption file that is named itself, even beside its video', async () => {
+    put('talk.mp4');
+    expect(names(await discoverInputs([put('talk.vtt')]))).toEqual(['talk.vtt:transcript']);
+  });
+
+  it('believes the first bytes over the extension', async () => {
+    put('a.mp4', '%PDF-1.7\n');
+    put('b.bin', 'WEBVTT\n');
+    expect(names(await discoverInputs([path.join(folder, 'a.mp4'), path.join(folder, 'b.bin')]))).toEqual([
+      'a.mp4:document',
+      'b.bin:transcript',
+    ]);
+  });
+
+  it('takes a JSON file of a folder only if it looks like a transcript', async () => {
+    put('settings.json', '{"theme": "dark"}');
+    put('whisper.json', '{"text": "hello", "segments": []}');
+    expect(names(await discoverInputs([folder]))).toEqual(['whisper.json:transcript']);
+  });
+
+  it('expands globs, and lists each file once', async () => {
+    put('a/one.pdf');
+    put('b/two.pdf');
+    put('b/three.mp4');
+    const found = await discoverInputs([`${folder}/**/*.pdf`, folder]);
+    expect(names(found)).toEqual(['a/one.pdf:document', 'b/two.pdf:document', 'b/three.mp4:media']);
+  });
+
+  it('refuses an empty file, a missing path and an unknown kind, each with its reason, and keeps the rest', async () => {
+    const { inputs, refused } = await discoverInputs([
+      put('empty.mp4', ''),
+      path.join(folder, 'missing.pdf'),
+      put('spreadsheet.xlsx'),
+      put('good.pdf'),
+    ]);
+    expect(inputs).toHaveLength(1);
+    expect(refused.map(({ error }) => error.code)).toEqual(['EMPTY_FILE', 'NOT_FOUND', 'UNKNOWN_KIND']);
+  });
+
+  it('never enters the folders it is told to ignore', async () => {
+    put('library/still.png');
+    put('page.png');
+    expect(names(await discoverInputs([folder], [path.join(folder, 'library')]))).toEqual(['page.png:document']);
+  });
+});

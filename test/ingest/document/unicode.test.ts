@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { isGarbage, normaliseText } from '../../../src/ingest/document/unicode.ts';
+
+const codes = (text: string) => Array.from(text, (letter) => letter.codePointAt(0)!);
+
+it('ligatures become the letters they stand for', () => {
+  expect(normaliseText(codes('e\uFB03cient \uFB01le of \uFB02ow'))).toBe('efficient file of flow');
+});
+
+it('Arabic presentation forms become plain letters', () => {
+  expect(normaliseText(codes('\uFEE3\uFEAE\uFEA3\uFE92\uFE8E'))).toBe('مرحبا');
+});
+
+it('direction marks and zero-width spaces are dropped, soft hyphens stay', () => {
+  expect(normaliseText(codes('a\u200Bb\u202Ac\u202C hy\u00ADphen'))).toBe('abc hy\u00ADphen');
+});
+
+it('superscript and full-width characters keep their shape', () => {
+  expect(normaliseText(codes('m² Ａ'))).toBe('m² Ａ');
+});
+
+it.each([0x01, 0x1f, 0x85, 0xe000, 0xf8ff, 0xfffd, 0xf0000])('U+%s shows that a font has no mapping', (code) => {
+  expect(isGarbage(code)).toBe(true);
+});
+
+it.each(['a', 'é', '中', 'ж', '\u00AD', '😀'])('%s is text', (letter) => {
+  expect(isGarbage(letter.codePointAt(0)!)).toBe(false);
+});

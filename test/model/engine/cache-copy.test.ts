@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { ArrayCopier, GraphCopier, type CacheCopier } from '../../../src/model/engine/cache-copy.ts';
+import { Session } from '../../../src/model/ort/session.ts';
+import { Tensor } from '../../../src/model/ort/tensor.ts';
+import { identityGraph } from '../ort/graphs.ts';
+
+// The graphs are what a GPU uses; on the CPU they must do just what the array copies do.
+const copiers: [string, (session: Session) => Promise<CacheCopier>][] = [
+  ['arrays', async () => new ArrayCopier()],
+  ['graphs', (session) => GraphCopier.make('cpu', 'float32', session)],
+];
+
+describe.each(copiers)('cache slots moved by %s', (_, make) => {
+  test('move keeps the first slots of each head in a roomier tensor; take gives slots out of the middle', async () => {
+    using session = await Session.fromBytes(identityGraph('float32', [1]));
+    using copier = await make(session);
+    // [1, 2 heads, 4 slots, 3 values]: head * 100 + slot * 10 + value
+    const values = Float32Array.from(
+      { length: 24 },
+      (_v, i) => Math.floor(i / 12) * 100 + (Math.floor(i / 3) % 4) * 10 + (i % 3),
+    );
+    using from = Tensor.over('float32', [1, 2, 4, 3], values);
+    using to = Tensor.zeros('float32', [1, 2, 6, 3]);
+    await copier.move(from, to, 2);
+    const moved = to.data as Float32Array;
+    expect([...moved.subarray(0, 6)]).toEqual([0, 1, 2, 10, 11, 12]);
+    expect([...moved.subarray(18, 24)]).toEqual([100, 101, 102, 110, 111, 112]);
+
+    using taken = await copier.take(from, 1, 2);
+    expect(taken.shape).toEqual([1, 2, 2, 3]);
+    expect([...(taken.data as Float32Array)]).toEqual([10, 11, 12, 20, 21, 22, 110, 111, 112, 120, 121, 122]);
+  });
+
+  test('all slots move into a tensor of the same size', async () => {
+    using session = await Session.fromBytes(identityGraph('float32', [1]));
+    using copier = await make(session);
+    using from = Tensor.over('float32', [1, 1, 2, 2], Float32Array.of(1, 2, 3, 4));
+    using to = Tensor.zeros('float32', [1, 1, 2, 2]);
+    await copier.move(from, to, 2);
+    expect([...(to.data as Float32Array)]).toEqual([1, 2, 3, 4]);
+  });
+});

@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { lectern, repository, sourceLines, temporaryFolder } from '../helpers/lectern.ts';
+
+const shared = path.resolve(repository, '../shared/data');
+
+/** Indexes the folders as a user would and checks what holds for any folder, however odd its files. */
+async function indexOdd(folders: readonly string[]) {
+  const library = temporaryFolder('odd');
+  const { status, signal, stdout, stderr } = await lectern('index', ...folders, '--library', library, '--json');
+  expect(signal).toBeNull();
+  const lines = sourceLines(stdout);
+  for (const { path: file, error } of [...lines.values()].filter((line) => line.status === 'failed')) {
+    expect(error?.code, file).not.toBe('INTERNAL');
+    expect(error?.message, file).toMatch(/^\S[^\n]+$/);
+    expect(error?.remedy, file).toMatch(/^\S[^\n]+$/);
+  }
+  const numFailed = [...lines.values()].filter((line) => line.status === 'failed').length;
+  expect(status, stderr).toBe(numFailed > 0 ? 3 : 0);
+  return { lines, stderr, numFailed };
+}
+
+describe('odd files', () => {
+  const videos = path.join(shared, 'videos/files');
+  it.skipIf(!existsSync(videos))(
+    'every odd video and sound file is indexed, its neighbours unharmed',
+    async () => {
+      const { lines, numFailed } = await indexOdd([videos]);
+      expect([...lines.keys()].sort()).toEqual(readdirSync(videos).sort());
+      expect(numFailed).toBe(0);
+      expect(lines.get('jfk.flac')?.duration).toBeCloseTo(11, 0);
+    },
+    400_000,
+  );
+
+  const pdfs = path.join(shared, 'pdfs_scanned_and_odd');
+  it.skipIf(!existsSync(pdfs))(
+    'every scanned and odd PDF is indexed or refused with one sentence',
+    async () => {
+      const { lines } = await indexOdd([pdfs]);
+      const refused = [...lines].filter(([, line]) => line.status === 'failed').map(([name]) => name);
+      expect(refused.sort()).toEqual(['invalid.pdf', 'libreoffice-writer-password.pdf']);
+      const numFiles = readdirSync(pdfs, { recursive: true, encoding: 'utf8' }).filter((name) =>
+        /\.(pdf|png)$/.test(name),
+      ).length;
+      expect(lines.size).toBe(numFiles);
+    },
+    500_000,
+  );
+
+  it('broken inputs of every kind fail one by one and leave a good one indexed', async () => {
+    const folder = temporaryFolder('broken');
+    const put = (name: string, content: string | Uint8Array) => writeFileSync(path.join(folder, name), content);
+    put('empty.mp4', '');
+    put('text.mp4', 'this is no video');
+    put('junk.pdf', '%PDF-1.7\njunk');
+    put('blank.vtt', '');
+    put('no-cues.vtt', 'WEBVTT\n\nNOTE nothing here\n');
+    put('junk.png', 'not a picture');
+    put(
+      'binary.srt',
+      Uint8Array.from({ length: 4096 }, (_, index) => (index * 7) % 256),
+    );
+    put('good.vtt', 'WEBVTT\n\n00:00.000 --> 00:04.000\nThe gradient points uphill, so we step the other way.\n');
+    mkdirSync(path.join(folder, 'folder.pdf'));
+    symlinkSync('nowhere', path.join(folder, 'dangling.mp4'));
+    const { lines, numFailed } = await indexOdd([folder]);
+    expect(lines.get('good.vtt')?.status).toBe('indexed');
+    expect(numFailed).toBe(7);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { tokenizePassage, tokenizeQuery } from '../../../src/store/full-text/tokens.ts';
+
+function termsOf(text: string): string[] {
+  return tokenizeQuery(text).tokens.map(({ term }) => term);
+}
+
+describe('words', () => {
+  test('are letters and digits, lower case, stemmed; everything else separates', () => {
+    expect(termsOf('The Gradients—of f(x_1): "descending", 3.5%!')).toEqual(
+      ['the', 'gradient', 'of', 'f', 'x', '1', 'descend', '3', '5'], // prettier-ignore
+    );
+  });
+
+  test('lose their diacritics, ligatures and width', () => {
+    expect(termsOf('Café ﬁnal Ångström Ｆｕｌｌ')).toEqual(['cafe', 'final', 'angstrom', 'full']);
+    expect(termsOf('cafe\u0301')).toEqual(['cafe']);
+  });
+
+  test('keep the marks without which a script can not be read', () => {
+    expect(termsOf('हिन्दी')).toEqual(['हिन्दी']);
+    expect(termsOf('한국어')).toEqual(['한국어']);
+    expect(termsOf('правила')).toEqual(['правила']);
+  });
+
+  test('of more than 64 characters are cut', () => {
+    expect(termsOf('x'.repeat(5000))).toEqual(['x'.repeat(64)]);
+  });
+
+  test('are counted from 0', () => {
+    expect(tokenizePassage('Hold, the button')).toEqual({
+      tokens: [
+        { term: 'hold', position: 0 },
+        { term: 'the', position: 1 },
+        { term: 'button', position: 2 },
+      ],
+      length: 3,
+    });
+  });
+});
+
+describe('scripts without spaces', () => {
+  test('are looked for as pairs of characters, one character alone as itself', () => {
+    expect(termsOf('机器学习')).toEqual(['机器', '器学', '学习']);
+    expect(termsOf('猫')).toEqual(['猫']);
+    expect(termsOf('カメラ')).toEqual(['カメ', 'メラ']);
+    expect(termsOf('ภาษา')).toEqual(['ภา', 'าษ', 'ษา']);
+  });
+
+  test('are indexed as pairs and single characters at their place', () => {
+    expect(tokenizePassage('黒猫')).toEqual({
+      tokens: [
+        { term: '黒', position: 0 },
+        { term: '黒猫', position: 0 },
+        { term: '猫', position: 1 },
+      ],
+      length: 2,
+    });
+  });
+
+  test('may stand beside words without a space', () => {
+    expect(termsOf('Wi-Fi接続3回')).toEqual(['wi', 'fi', '接続', '3', '回']);
+    expect(tokenizePassage('A接続B').tokens.at(-1)).toEqual({ term: 'b', position: 3 });
+  });
+});
+
+test('no text at all, punctuation, emoji, NUL and lone surrogates are no words', () => {
+  for (const text of ['', '  ', '"\'*()^:-+', '🎉🎊', '\0', '\ud800']) expect(termsOf(text)).toEqual([]);
+});
