@@ -93,10 +93,12 @@ export function releasedConfig(name: ShapeName, numLayers = shapes[name].numLaye
 
 /** bfloat16 weights with the deviation that keeps activations in range; the same for the same seed. */
 export function randomCheckpoint(config: ModelConfig, seed = 1): WeightSource {
+  const origin = { module: import.meta.url, open: 'openRandomCheckpoint', argument: { config, seed } };
   const shapesByName = expectedTensors(config);
   const pool = normalBfloats(1 << 20, seed);
   return {
     config,
+    origin,
     tensor(name): CheckpointTensor {
       const shape = shapesByName.get(name);
       if (!shape) throw new Error(`no tensor ${name} in this configuration`);
@@ -119,6 +121,11 @@ export function randomCheckpoint(config: ModelConfig, seed = 1): WeightSource {
       };
     },
   };
+}
+
+/** The same, for conversion workers. */
+export function openRandomCheckpoint({ config, seed }: { config: ModelConfig; seed: number }): Promise<WeightSource> {
+  return Promise.resolve(randomCheckpoint(config, seed));
 }
 
 const ONE = 0x3f80; // 1 in bfloat16

@@ -135,7 +135,7 @@ export function computeCosts(shapes: ModelShapes): ModelCosts {
 
 /** Size of the weight file that a conversion would write, from the shapes alone. */
 export function weightFileBytes(config: ModelConfig, format: 'fp32' | 'fp16' | 'int4'): number {
-  const layout = layOutWeights(planWeights(shapesAsSource(config), format));
+  const layout = layOutWeights(planWeights(shapesAsSource(config), format).flat());
   return Math.max(...[...layout.values()].map(({ offset, byteLength }) => offset + byteLength));
 }
 

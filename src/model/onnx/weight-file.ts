@@ -1,7 +1,7 @@
 // The weights of a model in one file that graphs refer to by offset (ONNX external data). The layout is fixed before the first
 // byte is written, so weights are produced and written one after another and several graphs can share the file.
 import { createHash } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { assert } from '../../errors.ts';
 import { byteLengthOf, type DataType } from '../ort/data-type.ts';
 
@@ -50,51 +50,104 @@ export interface WriteWeightsOptions {
 
 export interface WrittenWeights {
   readonly layout: WeightLayout;
-  /** sha256 over every weight's name and bytes: what the file computes with, whatever its padding. */
+  /** sha256 over every weight's name and the sha256 of its bytes: what the file computes with, whatever its padding. */
   readonly sha256: string;
 }
 
+/** Weights that are produced one after another because the later ones come from the pass that made the first. */
+export type WeightUnit = readonly Weight[];
+
+export interface WriterEvents {
+  readonly onBytes: (count: number) => void;
+  readonly onUnit: (index: number, digests: readonly string[]) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Writes some units of a file that is being made, in any order, and gives each unit's digests to `onUnit`. */
+export type UnitWriter = (
+  units: readonly WeightUnit[],
+  path: string,
+  layout: WeightLayout,
+  events: {
+    onBytes(count: number): void;
+    onUnit(index: number, digests: readonly string[]): void;
+    signal?: AbortSignal;
+  },
+) => Promise<void>;
+
 /**
- * Writes the file under a temporary name and renames it when it is whole. Memory stays at one weight's pieces.
- * Rejects with the signal's reason, or with the system's error (disk full); nothing is left behind then.
+ * Writes the file under a temporary name and renames it when it is whole. Memory stays at one weight's pieces (times the number
+ * of workers, with a writer that has several). Rejects with the signal's reason, or with the system's error (disk full); nothing
+ * is left behind then.
  */
 export async function writeWeightFile(
   path: string,
-  weights: readonly Weight[],
+  units: readonly WeightUnit[],
   { onProgress, signal }: WriteWeightsOptions = {},
+  write: UnitWriter = writeUnits,
 ): Promise<WrittenWeights> {
+  const weights = units.flat();
   const layout = layOutWeights(weights);
   const totalBytes = [...layout.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const hash = createHash('sha256');
   const temporary = `${path}.part`;
-  const file = await open(temporary, 'w');
+  let doneBytes = 0;
+  const digests = new Map<number, readonly string[]>();
   try {
-    let doneBytes = 0;
-    for (const weight of weights) {
-      const { offset, byteLength } = layout.get(weight.name)!;
-      let position = offset;
-      hash.update(`${weight.name}\0`);
-      for await (const piece of weight.produce()) {
-        signal?.throwIfAborted();
-        hash.update(piece);
-        await writeFully(file, piece, position);
-        position += piece.byteLength;
-        doneBytes += piece.byteLength;
-        onProgress?.(doneBytes, totalBytes);
-      }
-      assert(position === offset + byteLength, `${weight.name} has ${position - offset} bytes, not ${byteLength}`);
-    }
-    await file.close();
+    await (await open(temporary, 'w')).close();
+    await write(units, temporary, layout, {
+      onBytes: (count) => onProgress?.((doneBytes += count), totalBytes),
+      onUnit: (index, unitDigests) => digests.set(index, unitDigests),
+      signal,
+    });
+    assert(digests.size === units.length, `${digests.size} of ${units.length} parts of the weights were written`);
     await rename(temporary, path);
-    return { layout, sha256: hash.digest('hex') };
   } catch (error) {
-    await file.close().catch(() => undefined);
     await rm(temporary, { force: true });
     throw error;
   }
+  const hash = createHash('sha256');
+  const inOrder = units.flatMap((_, index) => digests.get(index)!);
+  weights.forEach(({ name }, i) => hash.update(`${name}\0${inOrder[i]!}\0`));
+  return { layout, sha256: hash.digest('hex') };
 }
 
-async function writeFully(file: Awaited<ReturnType<typeof open>>, bytes: Uint8Array, position: number): Promise<void> {
+const writeUnits: UnitWriter = async (units, path, layout, { onBytes, onUnit, signal }) => {
+  const file = await open(path, 'r+');
+  try {
+    for (const [index, unit] of units.entries()) {
+      onUnit(index, await writeUnit(file, unit, layout, { onBytes, signal }));
+    }
+  } finally {
+    await file.close();
+  }
+};
+
+/** Writes the weights of one unit at their places; gives the sha256 of each one's bytes. */
+export async function writeUnit(
+  file: FileHandle,
+  unit: WeightUnit,
+  layout: WeightLayout,
+  { onBytes, signal }: Pick<WriterEvents, 'onBytes' | 'signal'>,
+): Promise<string[]> {
+  const digests: string[] = [];
+  for (const weight of unit) {
+    const { offset, byteLength } = layout.get(weight.name)!;
+    const hash = createHash('sha256');
+    let position = offset;
+    for await (const piece of weight.produce()) {
+      signal?.throwIfAborted();
+      hash.update(piece);
+      await writeFully(file, piece, position);
+      position += piece.byteLength;
+      onBytes(piece.byteLength);
+    }
+    assert(position === offset + byteLength, `${weight.name} has ${position - offset} bytes, not ${byteLength}`);
+    digests.push(hash.digest('hex'));
+  }
+  return digests;
+}
+
+async function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   let written = 0;
   while (written < bytes.byteLength) {
     const result = await file.write(bytes, written, bytes.byteLength - written, position + written);

@@ -8,6 +8,7 @@ import { CheckpointError } from './checkpoint-error.ts';
 import { readModelConfig, type ModelConfig } from './config.ts';
 import { readJsonFile } from './json-file.ts';
 import { SafetensorsFile, DTYPE_BYTES } from './safetensors.ts';
+import type { SourceOrigin } from './graphs/weights.ts';
 import { canonicalName, expectedTensors, type TensorShape } from './tensor-names.ts';
 
 export type WeightDtype = 'BF16' | 'F16' | 'F32';
@@ -37,6 +38,7 @@ interface Place {
 export class Checkpoint implements AsyncDisposable {
   readonly folder: string;
   readonly config: ModelConfig;
+  readonly origin: SourceOrigin;
   readonly #places: ReadonlyMap<string, Place>;
   readonly #files: readonly SafetensorsFile[];
 
@@ -48,6 +50,7 @@ export class Checkpoint implements AsyncDisposable {
   ) {
     this.folder = folder;
     this.config = config;
+    this.origin = { module: import.meta.url, open: 'openCheckpoint', argument: folder };
     this.#places = places;
     this.#files = files;
   }

@@ -28,7 +28,9 @@ test('a graph adds a weight of the file beside it, small or large enough to be m
   const small = weight('small', Float32Array.of(1, 2));
   const large = weight('large', new Float32Array(300_000).fill(3), 7);
   const progress: number[] = [];
-  const { layout, sha256 } = await writeWeightFile(path, [small, large], { onProgress: (done) => progress.push(done) });
+  const { layout, sha256 } = await writeWeightFile(path, [[small], [large]], {
+    onProgress: (done) => progress.push(done),
+  });
   expect(layout.get('large')!.offset % 65_536).toBe(0);
   expect(progress.at(-1)).toBe(8 + 1_200_000);
   expect(sha256).toMatch(/^[0-9a-f]{64}$/);
@@ -52,7 +54,7 @@ test('a graph adds a weight of the file beside it, small or large enough to be m
 
 test('the hash is of names and bytes, so equal weights have equal hashes and others not', async () => {
   const write = async (name: string, value: number) =>
-    (await writeWeightFile(join(folder, 'hash.bin'), [weight(name, Float32Array.of(value))])).sha256;
+    (await writeWeightFile(join(folder, 'hash.bin'), [[weight(name, Float32Array.of(value))]])).sha256;
   expect(await write('a', 1)).toBe(await write('a', 1));
   expect(await write('a', 1)).not.toBe(await write('a', 2));
   expect(await write('a', 1)).not.toBe(await write('b', 1));
@@ -60,7 +62,7 @@ test('the hash is of names and bytes, so equal weights have equal hashes and oth
 
 test('an interrupted write leaves nothing behind, and an older whole file as it was', async () => {
   const path = join(folder, 'kept.bin');
-  await writeWeightFile(path, [weight('a', Float32Array.of(7))]);
+  await writeWeightFile(path, [[weight('a', Float32Array.of(7))]]);
   const before = readFileSync(path);
   const controller = new AbortController();
   const stopping: Weight = {
@@ -71,13 +73,13 @@ test('an interrupted write leaves nothing behind, and an older whole file as it 
       yield new Uint8Array(16);
     },
   };
-  await expect(writeWeightFile(path, [stopping], { signal: controller.signal })).rejects.toThrow('stopped');
+  await expect(writeWeightFile(path, [[stopping]], { signal: controller.signal })).rejects.toThrow('stopped');
   expect(readFileSync(path)).toEqual(before);
   expect(existsSync(`${path}.part`)).toBe(false);
 });
 
 test('a weight whose bytes are not what its shape says is refused', async () => {
   const short = { ...weight('a', Float32Array.of(1, 2)), shape: [3] };
-  await expect(writeWeightFile(join(folder, 'short.bin'), [short])).rejects.toThrow('a has 8 bytes, not 12');
-  await expect(writeWeightFile(join(folder, 'twice.bin'), [short, short])).rejects.toThrow('written twice');
+  await expect(writeWeightFile(join(folder, 'short.bin'), [[short]])).rejects.toThrow('a has 8 bytes, not 12');
+  await expect(writeWeightFile(join(folder, 'twice.bin'), [[short], [short]])).rejects.toThrow('written twice');
 });

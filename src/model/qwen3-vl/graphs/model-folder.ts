@@ -16,6 +16,7 @@ import type { ModelConfig } from '../config.ts';
 import { buildDecoderGraph } from './decoder.ts';
 import type { LayerOptions } from './layers.ts';
 import { buildVisionGraph } from './vision.ts';
+import { writerFor } from './conversion.ts';
 import { planWeights, weightFormats, type WeightFormat, type WeightSource } from './weights.ts';
 
 const WEIGHT_FILE = 'weights.bin';
@@ -50,7 +51,9 @@ export async function convertCheckpoint(
   format: WeightFormat,
   options: WriteWeightsOptions = {},
 ): Promise<ModelFolder> {
-  const { layout, sha256 } = await writeWeightFile(join(folder, WEIGHT_FILE), planWeights(checkpoint, format), options);
+  const units = planWeights(checkpoint, format);
+  const writer = writerFor(checkpoint, format);
+  const { layout, sha256 } = await writeWeightFile(join(folder, WEIGHT_FILE), units, options, writer);
   const { config } = checkpoint;
   const description = {
     version: FOLDER_VERSION,

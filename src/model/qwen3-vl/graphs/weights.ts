@@ -4,7 +4,7 @@
 import { assert } from '../../../errors.ts';
 import { bfloatsToFloats, floatsToHalves, halvesToFloats } from '../../onnx/half-float.ts';
 import { blocksPerRow, quantizeRows, type QuantizedBits } from '../../onnx/quantize.ts';
-import type { Weight } from '../../onnx/weight-file.ts';
+import type { Weight, WeightUnit } from '../../onnx/weight-file.ts';
 import type { CheckpointTensor, WeightDtype } from '../checkpoint.ts';
 import type { ModelConfig, TextConfig } from '../config.ts';
 
@@ -32,9 +32,18 @@ const plans: Record<WeightFormat, FormatPlan> = {
 
 export const BLOCK_SIZE = 32;
 
+/** How a worker opens the same source again: a function that a module exports, and its argument. */
+export interface SourceOrigin {
+  readonly module: string;
+  readonly open: string;
+  readonly argument: unknown;
+}
+
 /** Where tensors come from: an opened checkpoint. */
 export interface WeightSource {
   readonly config: ModelConfig;
+  /** Absent: the source is read on one thread. */
+  readonly origin?: SourceOrigin;
   /** By the names of the released files, in canonical form. */
   tensor(name: string): CheckpointTensor;
 }
@@ -42,61 +51,61 @@ export interface WeightSource {
 /** Bytes held at a time while a tensor is streamed; a matrix that must be turned is held whole besides. */
 const PIECE_BYTES = 16 << 20;
 
-/** Every weight of both graphs, in the order in which they are written. */
-export function planWeights(checkpoint: WeightSource, format: WeightFormat): Weight[] {
+/** Every weight of both graphs, in the order in which they lie in the file. */
+export function planWeights(checkpoint: WeightSource, format: WeightFormat): WeightUnit[] {
   const plan = plans[format];
   return [...planDecoder(checkpoint, plan), ...planVision(checkpoint, plan)];
 }
 
-function* planDecoder(checkpoint: WeightSource, plan: FormatPlan): Generator<Weight> {
+function* planDecoder(checkpoint: WeightSource, plan: FormatPlan): Generator<WeightUnit> {
   const { text } = checkpoint.config;
   const root = 'model.language_model';
   const tensor = (name: string) => checkpoint.tensor(name);
-  yield* table('embed', tensor(`${root}.embed_tokens.weight`), plan.tables);
-  if (!text.tieWordEmbeddings) yield* table('head', tensor('lm_head.weight'), plan.tables);
-  yield vector('norm', tensor(`${root}.norm.weight`));
+  yield table('embed', tensor(`${root}.embed_tokens.weight`), plan.tables);
+  if (!text.tieWordEmbeddings) yield table('head', tensor('lm_head.weight'), plan.tables);
+  yield [vector('norm', tensor(`${root}.norm.weight`))];
   for (let i = 0; i < text.numLayers; i++) {
     const from = `${root}.layers.${i}`;
     const to = `layers.${i}`;
-    yield vector(`${to}.input_norm`, tensor(`${from}.input_layernorm.weight`));
-    yield vector(`${to}.post_norm`, tensor(`${from}.post_attention_layernorm.weight`));
-    yield vector(`${to}.q_norm`, tensor(`${from}.self_attn.q_norm.weight`));
-    yield vector(`${to}.k_norm`, tensor(`${from}.self_attn.k_norm.weight`));
+    yield [vector(`${to}.input_norm`, tensor(`${from}.input_layernorm.weight`))];
+    yield [vector(`${to}.post_norm`, tensor(`${from}.post_attention_layernorm.weight`))];
+    yield [vector(`${to}.q_norm`, tensor(`${from}.self_attn.q_norm.weight`))];
+    yield [vector(`${to}.k_norm`, tensor(`${from}.self_attn.k_norm.weight`))];
     for (const part of ['q', 'k', 'v', 'o']) {
-      yield* matrix(`${to}.${part}`, tensor(`${from}.self_attn.${part}_proj.weight`), plan.matrices);
+      yield matrix(`${to}.${part}`, tensor(`${from}.self_attn.${part}_proj.weight`), plan.matrices);
     }
     if (text.moe?.sparseLayers[i]) {
       const blockSize = expertBlockSize(text);
       // The router decides which experts run at all: it is small, and stays exact.
-      yield* matrix(`${to}.router`, tensor(`${from}.mlp.gate.weight`), 'fp32');
-      yield* experts(
+      yield matrix(`${to}.router`, tensor(`${from}.mlp.gate.weight`), 'fp32');
+      yield experts(
         `${to}.experts.gate_up`,
         tensor(`${from}.mlp.experts.gate_up_proj`),
         plan.matrices,
         blockSize,
         true,
       );
-      yield* experts(`${to}.experts.down`, tensor(`${from}.mlp.experts.down_proj`), plan.matrices, blockSize, false);
+      yield experts(`${to}.experts.down`, tensor(`${from}.mlp.experts.down_proj`), plan.matrices, blockSize, false);
     } else {
       for (const part of ['gate', 'up', 'down']) {
-        yield* matrix(`${to}.${part}`, tensor(`${from}.mlp.${part}_proj.weight`), plan.matrices);
+        yield matrix(`${to}.${part}`, tensor(`${from}.mlp.${part}_proj.weight`), plan.matrices);
       }
     }
   }
 }
 
-function* planVision(checkpoint: WeightSource, plan: FormatPlan): Generator<Weight> {
+function* planVision(checkpoint: WeightSource, plan: FormatPlan): Generator<WeightUnit> {
   const { vision } = checkpoint.config;
-  const linear = function* (to: string, from: string): Generator<Weight> {
-    yield* matrix(to, checkpoint.tensor(`model.visual.${from}.weight`), plan.vision);
-    yield vector(`${to}.bias`, checkpoint.tensor(`model.visual.${from}.bias`));
+  const linear = function* (to: string, from: string): Generator<WeightUnit> {
+    yield matrix(to, checkpoint.tensor(`model.visual.${from}.weight`), plan.vision);
+    yield [vector(`${to}.bias`, checkpoint.tensor(`model.visual.${from}.bias`))];
   };
-  const norm = function* (to: string, from: string): Generator<Weight> {
-    yield vector(`${to}.weight`, checkpoint.tensor(`model.visual.${from}.weight`));
-    yield vector(`${to}.bias`, checkpoint.tensor(`model.visual.${from}.bias`));
+  const norm = function* (to: string, from: string): Generator<WeightUnit> {
+    yield [vector(`${to}.weight`, checkpoint.tensor(`model.visual.${from}.weight`))];
+    yield [vector(`${to}.bias`, checkpoint.tensor(`model.visual.${from}.bias`))];
   };
   yield* linear('vision.patch_embed', 'patch_embed.proj');
-  yield* table('vision.positions', checkpoint.tensor('model.visual.pos_embed.weight'), plan.positions);
+  yield table('vision.positions', checkpoint.tensor('model.visual.pos_embed.weight'), plan.positions);
   for (let i = 0; i < vision.depth; i++) {
     const to = `vision.blocks.${i}`;
     const from = `blocks.${i}`;
