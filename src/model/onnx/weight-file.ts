@@ -68,11 +68,7 @@ export type UnitWriter = (
   units: readonly WeightUnit[],
   path: string,
   layout: WeightLayout,
-  events: {
-    onBytes(count: number): void;
-    onUnit(index: number, digests: readonly string[]): void;
-    signal?: AbortSignal;
-  },
+  events: WriterEvents,
 ) => Promise<void>;
 
 /**
