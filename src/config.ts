@@ -9,6 +9,15 @@ import { UsageError } from './errors.ts';
 export const ENGINES = ['reader', 'qwen3-vl', 'openai'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
+/** A key belongs into the environment, never into an address: addresses are shown in messages. */
+const serverUrl = z
+  .url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:8000/v1' })
+  .refine(
+    (url) => !/^https?:\/\/[^/]*@|[?#]/.test(url),
+    'an address without a user name, a password or a question mark',
+  );
+const variableName = z.string().regex(/^[A-Za-z_]\w*$/, 'the name of an environment variable');
+
 const configSchema = z.strictObject({
   library: z.string().min(1).describe('Folder that holds the index.'),
   engine: z.enum(ENGINES).default('reader').describe('What turns windows into events: reader needs no model.'),
@@ -29,6 +38,36 @@ const configSchema = z.strictObject({
   password: z.string().optional().describe('Password for encrypted PDF files.'),
   ffmpegPath: z.string().optional().describe('The ffmpeg program; looked up on PATH where absent.'),
   ffprobePath: z.string().optional().describe('The ffprobe program; looked up on PATH where absent.'),
+  serverUrl: serverUrl
+    .default('http://127.0.0.1:8000/v1')
+    .describe('Base URL of the OpenAI-compatible server of the engine openai, /v1 included.'),
+  serverModel: z.string().min(1).optional().describe("Model on that server; the server's only one where absent."),
+  serverKeyEnv: variableName
+    .default('OPENAI_API_KEY')
+    .describe('Environment variable that holds the key of that server; none is sent where it is empty.'),
+  serverTimeout: z
+    .number()
+    .min(1)
+    .max(300)
+    .default(300)
+    .describe('Seconds that a server may stay silent, before an answer and within it.'),
+  transcriptionUrl: serverUrl
+    .optional()
+    .describe('Base URL of an OpenAI-compatible server that writes down speech; none is used where absent.'),
+  transcriptionModel: z
+    .string()
+    .min(1)
+    .default('whisper-1')
+    .describe('Model that the transcription server is asked for.'),
+  transcriptionKeyEnv: variableName
+    .optional()
+    .describe('Environment variable that holds the key of the transcription server; none is sent where absent.'),
+  whisperPath: z.string().min(1).default('whisper-cli').describe('The whisper-cli program of whisper.cpp.'),
+  whisperModel: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Model file (ggml) for whisper-cli; the program is not used where absent.'),
 });
 
 export type Config = z.output<typeof configSchema>;
@@ -49,7 +88,25 @@ function fromEnvironment(env: NodeJS.ProcessEnv): ConfigOverrides {
     password: env['LECTERN_PASSWORD'] || undefined,
     ffmpegPath: env['FFMPEG_PATH'] || undefined,
     ffprobePath: env['FFPROBE_PATH'] || undefined,
+    serverUrl: env['LECTERN_SERVER_URL'] || env['OPENAI_BASE_URL'] || undefined,
+    serverModel: env['LECTERN_SERVER_MODEL'] || undefined,
+    serverKeyEnv: env['LECTERN_SERVER_KEY_ENV'] || undefined,
+    serverTimeout: number(env['LECTERN_SERVER_TIMEOUT']),
+    transcriptionUrl: env['LECTERN_TRANSCRIPTION_URL'] || undefined,
+    transcriptionModel: env['LECTERN_TRANSCRIPTION_MODEL'] || undefined,
+    transcriptionKeyEnv: env['LECTERN_TRANSCRIPTION_KEY_ENV'] || undefined,
+    whisperPath: env['LECTERN_WHISPER_PATH'] || undefined,
+    whisperModel: env['LECTERN_WHISPER_MODEL'] || undefined,
   };
+}
+
+/** Where and how the engine openai is reached, the key looked up: for probeServer and OpenAiChatModel.open. */
+export function serverAddress(
+  config: Pick<Config, 'serverUrl' | 'serverModel' | 'serverKeyEnv' | 'serverTimeout'>,
+  env: NodeJS.ProcessEnv = process.env,
+) {
+  const { serverUrl: url, serverModel: model, serverKeyEnv, serverTimeout } = config;
+  return { url, model, apiKey: env[serverKeyEnv] || undefined, timeoutMs: serverTimeout * 1000 };
 }
 
 /** Where this platform keeps a program's data: $XDG_DATA_HOME, ~/Library/Application Support, or %LOCALAPPDATA%. */

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultLibraryFolder, resolveConfig } from '../src/config.ts';
+import { defaultLibraryFolder, resolveConfig, serverAddress } from '../src/config.ts';
 import { UsageError } from '../src/errors.ts';
 
 function configFileWith(content: string): string {
@@ -33,6 +33,24 @@ describe('configuration', () => {
   it('names the setting whose value is out of range', () => {
     expect(() => resolveConfig({ fps: 30 }, { env: {} })).toThrow(/fps/);
     expect(() => resolveConfig({}, { env: { LECTERN_JOBS: 'many' } })).toThrow(/jobs/);
+  });
+
+  it('looks the key of the server up under the name it is given, and keeps it out of the configuration', () => {
+    const env = { LECTERN_SERVER_URL: 'http://gpu:8000/v1', LECTERN_SERVER_KEY_ENV: 'GPU_KEY', GPU_KEY: 'sk-1234' };
+    const config = resolveConfig({ serverTimeout: 60 }, { env });
+    expect(serverAddress(config, env)).toEqual({
+      url: 'http://gpu:8000/v1',
+      model: undefined,
+      apiKey: 'sk-1234',
+      timeoutMs: 60_000,
+    });
+    expect(JSON.stringify(config)).not.toContain('sk-1234');
+  });
+
+  it('refuses a server address with a password in it, without repeating it', () => {
+    const act = () => resolveConfig({ serverUrl: 'https://me:secret@gpu/v1' }, { env: {} });
+    expect(act).toThrow(/serverUrl/);
+    expect(act).not.toThrow(/secret/);
   });
 
   it.each(['{"fps": 1', '[1, 2]', 'null'])('refuses the file %s as wrong usage', (content) => {

@@ -1,0 +1,132 @@
+// Messages to what travels: text, pictures and at most one timed video, each with its size and its tokens, before a single byte is
+// encoded. This is where a server without timed frames gets pictures with the times between them.
+import { assert, UsageError } from '../../errors.ts';
+import type { ChatMessage, ChatPart, Picture, TimedFrame } from '../chat/chat-model.ts';
+import type { Size } from '../qwen3-vl/smart-resize.ts';
+import { formatTimestamp, groupTimes } from '../qwen3-vl/timestamps.ts';
+import type { ServerAbilities } from './abilities.ts';
+import * as pictures from './pictures.ts';
+
+export type WirePart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'image'; readonly picture: Picture; readonly size: Size }
+  | { readonly kind: 'video'; readonly frames: readonly TimedFrame[]; readonly size: Size };
+
+export interface WireMessage {
+  readonly role: ChatMessage['role'];
+  readonly parts: readonly WirePart[];
+}
+
+export interface WireLayout {
+  readonly messages: readonly WireMessage[];
+  /** Of pictures, and of the times the server writes into a video: exact for Qwen3-VL. */
+  readonly mediaTokens: number;
+  /** All text that we send, joined; the times between pictures included. */
+  readonly text: string;
+  readonly numTextParts: number;
+}
+
+type Abilities = Pick<ServerAbilities, 'takesTimedFrames' | 'tokenSidePx'>;
+
+/**
+ * A request can give frame times for one video only (`media_io_kwargs` holds for all videos of a request), so several go as
+ * pictures. Rejects with PictureError, UsageError, AspectRatioError.
+ */
+export async function layOut(
+  messages: readonly ChatMessage[],
+  abilities: Abilities,
+  limits: pictures.PixelLimits,
+): Promise<WireLayout> {
+  const numVideos = messages.reduce((sum, { content }) => sum + partsOf(content).filter(isFrames).length, 0);
+  const isTimed = abilities.takesTimedFrames && numVideos === 1;
+  const laidOut: WireMessage[] = [];
+  for (const { role, content } of messages) {
+    const parts: WirePart[] = [];
+    for (const part of partsOf(content)) {
+      parts.push(...(await layOutPart(part, isTimed, abilities.tokenSidePx, limits)));
+    }
+    laidOut.push({ role, parts: joinTexts(parts) });
+  }
+  const parts = laidOut.flatMap((message) => message.parts);
+  const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+  const mediaTokens = parts.reduce((sum, part) => sum + tokensOf(part, abilities.tokenSidePx), 0);
+  return { messages: laidOut, mediaTokens, text: texts.join('\n'), numTextParts: texts.length };
+}
+
+const isFrames = (part: ChatPart) => part.type === 'frames';
+
+function partsOf(content: ChatMessage['content']): readonly ChatPart[] {
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+}
+
+async function layOutPart(
+  part: ChatPart,
+  isTimed: boolean,
+  side: number,
+  limits: pictures.PixelLimits,
+): Promise<WirePart[]> {
+  switch (part.type) {
+    case 'text':
+      return [{ kind: 'text', text: part.text }];
+    case 'image': {
+      const size = pictures.stillSize(await pictures.pictureSize(part.picture), side, limits);
+      return [{ kind: 'image', picture: part.picture, size }];
+    }
+    case 'frames': {
+      const { frames } = part;
+      if (frames.length === 0)
+        throw new UsageError('A video without frames was given to the model', 'Give one at least.');
+      checkTimes(frames);
+      const shown = await pictures.pictureSize(frames[0]!.picture);
+      if (isTimed) return [{ kind: 'video', frames, size: pictures.clipSize(shown, frames.length, side, limits) }];
+      const size = pictures.frameAsStillSize(shown, side, limits);
+      return frames.flatMap(({ timeSec, picture }): WirePart[] => [
+        { kind: 'text', text: formatTimestamp(timeSec) },
+        { kind: 'image', picture, size },
+      ]);
+    }
+  }
+}
+
+function checkTimes(frames: readonly TimedFrame[]): void {
+  const at = frames.findIndex(
+    ({ timeSec }, i) => i > 0 && frameIndexMs(timeSec) <= frameIndexMs(frames[i - 1]!.timeSec),
+  );
+  if (at < 0) return;
+  const times = `${frames[at - 1]!.timeSec} s and ${frames[at]!.timeSec} s`;
+  throw new UsageError(`Frames must be in order of time; frames ${at} and ${at + 1} are at ${times}`, 'Sort them.');
+}
+
+/** With `fps` 1000, an index is the frame's time in milliseconds. */
+export function frameIndexMs(timeSec: number): number {
+  return Math.round(timeSec * 1000);
+}
+
+function joinTexts(parts: readonly WirePart[]): WirePart[] {
+  const joined: WirePart[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (part.kind === 'text' && last?.kind === 'text')
+      joined[joined.length - 1] = { ...part, text: last.text + part.text };
+    else joined.push(part);
+  }
+  return joined;
+}
+
+/** Start and end of each picture are tokens of their own. */
+const BORDERS = 2;
+
+function tokensOf(part: WirePart, side: number): number {
+  if (part.kind === 'text') return 0;
+  const shown = BORDERS + pictures.pictureTokens(part.size, side);
+  if (part.kind === 'image') return shown;
+  const times = groupTimes(
+    part.frames.map(({ timeSec }) => frameIndexMs(timeSec) / 1000),
+    2,
+  );
+  assert(times.length === pictures.numGroups(part.frames.length), 'a time for each pair of frames');
+  // `<12.3 seconds>`: each digit, point and sign is a token, and so are `<`, ` seconds` and `>`. Plus the outer borders that
+  // some versions keep around a video.
+  const markers = times.reduce((sum, time) => sum + formatTimestamp(time).length - '< seconds>'.length + 3, 0);
+  return BORDERS + times.length * shown + markers;
+}

@@ -1,0 +1,101 @@
+// Pictures to JPEG files of exactly the size at which the server's own preprocessing leaves them alone: what travels is what the
+// model sees, and its tokens are known beforehand. Equal pictures give equal bytes, which the server's caches need.
+import sharp, { type Sharp } from 'sharp';
+import { assert, LecternError } from '../../errors.ts';
+import type { Picture } from '../chat/chat-model.ts';
+import { fitImage, fitVideo, type Size } from '../qwen3-vl/smart-resize.ts';
+
+/** What the released checkpoints say, in pixels (preprocessor_config.json, video_preprocessor_config.json). */
+const IMAGE_BUDGET = { minPixels: 65_536, maxPixels: 16_777_216 };
+const VIDEO_BUDGET = { minPixels: 4096, maxPixels: 25_165_824 };
+/** Most pixels of a frame, in a clip or as a picture of its own. */
+const MAX_FRAME_PIXELS = 786_432;
+const TEMPORAL_PATCH = 2;
+
+/** Small letters stay legible: no colour subsampling, hardly any blocks. */
+const JPEG = { quality: 92, chromaSubsampling: '4:4:4' } as const;
+
+export interface PixelLimits {
+  /** Pixels of one picture or frame. */
+  readonly minPixels?: number | undefined;
+  readonly maxPixels?: number | undefined;
+}
+
+export class PictureError extends LecternError {
+  constructor(problem: string, cause?: unknown) {
+    super(`A picture for the model can't be read: ${problem}`, {
+      code: 'PICTURE_UNREADABLE',
+      remedy: 'Give a whole JPEG, PNG or WebP file.',
+      cause,
+    });
+  }
+}
+
+/** As shown, turned by its EXIF orientation. Rejects with PictureError. */
+export async function pictureSize(picture: Picture): Promise<Size> {
+  if (!('encoded' in picture)) return { width: picture.width, height: picture.height };
+  try {
+    const { autoOrient } = await sharp(picture.encoded).metadata();
+    return { width: autoOrient.width, height: autoOrient.height };
+  } catch (error) {
+    throw new PictureError(error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** The size of a still picture; `side` is that of the square of pixels one token stands for. */
+export function stillSize(size: Size, side: number, { minPixels, maxPixels }: PixelLimits): Size {
+  return fitImage(size, side, {
+    minPixels: minPixels ?? IMAGE_BUDGET.minPixels,
+    maxPixels: maxPixels ?? IMAGE_BUDGET.maxPixels,
+  });
+}
+
+/** The size of a frame that goes as a picture of its own. */
+export function frameAsStillSize(size: Size, side: number, { minPixels, maxPixels }: PixelLimits): Size {
+  return stillSize(size, side, { minPixels, maxPixels: maxPixels ?? MAX_FRAME_PIXELS });
+}
+
+/** The size of every frame of a clip. */
+export function clipSize(frame: Size, numFrames: number, side: number, { minPixels, maxPixels }: PixelLimits): Size {
+  // An even number: the rule counts five frames as four and seven as eight, so that what fits once would be shrunk again.
+  const counted = TEMPORAL_PATCH * numGroups(numFrames);
+  return fitVideo(frame, counted, side, TEMPORAL_PATCH, {
+    kind: 'volume',
+    minPixels: Math.max(VIDEO_BUDGET.minPixels, (minPixels ?? 0) * counted),
+    maxPixels: Math.min(VIDEO_BUDGET.maxPixels, (maxPixels ?? MAX_FRAME_PIXELS) * counted),
+    capPixelsPerFrame: false,
+  });
+}
+
+/** Tokens of one picture or one pair of frames. */
+export function pictureTokens({ width, height }: Size, side: number): number {
+  return Math.ceil(width / side) * Math.ceil(height / side);
+}
+
+/** Pairs of frames: each costs as much as one picture. */
+export function numGroups(numFrames: number): number {
+  return Math.ceil(numFrames / TEMPORAL_PATCH);
+}
+
+/** A JPEG that has the size already goes as it is. Rejects with PictureError. */
+export async function encodeJpeg(picture: Picture, size: Size): Promise<Uint8Array> {
+  try {
+    if (!('encoded' in picture)) {
+      const { data, width, height } = picture;
+      assert(data.length === width * height * 3, `${data.length} bytes for ${width} x ${height} RGB pixels`);
+      return await fitted(sharp(data, { raw: { width, height, channels: 3 } }), { width, height }, size);
+    }
+    const { format, width, height, orientation = 1, autoOrient } = await sharp(picture.encoded).metadata();
+    if (format === 'jpeg' && orientation === 1 && width === size.width && height === size.height)
+      return picture.encoded;
+    return await fitted(sharp(picture.encoded).autoOrient().flatten({ background: 'white' }), autoOrient, size);
+  } catch (error) {
+    throw new PictureError(error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function fitted(pixels: Sharp, from: Size, to: Size): Promise<Buffer> {
+  const isRight = from.width === to.width && from.height === to.height;
+  const resized = isRight ? pixels : pixels.resize(to.width, to.height, { fit: 'fill', kernel: 'cubic' });
+  return resized.jpeg(JPEG).toBuffer();
+}
