@@ -2,7 +2,7 @@
 // document, and all others get no chance. The stop tokens become possible exactly where the document is complete.
 import type { CompiledGrammar, GrammarCompiler, GrammarMatcher, TokenizerInfo } from '@mlc-ai/web-xgrammar';
 import { assert } from '../../errors.ts';
-import type { TokenConstraint } from '../engine/generate.ts';
+import type { TokenConstraint } from '../engine/completion.ts';
 import { BYTE_CHARACTERS } from '../qwen3-vl/byte-alphabet.ts';
 import type { Tokenizer } from '../qwen3-vl/tokenizer.ts';
 import { checkSchema, SchemaError } from './schema-check.ts';

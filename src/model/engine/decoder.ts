@@ -9,7 +9,9 @@ import type { ModelConfig } from '../qwen3-vl/config.ts';
 import { activationsFor, loadDecoder, type LoadOptions, type ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
 import { TextRope } from '../qwen3-vl/graphs/rope.ts';
 import { cacheCopierFor, type CacheCopier } from './cache-copy.ts';
+import { BatchCache } from './batch-cache.ts';
 import { KvCache } from './kv-cache.ts';
+import { TokenStep } from './token-step.ts';
 
 /** A run of consecutive tokens, given to the decoder at once. */
 export interface Chunk {
@@ -39,6 +41,7 @@ export class Decoder implements Disposable {
   readonly #copier: CacheCopier;
   readonly #rope: TextRope;
   readonly #noVisual: Tensor;
+  #single: TokenStep | undefined;
 
   private constructor(config: ModelConfig, session: Session, copier: CacheCopier) {
     this.config = config;
@@ -50,7 +53,7 @@ export class Decoder implements Disposable {
   }
 
   static async load(model: ModelFolder, options: LoadOptions = {}): Promise<Decoder> {
-    const session = await loadDecoder(model, options);
+    const session = await loadDecoder(model, { cudaGraph: true, ...options });
     try {
       const copier = await cacheCopierFor(session.device, activationsFor(session.device), session);
       return new Decoder(model.config, session, copier);
@@ -73,6 +76,30 @@ export class Decoder implements Disposable {
 
   newCache(): KvCache {
     return new KvCache(this.session, this.#copier, this.config.text);
+  }
+
+  /** Whether several sequences can decode in one run: their caches must be parts of one tensor, which WebGPU's buffers can't be. */
+  get canBatch(): boolean {
+    return this.device !== 'webgpu';
+  }
+
+  /** Caches of `rows` sequences of up to `capacity` tokens each, in shared tensors. Throws OrtError when memory runs out. */
+  newBatchCache(rows: number, capacity: number): BatchCache {
+    return new BatchCache(this.session, this.#copier, this.config.text, rows, capacity);
+  }
+
+  /** Appends one token to `cache` and gives the logits [vocabulary] after it, valid until the next step. Rejects like `forward`. */
+  async step(cache: KvCache, tokenId: number, position: number, signal?: AbortSignal): Promise<Float32Array> {
+    await cache.reserve(cache.length + 1);
+    this.#single ??= this.stepOf(1);
+    const logits = await this.#single.run(cache, [{ tokenId, position, length: cache.length }], signal);
+    cache.advance(1);
+    return logits;
+  }
+
+  /** Steps of several sequences at once; the caller releases it. */
+  stepOf(rows: number): TokenStep {
+    return new TokenStep(this.session, this.config, this.#rope, rows, this.activations);
   }
 
   /**
@@ -123,7 +150,8 @@ export class Decoder implements Disposable {
     try {
       for (const [name, tensor] of Object.entries(inputs)) binding.bindInput(name, tensor);
       for (const [name, tensor] of Object.entries(outputs)) binding.bindOutput(name, tensor);
-      await binding.run({ signal });
+      // Long runs come in too many shapes to be recorded.
+      await binding.run({ signal, ...(this.session.hasCudaGraph && { config: { gpu_graph_id: '-1' } }) });
     } finally {
       for (const tensor of Object.values(inputs)) if (tensor !== this.#noVisual) tensor[Symbol.dispose]();
       outputs['logits']![Symbol.dispose]();
@@ -139,6 +167,7 @@ export class Decoder implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#single?.[Symbol.dispose]();
     this.#noVisual[Symbol.dispose]();
     this.#copier[Symbol.dispose]();
     this.session[Symbol.dispose]();

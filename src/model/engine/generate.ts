@@ -1,27 +1,16 @@
 // Prompt in, tokens out: acquire a sequence, prefill what it lacks, then decode one token after another until an end token, a
 // limit or a cancellation. Text, stop strings and UTF-8 borders are the caller's.
 import { LecternError } from '../../errors.ts';
+import { Completion, type CompletionOptions, type Finish } from './completion.ts';
 import type { Decoder } from './decoder.ts';
 import { prefill } from './prefill.ts';
 import type { PrefixCache } from './prefix-cache.ts';
 import { checkPrompt, type Prompt } from './prompt.ts';
-import { BrokenLogitsError, Sampler, type SamplingOptions } from './sampling.ts';
+import { BrokenLogitsError } from './sampling.ts';
 import type { Sequence } from './sequence.ts';
 
-/** Narrows what may come next, as a grammar does. */
-export interface TokenConstraint {
-  /** Sets the logits of tokens that may not come to -Infinity. */
-  restrict(logits: Float32Array): void;
-  /** Notes the token that was chosen. */
-  accept(tokenId: number): void;
-}
-
-export interface GenerateOptions extends SamplingOptions {
-  readonly maxTokens: number;
-  /** Tokens that end the answer; they are not given out. Empty runs to maxTokens. */
-  readonly stopTokenIds: readonly number[];
+export interface GenerateOptions extends CompletionOptions {
   readonly chunkTokens: number;
-  readonly constraint?: TokenConstraint | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onPrefill?: ((doneTokens: number, totalTokens: number) => void) | undefined;
 }
@@ -33,7 +22,7 @@ export interface GenerateReport {
   readonly completionTokens: number;
   readonly prefillMs: number;
   readonly decodeMs: number;
-  readonly finish: 'stop' | 'length';
+  readonly finish: Finish;
 }
 
 const ANSWER_ROOM = 1024;
@@ -68,7 +57,7 @@ export async function* generate(
 ): AsyncGenerator<number, GenerateReport> {
   checkPrompt(prompt);
   const numTokens = prompt.tokenIds.length;
-  const { maxTokens, stopTokenIds, constraint, signal } = options;
+  const { maxTokens, signal } = options;
   const { maxPositions } = decoder.config.text;
   if (numTokens + maxTokens > maxPositions) throw new ContextOverflowError(numTokens, maxTokens, maxPositions);
 
@@ -81,7 +70,7 @@ export async function* generate(
     const { chunkTokens, onPrefill: onProgress } = options;
     let { logits } = await prefill(decoder, sequence, prompt, { chunkTokens, signal, onProgress });
     const decodeStarted = performance.now();
-    const report = (completionTokens: number, finish: 'stop' | 'length'): GenerateReport => ({
+    const report = (completionTokens: number, finish: Finish): GenerateReport => ({
       promptTokens: numTokens,
       cachedTokens,
       completionTokens,
@@ -90,19 +79,16 @@ export async function* generate(
       finish,
     });
 
-    const sampler = new Sampler(options, prompt.tokenIds);
-    const stops = new Set(stopTokenIds);
-    for (let count = 0; count < maxTokens; count++) {
-      constraint?.restrict(logits);
-      const tokenId = sampler.next(logits);
-      if (stops.has(tokenId)) return report(count, 'stop');
-      constraint?.accept(tokenId);
+    const completion = new Completion(options, prompt.tokenIds);
+    for (let count = 0; !completion.finish; count++) {
+      const tokenId = completion.take(logits);
+      if (tokenId === undefined) break;
       yield tokenId;
-      if (count + 1 < maxTokens) {
-        ({ logits } = await decodeToken(decoder, sequence, tokenId, prompt.nextPosition + count, signal));
+      if (!completion.finish) {
+        logits = await decodeToken(decoder, sequence, tokenId, prompt.nextPosition + count, signal);
       }
     }
-    return report(maxTokens, 'length');
+    return report(completion.tokenIds.length, completion.finish!);
   } catch (error) {
     // Keys and values that gave no number would spoil every prompt that reuses them.
     if (error instanceof BrokenLogitsError) sequence.cut(0);
@@ -120,12 +106,8 @@ async function decodeToken(
   tokenId: number,
   position: number,
   signal: AbortSignal | undefined,
-): Promise<{ logits: Float32Array }> {
-  const result = await decoder.forward(
-    sequence.cache,
-    { tokenIds: Int32Array.of(tokenId), positions: Int32Array.of(position, position, position), logitRows: [0] },
-    signal,
-  );
+): Promise<Float32Array> {
+  const logits = await decoder.step(sequence.cache, tokenId, position, signal);
   sequence.push(tokenId, position, position, position);
-  return result;
+  return logits;
 }

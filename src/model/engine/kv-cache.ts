@@ -7,12 +7,16 @@ import type { Session } from '../ort/session.ts';
 import type { Tensor } from '../ort/tensor.ts';
 import type { TextConfig } from '../qwen3-vl/config.ts';
 import type { CacheCopier } from './cache-copy.ts';
+import type { StepCache } from './token-step.ts';
 
 export const BLOCK_TOKENS = 256;
 
-export class KvCache implements Disposable {
+export class KvCache implements Disposable, StepCache {
   /** The binding the sequence runs through: its cache tensors stay bound from run to run. */
   readonly binding: Binding;
+  stepBinding: Binding | undefined;
+  /** The tensors are part of larger ones: the capacity is what it is. */
+  readonly #isFixed: boolean;
   readonly #session: Session;
   readonly #copier: CacheCopier;
   readonly #text: TextConfig;
@@ -22,12 +26,19 @@ export class KvCache implements Disposable {
   #capacity = 0;
   #length = 0;
 
-  constructor(session: Session, copier: CacheCopier, text: TextConfig) {
+  /** `tensors`: room in a batch's cache, which owns that memory; a cache without it makes its own, as it grows. */
+  constructor(session: Session, copier: CacheCopier, text: TextConfig, tensors?: readonly Tensor[]) {
     this.#session = session;
     this.#copier = copier;
     this.#text = text;
     this.#type = session.inputs.get('past_key.0')!.type;
     this.binding = session.bind();
+    this.#isFixed = tensors !== undefined;
+    if (tensors) {
+      this.#tensors = [...tensors];
+      this.#capacity = tensors[0]!.shape[2]!;
+      this.rebind();
+    }
   }
 
   /** Slots that hold a token's keys and values. */
@@ -72,6 +83,7 @@ export class KvCache implements Disposable {
    */
   async reserve(numTokens: number): Promise<void> {
     if (numTokens <= this.#capacity) return;
+    assert(!this.#isFixed, `${numTokens} tokens in a row of ${this.#capacity}`);
     const wanted = Math.max(numTokens, this.#capacity === 0 ? 0 : Math.ceil(this.#capacity * 1.5));
     await this.#resize(Math.ceil(wanted / BLOCK_TOKENS) * BLOCK_TOKENS);
   }
@@ -98,6 +110,8 @@ export class KvCache implements Disposable {
 
   /** Leaves nothing but the cache's own tensors in the binding. */
   rebind(): void {
+    this.stepBinding?.[Symbol.dispose]();
+    this.stepBinding = undefined;
     this.binding.clear();
     this.#tensors.forEach((tensor, i) => {
       const part = i % 2 === 0 ? 'key' : 'value';
@@ -109,6 +123,15 @@ export class KvCache implements Disposable {
   /** Slots `first` to `first + count` of tensor `index` (key.0, value.0, key.1, …) on the CPU; the caller releases it. */
   take(index: number, first: number, count: number): Promise<Tensor> {
     return this.#copier.take(this.#tensors[index]!, first, count);
+  }
+
+  /** Fills an empty cache with the first `count` slots of another one, without leaving the device. */
+  async copyFrom(other: KvCache, count: number): Promise<void> {
+    assert(this.#length === 0, `a cache of ${this.#length} slots can't be filled anew`);
+    assert(count <= other.length, `${count} slots of a cache of ${other.length}`);
+    await this.reserve(count);
+    for (const [i, tensor] of this.#tensors.entries()) await this.#copier.move(other.tensors[i]!, tensor, count);
+    this.#length = count;
   }
 
   /** Fills an empty cache: `read(index)` gives the first `count` slots of each tensor on the CPU. */
@@ -123,6 +146,8 @@ export class KvCache implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.stepBinding?.[Symbol.dispose]();
+    this.stepBinding = undefined;
     this.binding[Symbol.dispose]();
     for (const tensor of this.#tensors) tensor[Symbol.dispose]();
     this.#tensors = [];

@@ -34,16 +34,9 @@ export class PrefixCache implements Disposable {
    * of. Its length is what is reused.
    */
   async acquire(prompt: Prompt): Promise<Sequence> {
-    let best: { sequence: Sequence; shared: number } | undefined;
-    for (const sequence of this.#idle) {
-      const shared = sequence.sharedPrefix(prompt);
-      if (shared >= (best?.shared ?? 1)) best = { sequence, shared };
-    }
-    const stored = await this.#options.snapshots?.longestPrefix(prompt);
-    if (stored && stored.length >= Math.max(MIN_SHARED_TOKENS, (best?.shared ?? 0) + 1)) {
-      const restored = await this.#options.snapshots!.load(stored.prefixHash, this.#decoder);
-      if (restored) return restored;
-    }
+    const best = this.#bestIdle(prompt);
+    const restored = await this.#restore(prompt, best?.shared ?? 0);
+    if (restored) return restored;
     if (!best) return new Sequence(this.#decoder.newCache());
     const { sequence, shared } = best;
     const lost = sequence.length - shared;
@@ -57,6 +50,32 @@ export class PrefixCache implements Disposable {
     return copy;
   }
 
+  /** The same into an empty sequence in memory of somebody else's: copies what can be had, and gives how many tokens that is. */
+  async copyInto(prompt: Prompt, sequence: Sequence): Promise<number> {
+    const restored = await this.#restore(prompt, this.#bestIdle(prompt)?.shared ?? 0);
+    if (restored) this.keep(restored);
+    const best = this.#bestIdle(prompt);
+    if (!best || best.shared < MIN_SHARED_TOKENS) return 0;
+    await copyPrefix(best.sequence, sequence, best.shared);
+    return best.shared;
+  }
+
+  #bestIdle(prompt: Prompt): { sequence: Sequence; shared: number } | undefined {
+    let best: { sequence: Sequence; shared: number } | undefined;
+    for (const sequence of this.#idle) {
+      const shared = sequence.sharedPrefix(prompt);
+      if (shared >= (best?.shared ?? 1)) best = { sequence, shared };
+    }
+    return best;
+  }
+
+  /** The longest stored prefix, where it holds more than the `known` tokens that are in memory. */
+  async #restore(prompt: Prompt, known: number): Promise<Sequence | undefined> {
+    const stored = await this.#options.snapshots?.longestPrefix(prompt);
+    if (!stored || stored.length < Math.max(MIN_SHARED_TOKENS, known + 1)) return undefined;
+    return this.#options.snapshots!.load(stored.prefixHash, this.#decoder);
+  }
+
   /** Keeps a sequence for later prompts, dropping the longest unused ones beyond the budget. */
   keep(sequence: Sequence): void {
     if (sequence.length === 0) {
@@ -66,6 +85,20 @@ export class PrefixCache implements Disposable {
     this.#idle.push(sequence);
     const bytes = () => this.#idle.reduce((sum, { cache }) => sum + cache.capacity * cache.bytesPerToken, 0);
     while (this.#idle.length > 0 && bytes() > this.#options.maxBytes) this.#idle.shift()![Symbol.dispose]();
+  }
+
+  /** The same for a sequence that lives in memory of somebody else's: keeps a copy if the budget takes one. */
+  async keepCopy(sequence: Sequence): Promise<void> {
+    const { length, cache } = sequence;
+    if (length === 0 || length * cache.bytesPerToken > this.#options.maxBytes) return;
+    const copy = new Sequence(this.#decoder.newCache());
+    try {
+      await copyPrefix(sequence, copy, length);
+    } catch (error) {
+      copy[Symbol.dispose]();
+      throw error;
+    }
+    this.keep(copy);
   }
 
   /** Lets go of every idle sequence. */
@@ -78,8 +111,9 @@ export class PrefixCache implements Disposable {
   }
 }
 
-async function copyPrefix(from: Sequence, to: Sequence, length: number): Promise<void> {
-  await to.cache.fill(length, (index) => from.cache.take(index, 0, length));
+/** Appends the first `length` tokens of `from` to `to`, which is empty. */
+export async function copyPrefix(from: Sequence, to: Sequence, length: number): Promise<void> {
+  await to.cache.copyFrom(from.cache, length);
   for (let i = 0; i < length; i++) {
     to.push(from.tokenIds[i]!, from.position(0, i), from.position(1, i), from.position(2, i));
   }

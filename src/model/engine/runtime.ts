@@ -6,6 +6,7 @@ import type { Device } from '../ort/providers.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
 import { activationsFor, openModelFolder, type ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
 import { Decoder } from './decoder.ts';
+import { generateBatch, type BatchAnswer, type BatchOptions, type BatchRequest } from './generate-batch.ts';
 import { generate, type GenerateOptions, type GenerateReport } from './generate.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import type { Prompt } from './prompt.ts';
@@ -85,16 +86,53 @@ export class Runtime implements Disposable {
 
   /** Yields token ids; waits for requests before it. Throws as `generate` does. */
   async *generate(prompt: Prompt, options: RuntimeGenerateOptions): AsyncGenerator<number, GenerateReport> {
-    const turn = Promise.withResolvers<void>();
-    const before = this.#last;
-    this.#last = turn.promise;
+    const turn = await this.#takeTurn(options.signal);
     try {
-      await before;
-      options.signal?.throwIfAborted();
       return yield* generate(this.decoder, this.prefixes, prompt, { ...options, chunkTokens: this.#chunkTokens });
     } finally {
       turn.resolve();
     }
+  }
+
+  /** Several prompts decoded together: see generateBatch. Where the device can't, one after another. */
+  async *generateBatch(
+    requests: readonly BatchRequest[],
+    options: Omit<BatchOptions, 'chunkTokens'>,
+  ): AsyncGenerator<BatchAnswer> {
+    if (!this.decoder.canBatch) {
+      yield* this.#oneByOne(requests, options.signal);
+      return;
+    }
+    const turn = await this.#takeTurn(options.signal);
+    try {
+      yield* generateBatch(this.decoder, this.prefixes, requests, { ...options, chunkTokens: this.#chunkTokens });
+    } finally {
+      turn.resolve();
+    }
+  }
+
+  async *#oneByOne(requests: readonly BatchRequest[], signal: AbortSignal | undefined): AsyncGenerator<BatchAnswer> {
+    for (const [index, { prompt, onToken, ...options }] of requests.entries()) {
+      const tokens = this.generate(prompt, { ...options, signal });
+      const tokenIds: number[] = [];
+      let next = await tokens.next();
+      for (; !next.done; next = await tokens.next()) {
+        tokenIds.push(next.value);
+        onToken?.(next.value);
+      }
+      yield { index, tokenIds, report: next.value };
+    }
+  }
+
+  /** Waits for the requests before; the next one waits until this turn is resolved. */
+  async #takeTurn(signal: AbortSignal | undefined): Promise<PromiseWithResolvers<void>> {
+    const turn = Promise.withResolvers<void>();
+    const before = this.#last;
+    this.#last = turn.promise;
+    await before;
+    if (signal?.aborted) turn.resolve();
+    signal?.throwIfAborted();
+    return turn;
   }
 
   [Symbol.dispose](): void {

@@ -13,6 +13,8 @@ export class Binding extends Handle {
   readonly #queue: RunQueue;
   readonly #inputs: Record<string, Tensor> = {};
   readonly #outputs: Record<string, Tensor> = {};
+  /** What is bound was checked, and nothing was bound since. */
+  #isChecked = false;
 
   constructor(session: Session, queue: RunQueue) {
     super(
@@ -28,12 +30,14 @@ export class Binding extends Handle {
     tensor.checkUsable();
     native().call('BindInput', `bind input ${name}`, this.pointer, name, tensor.pointer);
     this.#inputs[name] = tensor;
+    this.#isChecked = false;
   }
 
   bindOutput(name: string, tensor: Tensor): void {
     tensor.checkUsable();
     native().call('BindOutput', `bind output ${name}`, this.pointer, name, tensor.pointer);
     this.#outputs[name] = tensor;
+    this.#isChecked = false;
   }
 
   /** Lets go of every bound tensor. */
@@ -46,13 +50,15 @@ export class Binding extends Handle {
 
   /** Runs with what is bound. Outputs on the CPU hold their values when it resolves. Rejects like Session.run. */
   async run(settings: RunSettings = {}): Promise<void> {
-    checkTensors(this.#session, this.#inputs, this.#outputs);
+    if (!this.#isChecked) checkTensors(this.#session, this.#inputs, this.#outputs);
+    this.#isChecked = true;
     const held = [this, this.#session, ...Object.values(this.#inputs), ...Object.values(this.#outputs)];
     const [session, binding] = [this.#session.pointer, this.pointer];
     const action = `run ${this.#session.describe()}`;
-    await this.#queue.run(held, settings, (runOptions) =>
-      native().callAsync('RunWithBinding', action, session, runOptions, binding),
-    );
+    await this.#queue.run(held, settings, async (runOptions) => {
+      if (settings.onThisThread) native().call('RunWithBinding', action, session, runOptions, binding);
+      else await native().callAsync('RunWithBinding', action, session, runOptions, binding);
+    });
   }
 
   describe(): string {

@@ -17,7 +17,12 @@ export type TensorData =
 /** Activations as a device computes them: float32, or the bits of float16. */
 export type FloatData = Float32Array | Uint16Array;
 
-type TensorDataConstructor = { new (length: number): TensorData; readonly name: string };
+interface TensorDataConstructor {
+  new (length: number): TensorData;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): TensorData;
+  readonly name: string;
+  readonly BYTES_PER_ELEMENT: number;
+}
 
 interface DataTypeInfo {
   /** ONNX TensorProto.DataType, equal to ONNXTensorElementDataType. */

@@ -8,6 +8,11 @@ export interface RunSettings {
   readonly signal?: AbortSignal | undefined;
   /** Run configuration entries by ONNX Runtime's own keys, such as `gpu_graph_id`. */
   readonly config?: Readonly<Record<string, string>>;
+  /**
+   * Runs on the calling thread, which is busy meanwhile: for runs of a few milliseconds that must all come from one thread, because
+   * a recorded CUDA graph belongs to the thread that recorded it.
+   */
+  readonly onThisThread?: boolean;
 }
 
 export class RunQueue {

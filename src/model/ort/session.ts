@@ -29,16 +29,19 @@ const deviceMemory = { cpu: 'Cpu', webgpu: 'WebGPU_Buf', cuda: 'Cuda' } as const
 
 export class Session extends Handle {
   readonly device: Device;
+  /** Runs may record their kernels under a `gpu_graph_id` and replay them; -1 runs without. */
+  readonly hasCudaGraph: boolean;
   readonly inputs: ReadonlyMap<string, ValueInfo>;
   readonly outputs: ReadonlyMap<string, ValueInfo>;
   readonly #label: string;
   readonly #runs = new RunQueue();
   #allocator: { allocator: Pointer; memoryInfo: Pointer } | undefined;
 
-  private constructor(pointer: Pointer, label: string, device: Device) {
+  private constructor(pointer: Pointer, label: string, device: Device, hasCudaGraph: boolean) {
     super(pointer, 'ReleaseSession');
     this.#label = label;
     this.device = device;
+    this.hasCudaGraph = hasCudaGraph;
     this.inputs = describeValues(pointer, 'input');
     this.outputs = describeValues(pointer, 'output');
   }
@@ -71,7 +74,7 @@ export class Session extends Handle {
     try {
       const out = new BigUint64Array(1);
       await create(sessionOptions, addressOf(out));
-      return new Session(out[0]!, label, device);
+      return new Session(out[0]!, label, device, device === 'cuda' && options.cudaGraph === true);
     } finally {
       native().release('ReleaseSessionOptions', sessionOptions);
     }
@@ -117,6 +120,11 @@ export class Session extends Handle {
   /** A set of inputs and outputs that stays bound from run to run: how a KV cache remains in place on every device. */
   bind(): Binding {
     return new Binding(this, this.#runs);
+  }
+
+  /** Part of a tensor in the session's device memory, from a byte on: another view of the same memory, released before it. */
+  view(tensor: Tensor, type: DataType, shape: readonly number[], byteOffset: number): Tensor {
+    return Tensor.overAddress(tensor.memory, type, shape, tensor.address + BigInt(byteOffset));
   }
 
   /** A tensor in the session's device memory: zero-filled on the CPU, of undefined content on a GPU. */

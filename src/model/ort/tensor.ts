@@ -83,6 +83,27 @@ export class Tensor extends Handle {
     return new Tensor(value, type, [...shape], memory, undefined);
   }
 
+  /**
+   * A tensor over memory of a device that somebody else owns, such as a part of a larger tensor, which must outlive it. `memory`
+   * as in `tensor.memory`.
+   */
+  static overAddress(memory: string, type: DataType, shape: readonly number[], address: Pointer): Tensor {
+    const value = returned((out) => {
+      native().call(
+        'CreateTensorWithDataAsOrtValue',
+        `make a tensor ${type}[${shape.join(',')}]`,
+        deviceMemoryInfo(memory),
+        address,
+        byteLengthOf(type, shape),
+        BigInt64Array.from(shape, BigInt),
+        shape.length,
+        dataTypes[type].code,
+        out,
+      );
+    });
+    return new Tensor(value, type, [...shape], memory, undefined);
+  }
+
   /** Takes over a value that a run returned. */
   static fromValue(value: Pointer): Tensor {
     const description = returned((out) => native().call('GetTensorTypeAndShape', 'describe an output', value, out));
@@ -139,6 +160,17 @@ function cpuMemory(): Pointer {
     native().call('CreateCpuMemoryInfo', 'describe CPU memory', OrtDeviceAllocator, OrtMemTypeDefault, out),
   );
   return cpuMemoryInfo;
+}
+
+const memoryInfos = new Map<string, Pointer>();
+
+function deviceMemoryInfo(memory: string): Pointer {
+  let info = memoryInfos.get(memory);
+  if (info === undefined) {
+    info = returned((out) => native().call('CreateMemoryInfo', `describe ${memory} memory`, memory, 0, 0, 0, out));
+    memoryInfos.set(memory, info);
+  }
+  return info;
 }
 
 /** Reads an OrtTensorTypeAndShapeInfo; a symbolic size is -1 in `shape` and named in `symbols`. */

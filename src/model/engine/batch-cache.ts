@@ -1,0 +1,54 @@
+// Keys and values of several sequences in shared tensors [rows, kvHeads, capacity, headDim]: each row is a cache of its own for
+// prefill, and all rows together are one for decoding, with nothing copied between the two.
+import type { Binding } from '../ort/binding.ts';
+import { byteLengthOf } from '../ort/data-type.ts';
+import type { Session } from '../ort/session.ts';
+import { Tensor } from '../ort/tensor.ts';
+import type { TextConfig } from '../qwen3-vl/config.ts';
+import type { CacheCopier } from './cache-copy.ts';
+import { BLOCK_TOKENS, KvCache } from './kv-cache.ts';
+import type { StepCache } from './token-step.ts';
+
+export class BatchCache implements Disposable, StepCache {
+  readonly tensors: readonly Tensor[];
+  /** Slots of each row. */
+  readonly capacity: number;
+  readonly rows: readonly KvCache[];
+  stepBinding: Binding | undefined;
+
+  constructor(session: Session, copier: CacheCopier, text: TextConfig, rows: number, minCapacity: number) {
+    const { numLayers, numKvHeads, headDim } = text;
+    const { type } = session.inputs.get('past_key.0')!;
+    this.capacity = Math.ceil(minCapacity / BLOCK_TOKENS) * BLOCK_TOKENS;
+    const rowShape = [1, numKvHeads, this.capacity, headDim];
+    const tensors: Tensor[] = [];
+    try {
+      for (let i = 0; i < 2 * numLayers; i++) {
+        tensors.push(session.allocate(type, [rows, numKvHeads, this.capacity, headDim]));
+      }
+    } catch (error) {
+      for (const tensor of tensors) tensor[Symbol.dispose]();
+      throw error;
+    }
+    this.tensors = tensors;
+    this.rows = Array.from({ length: rows }, (_, row) => {
+      const offset = row * byteLengthOf(type, rowShape);
+      const views = tensors.map((tensor) => viewOf(session, tensor, rowShape, offset));
+      return new KvCache(session, copier, text, views);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.stepBinding?.[Symbol.dispose]();
+    for (const row of this.rows) row[Symbol.dispose]();
+    for (const tensor of this.tensors) tensor[Symbol.dispose]();
+  }
+}
+
+function viewOf(session: Session, tensor: Tensor, shape: readonly number[], byteOffset: number): Tensor {
+  if (session.device !== 'cpu') return session.view(tensor, tensor.type, shape, byteOffset);
+  const { data } = tensor;
+  const first = byteOffset / data.BYTES_PER_ELEMENT;
+  const length = shape.reduce((product, size) => product * size, 1);
+  return Tensor.over(tensor.type, shape, data.subarray(first, first + length));
+}

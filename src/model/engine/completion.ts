@@ -1,0 +1,54 @@
+// One answer as it grows: which token comes next, and whether it was the last. Knows logits and limits, not where they come from.
+import { Sampler, type SamplingOptions } from './sampling.ts';
+
+/** Narrows what may come next, as a grammar does. */
+export interface TokenConstraint {
+  /** Sets the logits of tokens that may not come to -Infinity. */
+  restrict(logits: Float32Array): void;
+  /** Notes the token that was chosen. */
+  accept(tokenId: number): void;
+}
+
+export interface CompletionOptions extends SamplingOptions {
+  readonly maxTokens: number;
+  /** Tokens that end the answer; they are not given out. Empty runs to maxTokens. */
+  readonly stopTokenIds: readonly number[];
+  readonly constraint?: TokenConstraint | undefined;
+}
+
+export type Finish = 'stop' | 'length';
+
+export class Completion {
+  readonly tokenIds: number[] = [];
+  readonly #options: CompletionOptions;
+  readonly #stops: ReadonlySet<number>;
+  readonly #sampler: Sampler;
+  #finish: Finish | undefined;
+
+  constructor(options: CompletionOptions, promptTokenIds: Iterable<number>) {
+    this.#options = options;
+    this.#stops = new Set(options.stopTokenIds);
+    this.#sampler = new Sampler(options, promptTokenIds);
+    if (options.maxTokens === 0) this.#finish = 'length';
+  }
+
+  /** Why the answer has ended; undefined while it goes on. */
+  get finish(): Finish | undefined {
+    return this.#finish;
+  }
+
+  /** Chooses the next token from the logits after the last one; undefined when that ends the answer. Throws BrokenLogitsError. */
+  take(logits: Float32Array): number | undefined {
+    const { constraint, maxTokens } = this.#options;
+    constraint?.restrict(logits);
+    const tokenId = this.#sampler.next(logits);
+    if (this.#stops.has(tokenId)) {
+      this.#finish = 'stop';
+      return undefined;
+    }
+    constraint?.accept(tokenId);
+    this.tokenIds.push(tokenId);
+    if (this.tokenIds.length === maxTokens) this.#finish = 'length';
+    return tokenId;
+  }
+}
