@@ -16,7 +16,7 @@ export class CudaError extends LecternError {
 
 interface CudaRuntime {
   /** Calls a function that returns cudaError_t. Throws CudaError. */
-  call(name: keyof typeof functions, action: string, ...args: (Pointer   | number | BigUint64Array)[]): void;
+  call(name: keyof typeof functions, action: string, ...args: (Pointer | number | BigUint64Array)[]): void;
 }
 
 const p = 'void *';

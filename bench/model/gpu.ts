@@ -1,0 +1,248 @@
+// The released shapes with random weights on a GPU: load, vision, prefill, decode, decode of a batch, memory; beside PyTorch
+// transformers on the same card in the same run where python3 has it. Each row is a process of its own with a time limit.
+// `node bench/model/gpu.ts --folder DIR [--shapes 2B,4B,30B-A3B] [--formats fp16,int4] [--device cuda] [--contexts 4096,32768]`
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Decoder } from '../../src/model/engine/decoder.ts';
+import { argmax } from '../../src/model/engine/sampling.ts';
+import { VisionTower } from '../../src/model/engine/vision-tower.ts';
+import type { Device } from '../../src/model/ort/providers.ts';
+import { convertCheckpoint, openModelFolder } from '../../src/model/qwen3-vl/graphs/model-folder.ts';
+import { weightFormats, type WeightFormat } from '../../src/model/qwen3-vl/graphs/weights.ts';
+import { median, printTable, saveTable } from '../table.ts';
+import { randomCheckpoint, releasedConfig, type ShapeName } from './random-checkpoint.ts';
+
+/** 640 x 352 pixels, in patches. */
+const [ROWS, COLUMNS] = [22, 40];
+const FRAMES = 64;
+const BATCH = 8;
+const BATCH_CONTEXT = 8192;
+const STEPS = 48;
+const CHUNK = 4096;
+
+interface Measured {
+  loadSeconds?: number;
+  framesPerSecond?: number;
+  /** Tokens a second over the first N, by N. */
+  prefill: Record<string, number | null>;
+  /** Milliseconds a token at N filled, the choice of the token included. */
+  decode: Record<string, number | null>;
+  batch?: { decodeMs: number; aloneMs: number };
+  memoryGB?: number;
+  /** Memory after the last step less that after the first, MB. */
+  growthMB?: number;
+}
+
+const { values: options } = parseArgs({
+  options: {
+    folder: { type: 'string' },
+    shapes: { type: 'string', default: '2B,4B,30B-A3B' },
+    formats: { type: 'string', default: 'fp16,int4' },
+    device: { type: 'string', default: 'cuda' },
+    contexts: { type: 'string', default: '4096,8192,32768,131072' },
+    one: { type: 'string' },
+    limit: { type: 'string', default: '200' },
+    keep: { type: 'boolean', default: false },
+    name: { type: 'string', default: 'model-gpu' },
+  },
+});
+const contexts = options.contexts.split(',').map(Number);
+const device = options.device as Device;
+const root = options.folder;
+if (!root)
+  throw new Error('--folder DIR: where converted models are written (up to 70 GB), on a fast disk or in memory');
+if (options.one) console.log(JSON.stringify(await measure(options.one)));
+else compare();
+
+function compare(): void {
+  const rows: string[][] = [];
+  for (const shape of options.shapes.split(',') as ShapeName[]) {
+    for (const format of options.formats.split(',')) {
+      const folder = `${shape}-${format}`;
+      rows.push([shape, `Lectern ${format}, ${device}`, ...cells(inProcess(folder))]);
+      show(rows);
+      if (!options.keep) rmSync(join(root!, folder), { recursive: true, force: true });
+    }
+    if (device === 'cuda' && shape !== '30B-A3B') {
+      rows.push([shape, 'transformers bf16', ...cells(reference(shape))]);
+      show(rows);
+    }
+  }
+  saveTable(options.name, show(rows));
+}
+
+function show(rows: string[][]): string {
+  const header = ['shape', 'runtime', 'load s', 'frames/s'];
+  for (const context of contexts) header.push(`prefill ${label(context)}`, `decode ${label(context)}`);
+  return printTable(
+    `Prefill in tokens/s over the first N, decode in ms a token at N filled, on ${cardInWords()}`,
+    [...header, `${BATCH} rows at ${label(BATCH_CONTEXT)}: ms a step (one row)`, 'GB', 'growth MB'],
+    rows,
+  );
+}
+
+function cells({ loadSeconds, framesPerSecond, prefill, decode, batch, memoryGB, growthMB }: Measured): string[] {
+  const number = (value: number | null | undefined, digits: number) =>
+    value === undefined || value === null ? '-' : value.toFixed(digits);
+  return [
+    number(loadSeconds, 1),
+    number(framesPerSecond, 0),
+    ...contexts.flatMap((context) => [number(prefill[context], 0), number(decode[context], 2)]),
+    batch ? `${batch.decodeMs.toFixed(2)} (${batch.aloneMs.toFixed(2)})` : '-',
+    number(memoryGB, 1),
+    number(growthMB, 0),
+  ];
+}
+
+function label(context: number): string {
+  return `${context / 1024}K`;
+}
+
+function inProcess(folder: string): Measured {
+  const args = ['--folder', root!, '--one', folder, '--device', device, '--contexts', options.contexts];
+  return lastJson(process.execPath, [import.meta.filename, ...args]);
+}
+
+function reference(shape: ShapeName): Measured {
+  return lastJson('python3', [join(import.meta.dirname, 'transformers_reference.py'), shape, options.contexts]);
+}
+
+function lastJson(command: string, args: string[]): Measured {
+  const timeout = Number(options.limit) * 1000;
+  const { stdout, status } = spawnSync(command, args, {
+    encoding: 'utf8',
+    timeout,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    killSignal: 'SIGKILL',
+  });
+  const line = stdout.trim().split('\n').at(-1) ?? '';
+  if (line.startsWith('{')) return JSON.parse(line) as Measured;
+  console.error(`${command} ${args[0]}: no result (status ${status})`);
+  return { prefill: {}, decode: {} };
+}
+
+async function measure(name: string): Promise<Measured> {
+  const shape = name.slice(0, name.lastIndexOf('-')) as ShapeName;
+  const format = weightFormats.find((one) => name.endsWith(one)) as WeightFormat;
+  const folder = join(root!, name);
+  const say = (text: string) => console.error(`${name} ${(performance.now() / 1000).toFixed(1)} s: ${text}`);
+  if (!existsSync(join(folder, 'model.json'))) {
+    mkdirSync(folder, { recursive: true });
+    await convertCheckpoint(randomCheckpoint(releasedConfig(shape)), folder, format);
+    say('converted');
+  }
+  const result: Measured = { prefill: {}, decode: {} };
+  const started = performance.now();
+  const model = await openModelFolder(folder);
+  using vision = await VisionTower.load(model, { device });
+  using decoder = await Decoder.load(model, { device });
+  result.loadSeconds = (performance.now() - started) / 1000;
+  say('loaded');
+  result.framesPerSecond = await visionRate(vision);
+  say(`vision ${result.framesPerSecond.toFixed(0)} frames/s`);
+  const { memoryMB: before } = card();
+  using cache = decoder.newCache();
+  await cache.reserve(Math.max(...contexts) + 2 * STEPS);
+  await run(decoder, cache, 0, Math.min(CHUNK, ...contexts)); // kernels are chosen and loaded at the first runs
+  for (const context of contexts) {
+    cache.rewind(0);
+    const prefillStarted = performance.now();
+    for (let first = 0; first < context; first += CHUNK)
+      await run(decoder, cache, first, Math.min(CHUNK, context - first));
+    result.prefill[context] = context / ((performance.now() - prefillStarted) / 1000);
+    result.decode[context] = await decodeMs(decoder, cache);
+    say(`${label(context)}: ${result.prefill[context].toFixed(0)} tok/s, ${result.decode[context].toFixed(2)} ms`);
+  }
+  const { memoryMB: full } = card();
+  cache.rewind(0);
+  for (let first = 0; first < Math.max(...contexts); first += CHUNK) {
+    await run(decoder, cache, first, Math.min(CHUNK, Math.max(...contexts) - first));
+  }
+  await decodeMs(decoder, cache);
+  result.memoryGB = full / 1000;
+  result.growthMB = card().memoryMB - full;
+  if (decoder.canBatch) {
+    cache.rewind(Math.min(cache.length, BATCH_CONTEXT));
+    while (cache.length < BATCH_CONTEXT)
+      await run(decoder, cache, cache.length, Math.min(CHUNK, BATCH_CONTEXT - cache.length));
+    result.batch = { aloneMs: await decodeMs(decoder, cache), decodeMs: await batchMs(decoder) };
+    say(`batch ${result.batch.decodeMs.toFixed(2)} ms`);
+  }
+  say(`memory ${before} MB before the cache, ${full} MB with it, ${card().memoryMB} MB at the end`);
+  return result;
+}
+
+type Cache = ReturnType<Decoder['newCache']>;
+
+async function run(decoder: Decoder, cache: Cache, first: number, count: number): Promise<void> {
+  const tokenIds = Int32Array.from({ length: count }, (_, i) => ((first + i) * 7919) % 150_000);
+  const positions = Int32Array.from({ length: 3 * count }, (_, i) => first + (i % count));
+  await decoder.forward(cache, { tokenIds, positions, logitRows: [count - 1] });
+}
+
+async function decodeMs(decoder: Decoder, cache: Cache): Promise<number> {
+  const times: number[] = [];
+  const { length } = cache;
+  let token = 1;
+  for (let i = 0; i < STEPS; i++) {
+    const started = performance.now();
+    token = argmax(await decoder.step(cache, token, cache.length));
+    times.push(performance.now() - started);
+  }
+  cache.rewind(length);
+  return median(times.slice(4));
+}
+
+async function batchMs(decoder: Decoder): Promise<number> {
+  using cache = decoder.newBatchCache(BATCH, BATCH_CONTEXT + STEPS);
+  using step = decoder.stepOf(BATCH);
+  for (const row of cache.rows) {
+    for (let first = 0; first < BATCH_CONTEXT; first += CHUNK) await run(decoder, row, first, CHUNK);
+  }
+  let tokens = new Array<number>(BATCH).fill(1);
+  const times: number[] = [];
+  for (let i = 0; i < STEPS; i++) {
+    const length = BATCH_CONTEXT + i;
+    const started = performance.now();
+    const logits = await step.run(
+      cache,
+      tokens.map((tokenId) => ({ tokenId, position: length, length })),
+    );
+    const width = logits.length / BATCH;
+    tokens = tokens.map((_, row) => argmax(logits.subarray(row * width, (row + 1) * width)));
+    times.push(performance.now() - started);
+  }
+  return median(times.slice(4));
+}
+
+async function visionRate(vision: VisionTower): Promise<number> {
+  const slices = FRAMES / 2;
+  const pixels = Float32Array.from(
+    { length: slices * ROWS * COLUMNS * 1536 },
+    (_, i) => ((i * 2_654_435_761) % 512) / 256 - 1,
+  );
+  await vision.encode(pixels, [slices, ROWS, COLUMNS]);
+  const times: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const started = performance.now();
+    await vision.encode(pixels, [slices, ROWS, COLUMNS]);
+    times.push(performance.now() - started);
+  }
+  return FRAMES / (median(times) / 1000);
+}
+
+function card(): { name: string; memoryMB: number } {
+  try {
+    const query = ['--query-gpu=name,memory.used', '--format=csv,noheader,nounits'];
+    const [name, memory] = execFileSync('nvidia-smi', query, { encoding: 'utf8' }).split(', ');
+    return { name: name!, memoryMB: Number(memory) };
+  } catch {
+    return { name: 'no card', memoryMB: 0 };
+  }
+}
+
+function cardInWords(): string {
+  return card().name;
+}
