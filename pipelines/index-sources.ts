@@ -3,7 +3,7 @@
 import path from 'node:path';
 import PQueue from 'p-queue';
 import type { Config } from '../src/config.ts';
-import { InputError, LecternError, toErrorDetail } from '../src/errors.ts';
+import { InputError, InterruptedError, LecternError, toErrorDetail } from '../src/errors.ts';
 import { canonicalJson, sha256, sha256File } from '../src/hash.ts';
 import { findCompanionCaptions } from '../src/ingest/captions/companions.ts';
 import { discoverInputs, type Input } from '../src/ingest/discover.ts';
@@ -27,16 +27,6 @@ export interface IndexOutcome {
   readonly indexed: number;
   readonly unchanged: number;
   readonly failed: number;
-}
-
-/** Tells an interrupted run from a failed one; surfaces exit with status 130. */
-export class InterruptedError extends LecternError {
-  constructor() {
-    super('Interrupted; what was finished is kept', {
-      code: 'INTERRUPTED',
-      remedy: 'Run the same command again to go on from there.',
-    });
-  }
 }
 
 export async function indexSources(library: Library, config: Config, request: IndexRequest): Promise<IndexOutcome> {

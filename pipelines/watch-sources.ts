@@ -2,7 +2,8 @@
 import { watch } from 'chokidar';
 import type { Config } from '../src/config.ts';
 import type { Library } from '../src/store/library.ts';
-import { indexSources, InterruptedError, type IndexRequest } from './index-sources.ts';
+import { InterruptedError } from '../src/errors.ts';
+import { indexSources, type IndexRequest } from './index-sources.ts';
 
 /** A file counts as complete when its size has not changed for this long: a recording is copied, not yet a source. */
 const SETTLED_MS = 2000;

@@ -20,6 +20,12 @@ const variableName = z.string().regex(/^[A-Za-z_]\w*$/, 'the name of an environm
 
 const configSchema = z.strictObject({
   library: z.string().min(1).describe('Folder that holds the index.'),
+  models: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder that holds installed models; `models` in the library where absent.'),
+  model: z.string().min(1).optional().describe('Installed model to use; the one added last where absent.'),
   engine: z.enum(ENGINES).default('reader').describe('What turns windows into events: reader needs no model.'),
   fps: z.number().min(1).max(2).default(1).describe('Frames sampled per second of video.'),
   ocr: z
@@ -80,6 +86,8 @@ function fromEnvironment(env: NodeJS.ProcessEnv): ConfigOverrides {
   const number = (text: string | undefined) => (text === undefined || text === '' ? undefined : Number(text));
   return {
     library: env['LECTERN_LIBRARY'] || undefined,
+    models: env['LECTERN_MODELS'] || undefined,
+    model: env['LECTERN_MODEL'] || undefined,
     engine: (env['LECTERN_ENGINE'] || undefined) as EngineName | undefined,
     fps: number(env['LECTERN_FPS']),
     ocr: env['LECTERN_OCR'] || undefined,
@@ -119,6 +127,15 @@ export function defaultLibraryFolder(env: NodeJS.ProcessEnv = process.env): stri
         ? (env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'))
         : env['XDG_DATA_HOME'] || path.join(home, '.local', 'share');
   return path.join(base, 'lectern');
+}
+
+/**
+ * Where models lie, the first one for new models: the folder that is set, or else `models` in the library and, for a library
+ * elsewhere, in the platform's data folder too.
+ */
+export function modelFolders(config: Pick<Config, 'library' | 'models'>): string[] {
+  if (config.models !== undefined) return [path.resolve(config.models)];
+  return [...new Set([config.library, defaultLibraryFolder()])].map((folder) => path.join(folder, 'models'));
 }
 
 /** Where the settings file is looked for when no `--config` names one. */

@@ -41,6 +41,16 @@ export class UsageError extends LecternError {
 /** An input that can't be read as what it claims to be. One sentence; the rest of the batch goes on. */
 export class InputError extends LecternError {}
 
+/** Ctrl-C or SIGTERM. Surfaces exit with status 130. */
+export class InterruptedError extends LecternError {
+  constructor() {
+    super('Interrupted; what was finished is kept', {
+      code: 'INTERRUPTED',
+      remedy: 'Run the same command again to go on from there.',
+    });
+  }
+}
+
 /** Any thrown value as an ErrorDetail; what is not ours is reported as an internal error with its message. */
 export function toErrorDetail(error: unknown): ErrorDetail {
   if (error instanceof LecternError) return error.toDetail();

@@ -11,6 +11,8 @@ import type { Sequence } from './sequence.ts';
 
 export interface GenerateOptions extends CompletionOptions {
   readonly chunkTokens: number;
+  /** Asked after each token that was given out: whether the answer ends with it, as a stop string does. */
+  readonly hasEnded?: (() => boolean) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onPrefill?: ((doneTokens: number, totalTokens: number) => void) | undefined;
 }
@@ -57,7 +59,7 @@ export async function* generate(
 ): AsyncGenerator<number, GenerateReport> {
   checkPrompt(prompt);
   const numTokens = prompt.tokenIds.length;
-  const { maxTokens, signal } = options;
+  const { maxTokens, hasEnded, signal } = options;
   const { maxPositions } = decoder.config.text;
   if (numTokens + maxTokens > maxPositions) throw new ContextOverflowError(numTokens, maxTokens, maxPositions);
 
@@ -84,6 +86,7 @@ export async function* generate(
       const tokenId = completion.take(logits);
       if (tokenId === undefined) break;
       yield tokenId;
+      if (hasEnded?.()) return report(count + 1, 'stop');
       if (!completion.finish) {
         logits = await decodeToken(decoder, sequence, tokenId, prompt.nextPosition + count, signal);
       }

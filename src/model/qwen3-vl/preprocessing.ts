@@ -41,7 +41,7 @@ export function preprocessImage(image: RgbImage, config: ProcessorConfig): Pixel
   checkPixels(image);
   const size = imageSize(image, config);
   const resized = resizeBicubic(image, size.width, size.height);
-  return makeGroup(new Array<RgbImage>(config.layout.temporalPatchSize).fill(resized), config);
+  return makePixelGroup(new Array<RgbImage>(config.layout.temporalPatchSize).fill(resized), config);
 }
 
 /**
@@ -59,12 +59,13 @@ export function preprocessVideo(frames: readonly RgbImage[], config: ProcessorCo
       checkPixels(frame);
       return resizeBicubic(frame, size.width, size.height);
     });
-    groups.push(makeGroup(group, config));
+    groups.push(makePixelGroup(group, config));
   }
   return groups;
 }
 
-function makeGroup(frames: readonly RgbImage[], config: ProcessorConfig): PixelGroup {
+/** `temporalPatchSize` pictures, already at the size at which they are shown. */
+export function makePixelGroup(frames: readonly RgbImage[], config: ProcessorConfig): PixelGroup {
   const { layout } = config;
   const { width, height } = frames[0]!;
   const hash = createHash('sha256').update(JSON.stringify([layout, width, height]));

@@ -1,4 +1,5 @@
 // Ctrl-C and SIGTERM end a run in order: the unit in flight is dropped, what is finished stays. A second Ctrl-C ends at once.
+import { InterruptedError } from '../../errors.ts';
 import { EXIT } from './exit.ts';
 
 export function abortOnSignals(): AbortController {
@@ -6,7 +7,7 @@ export function abortOnSignals(): AbortController {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(EXIT.interrupted);
-      controller.abort(signal);
+      controller.abort(new InterruptedError());
     });
   }
   return controller;

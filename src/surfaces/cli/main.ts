@@ -7,6 +7,7 @@ import { registerChapters } from './commands/chapters.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEvents } from './commands/events.ts';
 import { registerExport } from './commands/export.ts';
+import { registerGenerate } from './commands/generate.ts';
 import { registerIndex } from './commands/index-command.ts';
 import { registerPaths } from './commands/paths.ts';
 import { registerRemove } from './commands/remove.ts';
@@ -49,6 +50,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 some inputs failed, 130 interrup
     registerSources,
     registerStatus,
     registerRemove,
+    registerGenerate,
     registerDoctor,
     registerPaths,
   ]) {

@@ -1,0 +1,48 @@
+// A video file to the clip that a model is shown: frames at the model's rate, with their true times, each brought to the size at
+// which the model will see it as soon as it is decoded, so that an hour of video is a few megabytes.
+import { InputError } from '../src/errors.ts';
+import { probeMedia } from '../src/ingest/video/probe.ts';
+import { sampleFrames } from '../src/ingest/video/sampled-frames.ts';
+import type { TimedFrame } from '../src/model/chat/chat-model.ts';
+import { resizeBicubic } from '../src/model/qwen3-vl/resize.ts';
+import type { Size } from '../src/model/qwen3-vl/smart-resize.ts';
+
+/** How a model wants its clips. */
+export interface ClipTaste {
+  /** Frames a second, unless that makes more than `maxFrames`. */
+  readonly videoFps: number;
+  readonly maxFrames: number;
+  /** The size at which frames of a clip of so many frames are shown. */
+  frameSize(source: Size, numFrames: number): Size;
+}
+
+/** Throws UnreadableMediaError, FfmpegError, InputError for a file without pictures, or the signal's reason. */
+export async function sampleClip(path: string, taste: ClipTaste, signal?: AbortSignal): Promise<TimedFrame[]> {
+  const probe = await probeMedia(path, signal);
+  if (!probe.video) {
+    throw new InputError(`${path} has no picture track`, {
+      code: 'NO_PICTURES',
+      remedy: 'Give a video, or its sound as a transcript in the prompt.',
+    });
+  }
+  const { width, height } = probe.video;
+  const duration = Math.max(probe.endSec - probe.startSec, 1e-3);
+  const fps = Math.min(taste.videoFps, taste.maxFrames / duration);
+  const expected = Math.max(1, Math.ceil(duration * fps));
+  const size = taste.frameSize({ width, height }, expected);
+  const frames: TimedFrame[] = [];
+  for await (const { data, timeSec } of sampleFrames(path, probe, {
+    fps,
+    width,
+    height,
+    pixelFormat: 'rgb24',
+    signal,
+  })) {
+    frames.push({ timeSec, picture: resizeBicubic({ width, height, data }, size.width, size.height) });
+  }
+  if (frames.length > 0) return frames;
+  throw new InputError(`${path} has no frame that can be decoded`, {
+    code: 'NO_PICTURES',
+    remedy: 'Play the file in another program; convert it with ffmpeg if it plays there.',
+  });
+}

@@ -1,0 +1,164 @@
+// The models on this machine: those that were added or pulled, each a folder in a models folder, and the one in the box. A
+// folder counts when it is whole; what an interrupted conversion left is never listed.
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { InputError, UsageError } from '../errors.ts';
+import { CARDS_FOLDER } from './cards.ts';
+import { openModelFolder, ModelFolderError, type ModelFolder } from './qwen3-vl/graphs/model-folder.ts';
+import type { WeightFormat } from './qwen3-vl/graphs/weights.ts';
+
+const originSchema = z.object({
+  /** Where it was converted from: a repository on a hub, or a folder. */
+  from: z.string(),
+  commit: z.string().optional(),
+  /** ISO 8601 */
+  addedAt: z.string(),
+});
+
+export type ModelOrigin = z.infer<typeof originSchema>;
+
+export interface InstalledModel {
+  readonly name: string;
+  readonly family: 'qwen3-vl';
+  readonly weights: WeightFormat;
+  /** On disk, all files. */
+  readonly bytes: number;
+  readonly isShipped: boolean;
+  readonly origin?: ModelOrigin;
+  readonly model: ModelFolder;
+}
+
+export interface DamagedModel {
+  readonly folder: string;
+  readonly problem: string;
+}
+
+export class ModelNotFoundError extends InputError {
+  constructor(name: string, known: readonly string[]) {
+    super(`No model called ${name} is installed`, {
+      code: 'MODEL_NOT_FOUND',
+      remedy: `Installed: ${known.join(', ') || 'none'}. Get another with lectern models pull NAME, or lectern models add FOLDER.`,
+    });
+  }
+}
+
+const ORIGIN_FILE = 'origin.json';
+const NAME = /^[a-z0-9][a-z0-9._-]*$/i;
+
+export class InstalledModels {
+  readonly #folders: readonly string[];
+  readonly #shippedFolder: string;
+
+  /** `folders`: where models lie, the first one for new models; a name in an earlier one hides the same name in a later one. */
+  constructor(folders: readonly string[], shippedFolder = CARDS_FOLDER) {
+    this.#folders = folders;
+    this.#shippedFolder = shippedFolder;
+  }
+
+  /** Where a model of this name is to be written. Throws UsageError for what can't be a folder's name. */
+  folderFor(name: string): string {
+    if (!NAME.test(name) || name.endsWith('.part')) {
+      throw new UsageError(`${name} can't be a model's name`, 'Use letters, digits, dots, dashes: --as my-model');
+    }
+    return join(this.#folders[0]!, name);
+  }
+
+  /** By name. */
+  async list(): Promise<{ models: InstalledModel[]; damaged: DamagedModel[] }> {
+    const models = new Map<string, InstalledModel>();
+    const damaged: DamagedModel[] = [];
+    for (const parent of [...this.#folders, this.#shippedFolder]) {
+      const isShipped = parent === this.#shippedFolder;
+      for (const name of await folderNames(parent)) {
+        const folder = join(parent, name);
+        if (models.has(name) || !NAME.test(name) || name.endsWith('.part')) continue;
+        // Cards of models that don't ship lie beside the shipped one.
+        if (isShipped && !(await isFile(join(folder, 'model.json')))) continue;
+        try {
+          models.set(name, await readInstalled(name, folder, isShipped));
+        } catch (error) {
+          if (!(error instanceof ModelFolderError)) throw error;
+          damaged.push({ folder, problem: error.message });
+        }
+      }
+    }
+    return { models: [...models.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), damaged };
+  }
+
+  /** Throws ModelNotFoundError, which names those that exist. */
+  async find(name: string): Promise<InstalledModel> {
+    const { models } = await this.list();
+    const found = models.find((model) => model.name === name);
+    if (found) return found;
+    throw new ModelNotFoundError(
+      name,
+      models.map((model) => model.name),
+    );
+  }
+
+  /** What runs where nobody names a model: the one added last, or else the one in the box. */
+  async findDefault(): Promise<InstalledModel> {
+    const { models } = await this.list();
+    const found = defaultOf(models);
+    if (found) return found;
+    throw new ModelNotFoundError('in the box', []);
+  }
+
+  /** Notes where a model that was just written to `folderFor(name)` comes from. */
+  async noteOrigin(name: string, origin: ModelOrigin): Promise<void> {
+    await writeFile(join(this.folderFor(name), ORIGIN_FILE), JSON.stringify(origin));
+  }
+
+  /** Throws ModelNotFoundError, or InputError for the one in the box. */
+  async remove(name: string): Promise<InstalledModel> {
+    const found = await this.find(name);
+    if (found.isShipped) {
+      throw new InputError(`${name} comes with Lectern and can't be removed`, {
+        code: 'MODEL_SHIPPED',
+        remedy: 'Name another with --model where you do not want it.',
+      });
+    }
+    await rm(found.model.folder, { recursive: true });
+    return found;
+  }
+}
+
+export function defaultOf(models: readonly InstalledModel[]): InstalledModel | undefined {
+  const added = (model: InstalledModel) => (model.isShipped ? '' : (model.origin?.addedAt ?? '0'));
+  return [...models].sort((a, b) => (added(a) < added(b) ? 1 : -1))[0];
+}
+
+async function readInstalled(name: string, folder: string, isShipped: boolean): Promise<InstalledModel> {
+  const model = await openModelFolder(folder);
+  const origin = await readFile(join(folder, ORIGIN_FILE), 'utf8').then(
+    (text) => originSchema.safeParse(JSON.parse(text)).data,
+    () => undefined,
+  );
+  const sizes = await Promise.all((await readdir(folder)).map(async (file) => (await stat(join(folder, file))).size));
+  return {
+    name,
+    family: 'qwen3-vl',
+    weights: model.format,
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+    isShipped,
+    ...(origin && { origin }),
+    model,
+  };
+}
+
+async function folderNames(parent: string): Promise<string[]> {
+  try {
+    const entries = await readdir(parent, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map((entry) => entry.name);
+  } catch {
+    return [];
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}

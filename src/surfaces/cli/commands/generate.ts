@@ -1,0 +1,158 @@
+// lectern generate: the bare model, for tests and debugging. Media and prompt in, text, tokens and timing out.
+import { Option, type Command } from 'commander';
+import { modelFolders } from '../../../config.ts';
+import { LecternError, UsageError } from '../../../errors.ts';
+import type { ChatMessage, ChatPart, ChatRequest } from '../../../model/chat/chat-model.ts';
+import type { LocalChatModel } from '../../../model/chat/local-chat-model.ts';
+import { collect, configOf, hint, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
+import { abortOnSignals } from '../interrupt.ts';
+import { finiteNumber, wholeNumber } from '../numbers.ts';
+import { StageProgress } from '../stage-progress.ts';
+
+type MediaKind = 'image' | 'video' | 'frames';
+interface MediaFile {
+  readonly kind: MediaKind;
+  readonly file: string;
+}
+
+interface GenerateOptions extends CommonOptions {
+  readonly model?: string;
+  readonly prompt?: string;
+  readonly messages?: string;
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly seed?: number;
+  readonly device: 'auto' | 'cpu' | 'webgpu' | 'cuda';
+  readonly kv: 'fp' | 'int8';
+  readonly schema?: string;
+  readonly stop?: string[];
+  readonly ignoreEos?: boolean;
+  readonly minPixels?: number;
+  readonly maxPixels?: number;
+}
+
+export function registerGenerate(program: Command): void {
+  // Pictures and clips keep the order of the command line, whichever option each came by.
+  const media: MediaFile[] = [];
+  const note = (kind: MediaKind) => (file: string) => {
+    media.push({ kind, file });
+    return media;
+  };
+  withCommonOptions(
+    program
+      .command('generate')
+      .description('run a model on a prompt with pictures and clips, and print what it answers')
+      .option('--model <name>', 'installed model (default: the one added last, else the one in the box)')
+      .option('--image <file>', 'a picture before the prompt (repeatable)', note('image'))
+      .option('--video <file>', "a video, sampled at the model's rate (repeatable)", note('video'))
+      .option('--frames <file>', 'a sampled video as JSON Lines {"path","time"}, seconds (repeatable)', note('frames'))
+      .option('--prompt <text>', 'what to ask')
+      .option('--messages <file>', 'OpenAI-style JSON messages in place of prompt and media')
+      .option('--max-tokens <n>', 'longest answer', wholeNumber('max-tokens', 1, 1_000_000), 512)
+      .option('--temperature <t>', '0 takes the likeliest token', finiteNumber('temperature', 0, 100), 0)
+      .option('--top-p <p>', 'draw from the likeliest tokens of this share', finiteNumber('top-p', 0, 1))
+      .option('--top-k <k>', 'draw from so many of the likeliest tokens', wholeNumber('top-k', 0, 1_000_000))
+      .option('--seed <n>', 'the same seed draws the same answer', wholeNumber('seed', 0, 2 ** 32 - 1))
+      .addOption(
+        new Option('--device <device>', 'what computes').choices(['auto', 'cpu', 'webgpu', 'cuda']).default('auto'),
+      )
+      .addOption(new Option('--kv <format>', 'keys and values while running').choices(['fp', 'int8']).default('fp'))
+      .option('--schema <file>', 'JSON schema that the answer must match')
+      .option('--stop <text>', 'ends the answer, and is not part of it (repeatable)', collect)
+      .option('--ignore-eos', 'run to --max-tokens')
+      .option(
+        '--min-pixels <n>',
+        "in place of the checkpoint's: of a picture, or of all frames of a clip together",
+        wholeNumber('min-pixels', 1, 1e9),
+      )
+      .option('--max-pixels <n>', 'likewise', wholeNumber('max-pixels', 1, 1e9)),
+  ).action(async (options: GenerateOptions) => {
+    await runGenerate(options, media);
+  });
+}
+
+async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]): Promise<void> {
+  if ((options.prompt === undefined) === (options.messages === undefined)) {
+    throw new UsageError('Give --prompt TEXT or --messages FILE', 'For example: lectern generate --prompt "Hello"');
+  }
+  if (options.messages !== undefined && media.length > 0) {
+    throw new UsageError('--messages holds its pictures itself', `Leave out --${media[0]!.kind}, or use --prompt.`);
+  }
+  if (options.kv === 'int8') {
+    throw new LecternError('This runtime keeps keys and values in floating point while it runs', {
+      code: 'KV_FORMAT_UNAVAILABLE',
+      remedy: 'Leave out --kv, or say --kv fp.',
+    });
+  }
+  const { signal } = abortOnSignals();
+  const { readJsonOption } = await import('../read-messages.ts');
+  const schema = options.schema === undefined ? undefined : await readJsonOption(options.schema, '--schema');
+  const { InstalledModels } = await import('../../../model/installed-models.ts');
+  const config = configOf(options, { model: options.model });
+  const installed = new InstalledModels(modelFolders(config));
+  const chosen = config.model === undefined ? await installed.findDefault() : await installed.find(config.model);
+
+  using progress = new StageProgress(chosen.name, options);
+  const { LocalChatModel } = await import('../../../model/chat/local-chat-model.ts');
+  const { minPixels, maxPixels } = options;
+  await using model = await LocalChatModel.load(chosen.model.folder, {
+    name: chosen.name,
+    device: options.device,
+    budget: { ...(minPixels !== undefined && { minPixels }), ...(maxPixels !== undefined && { maxPixels }) },
+  });
+  const request: ChatRequest = {
+    messages: await messagesOf(options, media, model, signal),
+    maxTokens: options.maxTokens,
+    temperature: options.temperature,
+    signal,
+    ignoreEos: options.ignoreEos ?? false,
+    onPrefill: (done, total) => progress.update('prefill', done, total),
+    ...(options.topP !== undefined && { topP: options.topP }),
+    ...(options.topK !== undefined && { topK: options.topK }),
+    ...(options.seed !== undefined && { seed: options.seed }),
+    ...(options.stop && { stop: options.stop }),
+    ...(schema && { schema }),
+  };
+  await answer(model, request, options);
+}
+
+async function answer(model: LocalChatModel, request: ChatRequest, options: GenerateOptions): Promise<void> {
+  const pieces = model.stream(request);
+  let text = '';
+  let next = await pieces.next();
+  for (; !next.done; next = await pieces.next()) {
+    text += next.value;
+    if (!options.json) process.stdout.write(next.value);
+  }
+  const { usage, timing, tokenIds, finish } = next.value;
+  const { device, reason } = model.deviceChoice;
+  if (options.json) return printJson({ text, tokens: tokenIds, usage, timing, finish, model: model.name, device });
+  if (!text.endsWith('\n')) process.stdout.write('\n');
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+  const prompt = `${usage.prompt} prompt tokens in ${seconds(timing.prefillMs)}`;
+  const completion = `${usage.completion} answered in ${seconds(timing.decodeMs)}`;
+  hint(`${model.name} on ${device} (${reason}): ${prompt}, ${completion}`, options);
+}
+
+async function messagesOf(
+  options: GenerateOptions,
+  media: readonly MediaFile[],
+  model: LocalChatModel,
+  signal: AbortSignal,
+): Promise<readonly ChatMessage[]> {
+  const { PictureFiles, readFrameLines, readMessages } = await import('../read-messages.ts');
+  const pictures = new PictureFiles();
+  if (options.messages !== undefined) return readMessages(options.messages, pictures);
+  const content: ChatPart[] = [];
+  for (const { kind, file } of media) {
+    if (kind === 'image') content.push({ type: 'image', picture: await pictures.read(file) });
+    else if (kind === 'frames') content.push({ type: 'frames', frames: await readFrameLines(file, pictures) });
+    else {
+      const { sampleClip } = await import('../../../../pipelines/sample-clip.ts');
+      content.push({ type: 'frames', frames: await sampleClip(file, model, signal) });
+    }
+  }
+  return [{ role: 'user', content: [...content, { type: 'text', text: options.prompt ?? '' }] }];
+}
