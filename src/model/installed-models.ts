@@ -1,7 +1,7 @@
 // The models on this machine: those that were added or pulled, each a folder in a models folder, and the one in the box. A
 // folder counts when it is whole; what an interrupted conversion left is never listed.
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { InputError, UsageError } from '../errors.ts';
 import { CARDS_FOLDER } from './cards.ts';
@@ -31,7 +31,7 @@ export interface InstalledModel {
 
 export interface DamagedModel {
   readonly folder: string;
-  readonly problem: string;
+  readonly error: ModelFolderError;
 }
 
 export class ModelNotFoundError extends InputError {
@@ -79,22 +79,22 @@ export class InstalledModels {
           models.set(name, await readInstalled(name, folder, isShipped));
         } catch (error) {
           if (!(error instanceof ModelFolderError)) throw error;
-          damaged.push({ folder, problem: error.message });
+          damaged.push({ folder, error });
         }
       }
     }
     return { models: [...models.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), damaged };
   }
 
-  /** Throws ModelNotFoundError, which names those that exist. */
+  /** Throws ModelNotFoundError, which names those that exist, or ModelFolderError for one that is damaged. */
   async find(name: string): Promise<InstalledModel> {
-    const { models } = await this.list();
+    const { models, damaged } = await this.list();
     const found = models.find((model) => model.name === name);
     if (found) return found;
-    throw new ModelNotFoundError(
-      name,
-      models.map((model) => model.name),
-    );
+    const broken = damaged.find(({ folder }) => basename(folder) === name);
+    if (broken) throw broken.error;
+    const known = models.map((model) => model.name);
+    throw new ModelNotFoundError(name, known);
   }
 
   /** What runs where nobody names a model: the one added last, or else the one in the box. */
@@ -110,17 +110,20 @@ export class InstalledModels {
     await writeFile(join(this.folderFor(name), ORIGIN_FILE), JSON.stringify(origin));
   }
 
-  /** Throws ModelNotFoundError, or InputError for the one in the box. */
-  async remove(name: string): Promise<InstalledModel> {
-    const found = await this.find(name);
-    if (found.isShipped) {
+  /** Deletes its folder, a damaged one too, and gives its path. Throws ModelNotFoundError, or InputError for the one in the box. */
+  async remove(name: string): Promise<string> {
+    const { damaged } = await this.list();
+    const broken = damaged.find(({ folder }) => basename(folder) === name && dirname(folder) !== this.#shippedFolder);
+    const found = broken ?? (await this.find(name));
+    if ('isShipped' in found && found.isShipped) {
       throw new InputError(`${name} comes with Lectern and can't be removed`, {
         code: 'MODEL_SHIPPED',
         remedy: 'Name another with --model where you do not want it.',
       });
     }
-    await rm(found.model.folder, { recursive: true });
-    return found;
+    const folder = 'model' in found ? found.model.folder : found.folder;
+    await rm(folder, { recursive: true });
+    return folder;
   }
 }
 

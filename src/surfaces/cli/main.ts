@@ -9,6 +9,7 @@ import { registerEvents } from './commands/events.ts';
 import { registerExport } from './commands/export.ts';
 import { registerGenerate } from './commands/generate.ts';
 import { registerIndex } from './commands/index-command.ts';
+import { registerModels } from './commands/models.ts';
 import { registerPaths } from './commands/paths.ts';
 import { registerRemove } from './commands/remove.ts';
 import { registerSearch } from './commands/search.ts';
@@ -50,6 +51,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 some inputs failed, 130 interrup
     registerSources,
     registerStatus,
     registerRemove,
+    registerModels,
     registerGenerate,
     registerDoctor,
     registerPaths,
@@ -79,7 +81,9 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 /** With --json a wrong usage is one JSON object on stdout, so commander's own words must not be mixed into it. */
 function silenceUsageText(program: Command): void {
-  for (const command of [program, ...program.commands]) command.configureOutput({ writeErr: () => {} });
+  for (const command of [program, ...program.commands.flatMap((child) => [child, ...child.commands])]) {
+    command.configureOutput({ writeErr: () => {} });
+  }
 }
 
 function report(error: unknown, json: boolean): number {

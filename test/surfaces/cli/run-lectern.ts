@@ -11,10 +11,10 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** `lectern` on one library. `interruptWhen` gets SIGINT sent as soon as stdout or stderr so far matches. */
-export function lecternOn(library: string) {
+/** `lectern` on one library, with `environment` besides. `interruptWhen` gets SIGINT sent as soon as stdout or stderr so far matches. */
+export function lecternOn(library: string, environment: Readonly<Record<string, string>> = {}) {
   return async (args: readonly string[], interruptWhen?: RegExp): Promise<Outcome> => {
-    const env = { ...process.env, LECTERN_LIBRARY: library, NO_COLOR: '1' };
+    const env = { ...process.env, LECTERN_LIBRARY: library, NO_COLOR: '1', ...environment };
     const child = spawn(process.execPath, [bin, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr] = ['', ''];
     let wasInterrupted = false;

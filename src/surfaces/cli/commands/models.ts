@@ -1,0 +1,215 @@
+// lectern models: which models are on this machine, and how others get here and leave again.
+import path from 'node:path';
+import { Option, type Command } from 'commander';
+import { modelFolders } from '../../../config.ts';
+import { UsageError } from '../../../errors.ts';
+import type { ModelCard } from '../../../model/cards.ts';
+import { defaultOf, InstalledModels, type InstalledModel } from '../../../model/installed-models.ts';
+import { weightFormats, type WeightFormat } from '../../../model/qwen3-vl/graphs/weights.ts';
+import { configOf, hint, print, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
+import { abortOnSignals } from '../interrupt.ts';
+import { StageProgress } from '../stage-progress.ts';
+import { bold, dim } from '../style-text.ts';
+
+interface AddOptions extends CommonOptions {
+  readonly as?: string;
+  readonly weights: WeightFormat;
+  readonly revision?: string;
+}
+
+const weightsOption = () =>
+  new Option('--weights <format>', 'how weights are stored: the smaller, the faster on a CPU and the less exact')
+    .choices(weightFormats)
+    .default('int4');
+const nameOption = ['--as <name>', 'what to call it (default: its own name)'] as const;
+
+export function registerModels(program: Command): void {
+  const models = program.command('models').description('list, pull, add, show and remove local models');
+  withCommonOptions(models.command('list').description('models on this machine, and those that can be pulled')).action(
+    listModels,
+  );
+  withCommonOptions(
+    models
+      .command('pull')
+      .description('download a released checkpoint (resumable), then add it')
+      .argument('<name>', 'a name that lectern models list knows, or OWNER/NAME on the hub')
+      .option(...nameOption)
+      .option('--revision <name>', 'branch, tag or commit', 'main')
+      .addOption(weightsOption()),
+  ).action(pullModel);
+  withCommonOptions(
+    models
+      .command('add')
+      .description('convert a checkpoint folder (Hugging Face layout) of this machine')
+      .argument('<folder>', 'with config.json, *.safetensors and tokenizer.json')
+      .option(...nameOption)
+      .addOption(weightsOption()),
+  ).action(addCheckpoint);
+  withCommonOptions(
+    models.command('remove').description('delete a model that was added').argument('<name>', 'as listed'),
+  ).action(async (name: string, options: CommonOptions) => {
+    const folder = await openInstalled(options).remove(name);
+    if (options.json) printJson({ removed: { name, folder } });
+    else print(`Removed ${name} (${folder}).`);
+  });
+  withCommonOptions(
+    models.command('show').description('what a model is and costs').argument('<name>', 'as listed'),
+  ).action(showModel);
+}
+
+function openInstalled(options: CommonOptions): InstalledModels {
+  return new InstalledModels(modelFolders(configOf(options)));
+}
+
+async function listModels(options: CommonOptions): Promise<void> {
+  const { readCards } = await import('../../../model/cards.ts');
+  const config = configOf(options);
+  const [{ models, damaged }, cards] = await Promise.all([openInstalled(options).list(), readCards()]);
+  const chosen = config.model ?? defaultOf(models)?.name;
+  const installed = new Set(models.map(({ name }) => name));
+  const available = cards.filter(({ name, repository }) => repository !== undefined && !installed.has(name));
+  if (options.json) {
+    printJson({
+      models: models.map((model) => installedJson(model, model.name === chosen)),
+      available: available.map(availableJson),
+    });
+  } else {
+    for (const model of models) {
+      const mark = model.name === chosen ? 'default' : '';
+      print(`${bold(model.name.padEnd(30))} ${model.weights}  ${gigabytes(model.bytes).padStart(9)}  ${mark}`);
+    }
+    if (available.length > 0) print('\nTo be had with lectern models pull NAME (bytes to download; on disk as int4):');
+    for (const { name, costs } of available) {
+      const sizes = `${gigabytes(costs.checkpointBytes).padStart(9)}  ${gigabytes(costs.weightBytes.int4).padStart(9)}`;
+      print(`${name.padEnd(30)} ${sizes}`);
+    }
+  }
+  for (const { error } of damaged) hint(`warning: ${error.message}; add it again or remove it.`, options);
+}
+
+async function showModel(name: string, options: CommonOptions): Promise<void> {
+  const { readCards } = await import('../../../model/cards.ts');
+  const installed = openInstalled(options);
+  const { models } = await installed.list();
+  const found = models.find((model) => model.name === name);
+  const card = (await readCards()).find((one) => one.name === name);
+  if (!found && card) {
+    if (options.json) return printJson({ ...availableJson(card), installed: false });
+    print(`${bold(name)}  not installed: lectern models pull ${name}`);
+    return print(`${card.about}\n${gigabytes(card.costs.checkpointBytes)} to download from ${card.repository}`);
+  }
+  const model = await installed.find(name);
+  const chosen = configOf(options).model ?? defaultOf(models)?.name;
+  const facts = { ...installedJson(model, name === chosen), installed: true, ...shapesJson(model), ...aboutJson(card) };
+  if (options.json) return printJson(facts);
+  for (const [key, value] of Object.entries(facts)) {
+    if (value !== null) print(`${key.padEnd(18)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+  }
+}
+
+async function pullModel(name: string, options: AddOptions): Promise<void> {
+  const { readCards } = await import('../../../model/cards.ts');
+  const cards = await readCards();
+  const repository = name.includes('/') ? name : cards.find((card) => card.name === name)?.repository;
+  if (repository === undefined) {
+    const known = cards.flatMap((card) => (card.repository === undefined ? [] : [card.name]));
+    throw new UsageError(`${name} is no model that can be pulled`, `Known: ${known.join(', ')}; or give OWNER/NAME.`);
+  }
+  const installed = openInstalled(options);
+  const target = options.as ?? (name.includes('/') ? repository.split('/')[1]!.toLowerCase() : name);
+  installed.folderFor(target);
+  const { signal } = abortOnSignals();
+  using progress = new StageProgress(target, options);
+  const { pullCheckpoint } = await import('../../../model/hub/pull.ts');
+  const { folder, commit, isFromCache } = await pullCheckpoint(repository, {
+    signal,
+    ...(options.revision !== undefined && { revision: options.revision }),
+    onProgress: ({ doneBytes, totalBytes }) => progress.update('download', doneBytes, totalBytes),
+  });
+  if (isFromCache) hint(`${repository} is taken from the cache, the hub was not asked.`, options);
+  await convert(installed, folder, target, { from: repository, commit }, options, progress, signal);
+}
+
+async function addCheckpoint(folder: string, options: AddOptions): Promise<void> {
+  const installed = openInstalled(options);
+  const source = path.resolve(folder);
+  const target = options.as ?? path.basename(source).toLowerCase();
+  installed.folderFor(target);
+  const { signal } = abortOnSignals();
+  using progress = new StageProgress(target, options);
+  await convert(installed, source, target, { from: source }, options, progress, signal);
+}
+
+async function convert(
+  installed: InstalledModels,
+  checkpointFolder: string,
+  name: string,
+  origin: { readonly from: string; readonly commit?: string },
+  options: AddOptions,
+  progress: StageProgress,
+  signal: AbortSignal,
+): Promise<void> {
+  const { addModel } = await import('../../../model/qwen3-vl/add-model.ts');
+  await addModel(checkpointFolder, installed.folderFor(name), options.weights, {
+    signal,
+    onProgress: (done, total) => progress.update('convert', done, total),
+  });
+  await installed.noteOrigin(name, { ...origin, addedAt: new Date().toISOString() });
+  progress.clear();
+  const { models } = await installed.list();
+  const added = await installed.find(name);
+  if (options.json) return printJson(installedJson(added, defaultOf(models)?.name === name));
+  print(`Added ${bold(name)} in ${options.weights}, ${gigabytes(added.bytes)} ${dim(added.model.folder)}`);
+}
+
+/** contract.md's fields, and where it lies. */
+function installedJson(model: InstalledModel, isDefault: boolean) {
+  const { name, family, weights, bytes, isShipped, origin } = model;
+  return {
+    name,
+    family,
+    weights,
+    bytes,
+    default: isDefault,
+    shipped: isShipped,
+    contextTokens: model.model.config.text.maxPositions,
+    folder: model.model.folder,
+    origin: origin ?? null,
+  };
+}
+
+function availableJson({ name, family, about, licence, repository, contextTokens, costs }: ModelCard) {
+  const { parameters, checkpointBytes, weightBytes, kvBytesPerToken } = costs;
+  return {
+    name,
+    family,
+    about,
+    licence,
+    repository,
+    contextTokens,
+    parameters,
+    checkpointBytes,
+    weightBytes,
+    kvBytesPerToken,
+  };
+}
+
+function shapesJson({ model }: InstalledModel) {
+  const { architecture, text, vision } = model.config;
+  const { numLayers, numHeads, numKvHeads, headDim, hiddenSize, vocabSize, moe } = text;
+  return {
+    architecture,
+    text: { hiddenSize, numLayers, numHeads, numKvHeads, headDim, vocabSize, experts: moe?.numExperts ?? null },
+    vision: { depth: vision.depth, hiddenSize: vision.hiddenSize, deepstackIndexes: vision.deepstackIndexes },
+    kvBytesPerToken: 2 * numLayers * numKvHeads * headDim * 2,
+    weightsSha256: model.weightsSha256,
+  };
+}
+
+function aboutJson(card: ModelCard | undefined) {
+  return { about: card?.about ?? null, licence: card?.licence ?? null };
+}
+
+function gigabytes(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,162 @@
+// lectern models, from outside: checkpoints of both layouts come, are listed, shown and used, and go again.
+import { cp, mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { FakeHub, REPOSITORY } from '../../model/hub/fake-hub.ts';
+import { CONFORMANCE, hasShared } from '../../model/qwen3-vl/conformance.ts';
+import { lecternOn, parseJson } from './run-lectern.ts';
+
+const Model = z.object({
+  name: z.string(),
+  family: z.literal('qwen3-vl'),
+  weights: z.enum(['fp32', 'fp16', 'int8', 'int4']),
+  bytes: z.number().int().positive(),
+  default: z.boolean(),
+});
+const List = z.object({ models: z.array(Model) });
+const Failure = z.object({ error: z.object({ code: z.string(), message: z.string(), remedy: z.string().min(1) }) });
+
+const SHIPPED = 'lectern-slides-26m';
+
+describe('lectern models', () => {
+  let library: string;
+  let lectern: ReturnType<typeof lecternOn>;
+  beforeAll(async () => {
+    library = await mkdtemp(path.join(tmpdir(), 'lectern-test-'));
+    lectern = lecternOn(library);
+  });
+  afterAll(() => rm(library, { recursive: true, force: true }));
+
+  const listed = async () => parseJson(List, await lectern(['models', 'list', '--json'])).models;
+  const failure = async (...args: string[]) => {
+    const outcome = await lectern([...args, '--json']);
+    expect(outcome.code).toBeGreaterThan(0);
+    return parseJson(Failure, outcome).error;
+  };
+
+  it('lists the model in the box, which is the default, and what can be pulled', async () => {
+    const models = await listed();
+    expect(models.find(({ name }) => name === SHIPPED)).toMatchObject({ weights: 'int4', default: true });
+    const { stdout } = await lectern(['models', 'list']);
+    expect(stdout).toContain('qwen3-vl-2b-instruct');
+  });
+
+  it('shows the model in the box, and a released one that is not here', async () => {
+    const shown = parseJson(Model.loose(), await lectern(['models', 'show', SHIPPED, '--json']));
+    expect(shown).toMatchObject({
+      name: SHIPPED,
+      architecture: 'qwen3_vl',
+      contextTokens: 262_144,
+      licence: 'Apache-2.0',
+    });
+    expect((await lectern(['models', 'show', 'qwen3-vl-4b-instruct'])).stdout).toContain('models pull');
+  });
+
+  it('names what there is where a model is unknown, in each command', async () => {
+    for (const args of [
+      ['models', 'show', 'nope'],
+      ['models', 'remove', 'nope'],
+      ['generate', '--model', 'nope', '--prompt', 'x'],
+    ]) {
+      expect(await failure(...args)).toMatchObject({
+        code: 'MODEL_NOT_FOUND',
+        remedy: expect.stringContaining(SHIPPED) as string,
+      });
+    }
+    expect(await failure('models', 'pull', 'nope')).toMatchObject({
+      code: 'USAGE',
+      remedy: expect.stringContaining('qwen3-vl-2b-instruct') as string,
+    });
+  });
+
+  it('never removes the model in the box', async () => {
+    expect(await failure('models', 'remove', SHIPPED)).toMatchObject({ code: 'MODEL_SHIPPED' });
+  });
+
+  it('refuses a folder without a checkpoint and a name that is none, and leaves nothing', async () => {
+    expect(await failure('models', 'add', library)).toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });
+    expect(await failure('models', 'add', library, '--as', '../x')).toMatchObject({ code: 'USAGE' });
+    expect(await readdir(library).catch(() => [])).not.toContain('models');
+  });
+
+  describe.skipIf(!hasShared)('with the reference checkpoints', () => {
+    const add = (layout: string, name: string, ...rest: string[]) =>
+      lectern(['models', 'add', path.join(CONFORMANCE, 'dense', layout), '--as', name, ...rest]);
+
+    it('adds both layouts of a checkpoint, with progress on stderr; they answer the same', async () => {
+      const outcome = await add('model', 'first', '--weights', 'fp32', '--json');
+      expect(parseJson(Model, outcome)).toMatchObject({ name: 'first', weights: 'fp32', default: true });
+      expect(outcome.stderr).toContain('"stage":"convert"');
+      expect((await add('model-released-layout', 'second', '--weights', 'fp32', '--quiet')).code).toBe(0);
+      const answers = await Promise.all(
+        ['first', 'second'].map(async (name) => {
+          const args = ['generate', '--model', name, '--prompt', 'Hello', '--max-tokens', '8', '--ignore-eos'];
+          return parseJson(
+            z.object({ tokens: z.array(z.int()).length(8) }),
+            await lectern([...args, '--device', 'cpu', '--json']),
+          );
+        }),
+      );
+      expect(answers[0]).toEqual(answers[1]);
+      expect((await listed()).map(({ name }) => name)).toEqual(expect.arrayContaining(['first', 'second', SHIPPED]));
+    });
+
+    it('makes the model added last the default, and the one in the box again when all others went', async () => {
+      expect((await listed()).find((model) => model.default)?.name).toBe('second');
+      for (const name of ['second', 'first']) {
+        expect((await lectern(['models', 'remove', name])).stdout).toContain(`Removed ${name}`);
+      }
+      expect((await listed()).find((model) => model.default)?.name).toBe(SHIPPED);
+      expect(await readdir(path.join(library, 'models'))).toEqual([]);
+    });
+
+    it('never lists a folder that is half written; one cut short is said and can be removed', async () => {
+      const models = path.join(library, 'models');
+      await mkdir(path.join(models, 'killed.part'), { recursive: true });
+      await writeFile(path.join(models, 'killed.part', 'weights.bin'), 'some');
+      await mkdir(path.join(models, 'empty'));
+      await add('model', 'short', '--quiet');
+      await truncate(path.join(models, 'short', 'weights.bin'), 1000);
+      const outcome = await lectern(['models', 'list', '--json']);
+      expect(parseJson(List, outcome).models.map(({ name }) => name)).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/killed|empty|short/)]),
+      );
+      expect(outcome.stderr).toMatch(/short .*cut short/);
+      expect(await failure('generate', '--model', 'short', '--prompt', 'x')).toMatchObject({ code: 'MODEL_FOLDER' });
+      expect((await lectern(['models', 'remove', 'short'])).code).toBe(0);
+      expect(await readdir(models)).not.toContain('short');
+    });
+
+    it('pulls from a hub, then converts; a checkpoint without a shard is refused by its name', async () => {
+      const source = path.join(CONFORMANCE, 'dense/model-released-layout');
+      await using hub = await FakeHub.start(source);
+      const cache = path.join(library, 'hub');
+      const environment = { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache, HF_TOKEN: '', HF_HUB_OFFLINE: '' };
+      const outcome = await lecternOn(library, environment)(['models', 'pull', REPOSITORY, '--json']);
+      expect(parseJson(Model, outcome)).toMatchObject({ name: 'tiny-vl', weights: 'int4' });
+      expect(outcome.stderr).toContain('"stage":"download"');
+      expect((await listed()).map(({ name }) => name)).toContain('tiny-vl');
+
+      const broken = path.join(library, 'broken');
+      await cp(source, broken, { recursive: true });
+      await rm(path.join(broken, 'model-00002-of-00002.safetensors'));
+      expect(await failure('models', 'add', broken)).toMatchObject({
+        code: 'CHECKPOINT_SHARD_MISSING',
+        message: expect.stringContaining('model-00002-of-00002.safetensors') as string,
+      });
+      expect((await listed()).map(({ name }) => name)).not.toContain('broken');
+    });
+
+    it('stops with 130 on Ctrl-C and leaves nothing half', async () => {
+      const args = ['models', 'add', path.join(CONFORMANCE, 'moe/model'), '--as', 'stopped', '--json'];
+      const { code, stdout } = await lectern(args, /"stage":"convert"/);
+      // A conversion this small may be over before the signal comes.
+      if (code === 0) return;
+      expect(code).toBe(130);
+      expect(stdout).toContain('INTERRUPTED');
+      expect((await readdir(path.join(library, 'models'))).filter((name) => name.startsWith('stopped'))).toEqual([]);
+    });
+  });
+});
