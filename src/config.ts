@@ -117,6 +117,17 @@ export function serverAddress(
   return { url, model, apiKey: env[serverKeyEnv] || undefined, timeoutMs: serverTimeout * 1000 };
 }
 
+/** What writes down speech, as far as it is configured, the key looked up: for openTranscriber. */
+export function transcriptionSettings(config: Config, env: NodeJS.ProcessEnv = process.env) {
+  const { transcriptionUrl: url, transcriptionModel, transcriptionKeyEnv, serverTimeout } = config;
+  const apiKey = transcriptionKeyEnv === undefined ? undefined : env[transcriptionKeyEnv] || undefined;
+  return {
+    server: url === undefined ? undefined : { url, model: transcriptionModel, apiKey, timeoutMs: serverTimeout * 1000 },
+    whisper:
+      config.whisperModel === undefined ? undefined : { program: config.whisperPath, model: config.whisperModel },
+  };
+}
+
 /** Where this platform keeps a program's data: $XDG_DATA_HOME, ~/Library/Application Support, or %LOCALAPPDATA%. */
 export function defaultLibraryFolder(env: NodeJS.ProcessEnv = process.env): string {
   const home = os.homedir();

@@ -1,15 +1,15 @@
 // A chat model behind an OpenAI-compatible server, vLLM first: counts before it sends, sends media once and names it afterwards,
 // and streams the answer.
+import { ServerBusyError, ServerRefusedError } from '../../http/errors.ts';
+import { ServerConnection } from '../../http/connection.ts';
 import type { ChatModel, ChatReport, ChatRequest } from '../chat/chat-model.ts';
 import type { ServerAbilities } from './abilities.ts';
 import { readCompletion } from './completion-stream.ts';
-import { ServerConnection } from './connection.ts';
-import { BrokenStreamError, SchemaUnsupportedError, ServerBusyError, ServerContextError } from './errors.ts';
-import { ServerRefusedError, UnknownModelError } from './errors.ts';
 import { layOut, type WireLayout } from './layout.ts';
 import { countText, probeConnection, type ServerAddress } from './probe-server.ts';
 import { readEvents } from './server-sent-events.ts';
 import { encodeConversation, writeBody, type EncodedConversation } from './wire-body.ts';
+import { BrokenStreamError, SchemaUnsupportedError, ServerContextError, UnknownModelError } from './errors.ts';
 
 export interface ServerModelOptions extends ServerAddress {
   /** Prompt and answer together, where the server doesn't say. */

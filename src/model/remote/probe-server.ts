@@ -3,9 +3,10 @@
 import sharp from 'sharp';
 import { z } from 'zod';
 import { LecternError } from '../../errors.ts';
+import { ServerConnection, type ConnectionOptions } from '../../http/connection.ts';
+import { ServerRefusedError } from '../../http/errors.ts';
 import { readsTimes, type ServerAbilities, type ServerSoftware } from './abilities.ts';
-import { ServerConnection, type ConnectionOptions } from './connection.ts';
-import { ServerRefusedError, UnknownModelError } from './errors.ts';
+import { UnknownModelError } from './errors.ts';
 
 export interface ServerAddress extends ConnectionOptions {
   /** Base URL, `/v1` included. */

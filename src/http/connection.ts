@@ -1,7 +1,7 @@
 // One HTTP server: requests with the key, retries while it is busy, a limit on silence, and errors that say what it said. It
-// knows status codes and bytes, not chat.
+// knows status codes and bytes, not chat and not speech.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LecternError } from '../../errors.ts';
+import { LecternError } from '../errors.ts';
 import { backoffMs, DEFAULT_RETRY, parseRetryAfter, type RetryPolicy } from './backoff.ts';
 import { ServerBusyError, ServerTimeoutError, ServerUnreachableError } from './errors.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backoffMs, DEFAULT_RETRY, parseRetryAfter } from '../../../src/model/remote/backoff.ts';
+import { backoffMs, DEFAULT_RETRY, parseRetryAfter } from '../../src/http/backoff.ts';
 
 describe('waiting before the next attempt', () => {
   it('doubles up to the limit; half of it is drawn', () => {

@@ -1,0 +1,26 @@
+// What writes down speech: one recogniser, whatever it is. A WAV file in, raw cues in the file's own time out.
+import { LecternError } from '../../errors.ts';
+import type { ParsedCaptions } from '../captions/raw-cue.ts';
+
+export interface TranscribeRequest {
+  /** 16 kHz mono, 16 bits. */
+  readonly wavPath: string;
+  /** BCP 47; the recogniser finds out where absent. */
+  readonly lang: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Transcriber {
+  /** Recogniser and model: part of what a transcript depends on. */
+  readonly name: string;
+  /** Pieces that it works on side by side with gain. */
+  readonly concurrency: number;
+  transcribe(request: TranscribeRequest): Promise<ParsedCaptions>;
+}
+
+/** The recogniser ran and gave nothing that can be used. */
+export class TranscriptionError extends LecternError {
+  constructor(recogniser: string, problem: string, remedy: string, cause?: unknown) {
+    super(`${recogniser} wrote nothing down: ${problem}`, { code: 'TRANSCRIPTION_FAILED', remedy, cause });
+  }
+}
