@@ -2,9 +2,10 @@
 // do where it does not.
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Config } from '../src/config.ts';
+import { transcriptionSettings, type Config } from '../src/config.ts';
 import { toErrorDetail } from '../src/errors.ts';
 import { configureFfmpeg, ffmpegVersion, programPath } from '../src/ingest/ffmpeg.ts';
+import { describeTranscription } from '../src/ingest/speech/open-transcriber.ts';
 import { openLibrary } from '../src/store/sqlite-library.ts';
 
 export interface Finding {
@@ -75,11 +76,7 @@ const checks: Record<string, Check> = {
     remedy: '',
   }),
 
-  transcription: async () => ({
-    status: 'absent',
-    message: 'no speech recognition; speech comes from captions beside or inside a video',
-    remedy: 'Put a .vtt or .srt file of the same name beside a video that has none.',
-  }),
+  transcription: (config) => describeTranscription(transcriptionSettings(config)),
 };
 
 export async function checkInstallation(config: Config): Promise<Finding[]> {

@@ -2,9 +2,11 @@
 // a run use together (one picture decoder at a time, one set of OCR workers).
 import os from 'node:os';
 import PQueue from 'p-queue';
-import type { Config } from '../src/config.ts';
+import { transcriptionSettings, type Config } from '../src/config.ts';
 import type { ErrorDetail } from '../src/errors.ts';
 import type { Ocr } from '../src/ingest/ocr/ocr.ts';
+import { openTranscriber } from '../src/ingest/speech/open-transcriber.ts';
+import type { Transcriber } from '../src/ingest/speech/transcriber.ts';
 import type { Library, SourceRecord } from '../src/store/library.ts';
 import type { Engine } from './engine.ts';
 
@@ -43,8 +45,11 @@ export class SharedWorkers implements AsyncDisposable {
   readonly decoding = new PQueue({ concurrency: 1 });
   /** One picture more than there are OCR workers, so that the next still is decoded while the others are read. */
   readonly pictures = new PQueue({ concurrency: NUM_OCR_WORKERS + 1 });
+  /** One source's speech after the other's: a recogniser spreads its pieces by itself. */
+  readonly speech = new PQueue({ concurrency: 1 });
   readonly #config: Config;
   #ocr: Promise<Ocr> | undefined;
+  #transcriber: Promise<Transcriber | undefined> | undefined;
 
   constructor(config: Config) {
     this.#config = config;
@@ -63,9 +68,16 @@ export class SharedWorkers implements AsyncDisposable {
     return this.#ocr;
   }
 
+  /** undefined where none is configured. Rejects with WhisperNotFoundError. */
+  transcriber(): Promise<Transcriber | undefined> {
+    this.#transcriber ??= openTranscriber(transcriptionSettings(this.#config));
+    return this.#transcriber;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.decoding.clear();
     this.pictures.clear();
+    this.speech.clear();
     const ocr = await this.#ocr?.catch(() => undefined);
     await ocr?.[Symbol.asyncDispose]();
   }

@@ -2,11 +2,12 @@
 // reported with its reason and touches no other; one that is unchanged costs a look at its size and date.
 import path from 'node:path';
 import PQueue from 'p-queue';
-import type { Config } from '../src/config.ts';
+import { transcriptionSettings, type Config } from '../src/config.ts';
 import { InputError, InterruptedError, LecternError, toErrorDetail } from '../src/errors.ts';
 import { canonicalJson, sha256, sha256File } from '../src/hash.ts';
 import { findCompanionCaptions } from '../src/ingest/captions/companions.ts';
 import { discoverInputs, type Input } from '../src/ingest/discover.ts';
+import { transcriberName } from '../src/ingest/speech/open-transcriber.ts';
 import type { Library, SourceRecord } from '../src/store/library.ts';
 import { openEngine, type Engine } from './engine.ts';
 import { SharedWorkers, type IndexContext, type IndexReport } from './index-context.ts';
@@ -68,10 +69,10 @@ async function indexInput(input: Input, force: boolean, context: IndexContext): 
       return;
     }
     const indexInputOfKind = { media: indexVideo, document: indexDocument, transcript: indexTranscript }[input.kind];
-    const { facts, content } = await indexInputOfKind(input, contentHash, context);
+    const { facts, content, isUnfinished } = await indexInputOfKind(input, contentHash, context);
     signal.throwIfAborted();
     const record: SourceRecord = {
-      ...emptyRecord(input, contentHash, fingerprint, context),
+      ...emptyRecord(input, contentHash, isUnfinished ? '' : fingerprint, context),
       ...facts,
       numEvents: content.events.length,
       status: 'indexed',
@@ -138,6 +139,7 @@ async function fingerprintOf(
       captionHashes,
       engine: [engine.name, engine.version],
       settings: { fps: config.fps, ocr: config.ocr, lang: config.lang },
+      ...(input.kind === 'media' && { recogniser: transcriberName(transcriptionSettings(config)) }),
       stages: STAGE_VERSIONS,
     }),
   );

@@ -1,5 +1,5 @@
-// The story of a video or audio file: probe -> captions -> slides (one decode pass) -> text on each slide -> events and
-// chapters. Every step's output is kept, so an interrupted run goes on where it stopped.
+// The story of a video or audio file: probe -> captions (or speech written down) -> slides (one decode pass) -> text on each
+// slide -> events and chapters. Every step's output is kept, so an interrupted run goes on where it stopped.
 import path from 'node:path';
 import type { Input } from '../src/ingest/discover.ts';
 import { probeMedia } from '../src/ingest/video/probe.ts';
@@ -10,14 +10,17 @@ import { readCaptionsOf } from './read-captions.ts';
 import { readSlideTexts } from './read-slide-texts.ts';
 import { recordRate } from './rates.ts';
 import { runStage, stageCheckpoint } from './stage.ts';
+import { transcribeVideo } from './transcribe-video.ts';
 import { understand, type ReadSource } from './understand.ts';
 
 export async function indexVideo(input: Input, contentHash: string, context: IndexContext): Promise<ReadSource> {
   const { library, config, signal, shared, report } = context;
   const startedAt = performance.now();
   const probe = await probeMedia(input.path, signal);
-  const { captions, warnings } = await readCaptionsOf(input.path, probe, config.lang, signal);
+  const { captions: given, warnings } = await readCaptionsOf(input.path, probe, config.lang, signal);
   for (const message of warnings) report({ type: 'warning', source: input.path, message });
+  const speech = given === null ? await transcribeVideo(input, contentHash, probe, context) : undefined;
+  const captions = given ?? speech?.captions ?? null;
 
   const stage = { name: 'slides', version: SLIDES_VERSION, parameters: { fps: config.fps } };
   const slides = probe.video
@@ -59,7 +62,8 @@ export async function indexVideo(input: Input, contentHash: string, context: Ind
   if (slides && !slides.cached) {
     await recordRate(library, { videoSec: probe.durationSec, wallSec: (performance.now() - startedAt) / 1000 });
   }
-  return understand(material, { title: titleOf(input.path, probe.title), video: video ?? null }, context);
+  const read = await understand(material, { title: titleOf(input.path, probe.title), video: video ?? null }, context);
+  return { ...read, isUnfinished: speech?.hasFailed ?? false };
 }
 
 /** The file's name, unless the container declares a title that says more than a recorder's own name for itself. */

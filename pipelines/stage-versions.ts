@@ -2,6 +2,7 @@
 import { CAPTIONS_VERSION } from './read-captions.ts';
 import { DOCUMENT_VERSION } from '../src/ingest/document/read-document.ts';
 import { OCR_VERSION } from '../src/ingest/ocr/ocr-result.ts';
+import { SPEECH_VERSION } from '../src/ingest/speech/transcribe.ts';
 import { SLIDES_VERSION } from '../src/ingest/video/read-slides.ts';
 
 export const STAGE_VERSIONS = {
@@ -9,4 +10,5 @@ export const STAGE_VERSIONS = {
   pages: DOCUMENT_VERSION,
   ocr: OCR_VERSION,
   slides: SLIDES_VERSION,
+  speech: SPEECH_VERSION,
 } as const;

@@ -11,6 +11,8 @@ export type SourceFacts = Pick<SourceRecord, 'kind' | 'title' | 'durationMs' | '
 export interface ReadSource {
   readonly facts: SourceFacts;
   readonly content: SourceContent;
+  /** Something that may come another time is missing (a server did not answer): the next run reads the source again. */
+  readonly isUnfinished?: boolean;
 }
 
 export async function understand(

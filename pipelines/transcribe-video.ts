@@ -1,0 +1,47 @@
+// Captions for a video that has none, by the recogniser that is configured; without one, nothing happens. A recogniser that fails
+// costs the source its speech, not its place in the library: it is tried again at the next run.
+import { transcriptionSettings } from '../src/config.ts';
+import { LecternError } from '../src/errors.ts';
+import type { CaptionTrack } from '../src/ingest/captions/cue.ts';
+import type { Input } from '../src/ingest/discover.ts';
+import { transcriberName } from '../src/ingest/speech/open-transcriber.ts';
+import { SPEECH_VERSION, transcribeSpeech } from '../src/ingest/speech/transcribe.ts';
+import type { MediaProbe } from '../src/ingest/video/probe.ts';
+import type { IndexContext } from './index-context.ts';
+import { runStage, stageCache } from './stage.ts';
+
+export interface Transcript {
+  readonly captions: CaptionTrack | null;
+  /** The recogniser failed: another run may do better. */
+  readonly hasFailed: boolean;
+}
+
+export async function transcribeVideo(
+  input: Input,
+  contentHash: string,
+  probe: MediaProbe,
+  { library, config, signal, shared, report }: IndexContext,
+): Promise<Transcript> {
+  const recogniser = transcriberName(transcriptionSettings(config));
+  if (recogniser === undefined || probe.audio.length === 0) return { captions: null, hasFailed: false };
+  const stage = { name: 'speech', version: SPEECH_VERSION, parameters: { recogniser, lang: config.lang } };
+  try {
+    const { value: track } = await runStage(library, contentHash, stage, () =>
+      shared.speech.add(async () => {
+        const transcriber = (await shared.transcriber())!;
+        return transcribeSpeech(input.path, probe, transcriber, {
+          lang: config.lang,
+          signal,
+          cache: stageCache(library, contentHash, { ...stage, name: 'speech-piece' }),
+          onProgress: (done, total) => report({ type: 'progress', source: input.path, stage: 'speech', done, total }),
+        });
+      }),
+    );
+    return { captions: track !== undefined && track.cues.length > 0 ? track : null, hasFailed: false };
+  } catch (error) {
+    if (signal.aborted || !(error instanceof LecternError)) throw error;
+    const message = `${error.message}; the speech is left out, and tried again at the next run.`;
+    report({ type: 'warning', source: input.path, message });
+    return { captions: null, hasFailed: true };
+  }
+}
