@@ -28,15 +28,15 @@ const RARITY_POWER = 0.15;
 const WEAK_WORTH = 0.25;
 const PAIR_WORTH = 1.5;
 /** What a term that a picked sentence holds already is still worth. */
-const COVERED_WORTH = 0.25;
+const COVERED_WORTH = 0.4;
 /** Quality counts to this power: below 1, what a sentence says matters more than how well it stands alone. */
-const QUALITY_POWER = 0.8;
+const QUALITY_POWER = 0.7;
 /** Sentence worth is divided by length to this power: 0 prefers long sentences, 1 dense ones. */
-const LENGTH_POWER = 0.55;
+const LENGTH_POWER = 0.7;
 const SHORT_WORDS = 5;
-/** What is said at the beginning says what it will be about: worth up to that much more, fading within a tenth. */
+/** What is said at the beginning says what it will be about: worth up to that much more, fading within a sixteenth. */
 const OPENING_BONUS = 1.2;
-const OPENING_SHARE = 1 / 12;
+const OPENING_SHARE = 1 / 16;
 /** Sentences that share this much of the shorter one's terms say the same. */
 const ALIKE_SHARE = 0.8;
 /** In fewer sentences than this, a term said once may still be the topic. */

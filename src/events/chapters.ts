@@ -17,9 +17,10 @@ export interface MediaChapter {
   readonly title: string;
 }
 
-/** Ideal minutes of a chapter: this times the square root of the source's minutes (4 in 10, 9 in 60, 12 in 120), at least 2. */
-const IDEAL_PER_ROOT = 1.15;
-const MIN_IDEAL_MS = 2 * 60_000;
+/** Ideal minutes of a chapter: this times a power of the source's minutes (1.1 in 3, 2.2 in 8, 5 in 30, 9 in 60), within limits. */
+const IDEAL_SHARE = 0.55;
+const IDEAL_POWER = 0.67;
+const MIN_IDEAL_MS = 0.75 * 60_000;
 const MAX_IDEAL_MS = 12 * 60_000;
 /** Share of a chapter that a slide must be up to name it; less for one whose title is what the speech is about. */
 const MIN_SLIDE_WORTH = 0.15;
@@ -87,7 +88,7 @@ export function slideChapters(slideVisits: readonly Event[], durationMs: number)
 
 function idealMs(durationMs: number): number {
   const minutes = durationMs / 60_000;
-  return Math.min(MAX_IDEAL_MS, Math.max(MIN_IDEAL_MS, IDEAL_PER_ROOT * Math.sqrt(minutes) * 60_000));
+  return Math.min(MAX_IDEAL_MS, Math.max(MIN_IDEAL_MS, IDEAL_SHARE * minutes ** IDEAL_POWER * 60_000));
 }
 
 /** Speech about a new slide begins within a few seconds of its change. */

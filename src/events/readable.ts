@@ -12,7 +12,7 @@ const FILLERS: Readonly<Record<string, RegExp>> = {
 };
 /** Left over at the start when a sentence is taken out of its talk. */
 const LEADS: Readonly<Record<string, RegExp>> = {
-  en: /^(?:(?:and so|and then|and also|and now|and|so|but|or|okay|ok|alright|all right|right|well|now|then|also|because|cause|like|yeah|yes|no|oh|anyway|basically|actually|again|i think|i guess|you see|in fact)(?=[\s,.…:]|$)[\s,.…:]*(?:[–—-]\s+)?)+/i,
+  en: /^(?:(?:and so|and then(?!\s+(?:comes?|came|goes|follows?)\b)|and also|and now|and|so|but|or|okay|ok|alright|all right|right|well|now|then(?!\s+(?:comes?|came|goes|follows?)\b)|also|because|cause|like|yeah|yes|no|oh|anyway|basically|actually|again|i think|i guess|you see|in fact)(?=[\s,.…:]|$)[\s,.…:]*(?:[–—-]\s+)?)+/i,
   de: /^(?:(?:und dann|und|also|aber|oder|okay|ja|nein|gut|nun|jetzt|denn|so|genau|na)(?=[\s,.…]|$)[\s,.…]*(?:[–—-]\s+)?)+/i,
   fr: /^(?:(?:et puis|et donc|et|donc|alors|mais|ou|bon|oui|non|voilà|ensuite|parce que|car|ok)(?=[\s,.…]|$)[\s,.…]*(?:[–—-]\s+)?)+/i,
   es: /^(?:(?:y entonces|y|entonces|pero|o|bueno|pues|sí|no|ahora|porque|ok|vale)(?=[\s,.…]|$)[\s,.…]*(?:[–—-]\s+)?)+/i,
@@ -25,6 +25,9 @@ const TRAILS: Readonly<Record<string, RegExp>> = {
   fr: /(?:[\s,;:–—-]+(?:et|ou|mais|donc|que|parce que|le|la|les|un|une|de|des|du|à))+\s*[,.…?]*$/i,
   es: /(?:[\s,;:–—-]+(?:y|o|pero|entonces|que|porque|el|la|los|las|un|una|de|a|en))+\s*[,.…?]*$/i,
 };
+/** Who is spoken to, before what is said: `Mr. Chair, the`. */
+const ADDRESS =
+  /^(?:(?:mr|mrs|ms|madam|mister)\.?\s*(?:deputy\s+)?(?:chair(?:man|woman|person)?|speaker|president)|ladies and gentlemen|honou?rable members)[,.]\s*(?=\S)/i;
 const ENDS = /[.!?。！？।؟…]["'”’)»」]*$/;
 const IS_UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const FULL_STOPS: Readonly<Record<string, string>> = { zh: '。', ja: '。', hi: '।' };
@@ -36,14 +39,18 @@ export function readable(spoken: string, lang = 'en'): string {
   const filler = FILLERS[primary];
   if (filler !== undefined) text = text.replace(filler, ' ');
   text = text
-    // "the the", "it's it's": a word said twice; "that that" and "had had" may be grammar and read well enough without.
-    .replace(/\b(\p{L}[\p{L}\p{M}'’]*)(?:,?\s+\1)+\b/giu, '$1')
+    // "the the", "of the of the": up to four words said twice; "that that" and "had had" may be grammar and read well without.
+    .replace(
+      /(?<![\p{L}\p{M}'’])((?:\p{L}[\p{L}\p{M}'’]*\s+){0,3}\p{L}[\p{L}\p{M}'’]*)(?:,?\s+\1)+(?![\p{L}\p{M}'’])/giu,
+      '$1',
+    )
     // Transcripts that separate punctuation and clitics: `is n't`, `word .`
     .replace(/\s+([,.;:!?](?:\s|$)|['’](?:s|re|ve|ll|d|m|t)\b|n['’]t\b)/gi, '$1')
     .replace(/\s+/g, ' ')
     .trim();
   if (primary === 'en') text = withoutFalseStarts(text);
   text = strip(text.replace(/^[\s,;:.…–—-]+/, ''), LEADS[primary]);
+  if (primary === 'en') text = text.replace(ADDRESS, '');
   text = strip(text, TRAILS[primary]);
   text = text.replace(/^[\s,;:.…–—-]+|[\s,;:–—-]+$/g, '');
   if (!/[\p{L}\p{N}]/u.test(text)) return '';

@@ -7,6 +7,8 @@ const IDEAL_WORDS = { from: 9, to: 30 };
 interface Signs {
   /** Openings that refer to what was said before. */
   readonly leaning: RegExp;
+  /** Words that point at what was said or shown around the sentence, wherever they stand in it. */
+  readonly pointing?: RegExp;
   /** Talk between people: questions, greetings, housekeeping, first person. */
   readonly chatter: RegExp;
   /** Beginnings and ends that a whole sentence does not have, and words one of which it nearly always has. */
@@ -18,12 +20,16 @@ interface Signs {
 
 /** What a sentence without an announcing sign is worth beside one with it. */
 const PLAIN_WORTH = 0.67;
+/** A sentence that points at a picture, or back at what was said, beside one that says it. */
+const POINTING_WORTH = 0.3;
 /** And a piece of a run without punctuation, beside a sentence that its speaker or transcriber ended. */
 const PIECE_WORTH = 0.75;
 const MAX_NUMBER_SHARE = 0.2;
 
 const SIGNS: Readonly<Record<string, Signs>> = {
   en: {
+    pointing:
+      /^(?:as (?:you|we|i)\b|let me\b|let us\b|let's\b|compare (?:this|that|these)|put (?:this|that)|notice (?:this|that|here)|look at)|\b(?:this|these|those)(?=[.,;:!?]|$|\s+(?:with|into|in|to|for|is|was|are|were|can|will|we|you|and|or|by|on|at|from|as|has|have|gives?|means?)\b)|\b(?:here|over there|up there|right there|above|below)\b|\b(?:i|we|you) (?:just |already |have |can )*(?:see|saw|seen|said|mentioned|derived|showed|talked about)\b|\bas before\b|\bin this (?:picture|figure|slide|table|plot|line)\b|\b(?:first|second|third|last|next|other) (?:one|line|thing|step)\b/i,
     leaning:
       /^(?:it|its|it's|this|that|that's|these|those|they|they're|he|she|his|her|him|their|them|there|here|which|who|what|how|why|where|when|does|do|did|is|are|can|could|would)\b/i,
     chatter:
@@ -79,6 +85,7 @@ export function sentenceQuality(
   const signs = SIGNS[lang.split('-', 1)[0]!.toLowerCase()];
   if (signs !== undefined) {
     if (signs.leaning.test(sentence)) quality *= 0.7;
+    if (signs.pointing?.test(sentence) === true) quality *= POINTING_WORTH;
     if (signs.broken.test(sentence)) quality *= 0.15;
     if (!signs.verb.test(sentence)) quality *= 0.25;
     const chatter = sentence.match(signs.chatter)?.length ?? 0;
@@ -88,10 +95,17 @@ export function sentenceQuality(
   return quality;
 }
 
+/** In words, as formulas are read aloud: `minus three`, `two point five`. */
+const SPOKEN_NUMBER =
+  /^(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|point|minus|plus|equals?|squared)$/i;
+
 /** Share of numbers and single letters among the words: formulas read aloud, rows of figures. */
 function numberShare(sentence: string): number {
   const words = sentence.match(/[\p{L}\p{N}.,'’]+/gu) ?? [];
-  return words.filter((word) => /\p{N}/u.test(word) || /^[b-hj-z]$/i.test(word)).length / Math.max(1, words.length);
+  return (
+    words.filter((word) => /\p{N}/u.test(word) || /^[b-hj-z]$/i.test(word) || SPOKEN_NUMBER.test(word)).length /
+    Math.max(1, words.length)
+  );
 }
 
 /** Words of spaced scripts; two characters of Han or kana count as one. */

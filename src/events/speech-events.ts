@@ -40,7 +40,7 @@ export async function speechEvents(transcript: Transcript, slideVisits: readonly
   for (const [i, first] of firsts.entries()) {
     const spoken = describeSpeech(transcript, phrases, first, firsts[i + 1] ?? utterances.length, taken);
     const slide = slideOver(slideVisits, spoken);
-    const event = slide === '' ? spoken : { ...spoken, title: underSlide(slide, spoken.title) };
+    const event = slide === '' ? spoken : { ...spoken, title: underSlide(slide, spoken.title, taken) };
     taken.add(event.title);
     events.push(event);
     await breather.breathe();
@@ -110,6 +110,14 @@ function slideOver(slideVisits: readonly Event[], { place }: Event): string {
   return over === undefined ? '' : over.title.replace(/[\s:.…]+$/, '');
 }
 
-function underSlide(slide: string, title: string): string {
-  return slide.toLowerCase().includes(title.toLowerCase()) ? slide : `${slide}: ${title}`;
+/** The slide's own title; what is said later under the same slide is told apart by its first phrase. */
+function underSlide(slide: string, title: string, taken: ReadonlySet<string>): string {
+  const [phrase = ''] = title.split(', ');
+  const isNamed = phrase === '' || slide.toLowerCase().includes(phrase.toLowerCase());
+  return isNamed || !taken.has(slide) ? slide : `${slide}: ${lowerFirst(phrase)}`;
+}
+
+/** `Squared length` -> `squared length`; `ReLU modules` stays. */
+function lowerFirst(text: string): string {
+  return /^\p{Lu}\p{Ll}+(?:\s|$)/u.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
 }

@@ -120,13 +120,12 @@ function bestPassage(
   candidates: Candidates,
   maxWords: number,
 ): Passage | undefined {
-  const { matcher, terms, timedWeights, pageWeights } = candidates;
-  const weights = (hit.pageIndex === null ? timedWeights : pageWeights).library.map((weight, i) =>
-    terms[i]!.isStop ? 0 : weight,
-  );
+  const { matcher, terms } = candidates;
+  const weights = candidates.weights.library.map((weight, i) => (terms[i]!.isStop ? 0 : weight));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (total === 0) return undefined;
-  const matchesIn = (text: string) => new Set(matcher.match(text).matches.map(({ term }) => term));
+  const matchesIn = (text: string) =>
+    new Set(matcher.match(text).matches.flatMap(({ term, share }) => (share === 1 ? [term] : [])));
   const own = sentences.map(({ text }) => matchesIn(text));
   const headings = sentences.map(({ heading }) => matchesIn(heading));
   const words = sentences.map(({ text }) => text.split(/\s+/).length);

@@ -16,9 +16,8 @@ export interface Candidates {
   /** The query's words in order, as indices of `terms`. */
   readonly sequence: readonly number[];
   readonly matcher: Matcher;
-  /** What each term says, in timed sources and in documents. */
-  readonly timedWeights: TermWeights;
-  readonly pageWeights: TermWeights;
+  /** What each term says, in the whole library: one measure, so that talks and documents compare. */
+  readonly weights: TermWeights;
   /** By source; sources with the best passages only. */
   readonly bySource: ReadonlyMap<string, readonly MatchedPassage[]>;
 }
@@ -35,7 +34,8 @@ const MAX_PASSAGES_IN_SOURCES = 800;
 const MAX_SOURCES = 10;
 /** Pages are long: only the best are read again for where their words stand. */
 const MAX_PAGES = 80;
-const TIMED_KINDS: readonly PassageKind[] = ['caption', 'slide'];
+/** What is said, shown and printed; events and headings only repeat it. */
+const WEIGHED_KINDS: readonly PassageKind[] = ['caption', 'slide', 'page'];
 
 /** undefined where the query has no words or nothing in the library matches them. */
 export async function findCandidates(
@@ -47,7 +47,7 @@ export async function findCandidates(
   const queryTerms = await confirmSplits(library, toQueryTerms(query, lang), filter);
   const content = queryTerms.filter((term) => !term.isStop);
   const looked = content.length > 0 ? content : queryTerms;
-  const anyOf = [...new Set(looked.flatMap((term) => term.lookups))];
+  const anyOf = [...new Set(looked.flatMap((term) => [...term.lookups, ...term.relatedLookups]))];
   if (anyOf.length === 0) return undefined;
   const matcher = new Matcher(queryTerms, lang);
   const ask = { ...filter, anyOf, ...(query.excluded.length > 0 && { noneOf: query.excluded }) };
@@ -59,9 +59,7 @@ export async function findCandidates(
   }));
   const matching = passages.filter(({ matched }) => matched.matches.length > 0);
   if (matching.length === 0) return undefined;
-  const [timedWeights, pageWeights] = await Promise.all(
-    [TIMED_KINDS, ['page'] as const].map((kinds) => weigh(library, queryTerms, kinds, content.length > 0)),
-  );
+  const weights = await weigh(library, queryTerms, content.length > 0);
   const bySource = Map.groupBy(matching, ({ passage }) => passage.sourceId);
   const phrases = query.phrases.map((phrase) => toTermIndices(phrase, queryTerms, lang));
   const sequence = toTermIndices(query.words, queryTerms, lang);
@@ -70,8 +68,7 @@ export async function findCandidates(
     phrases,
     sequence,
     matcher,
-    timedWeights: timedWeights!,
-    pageWeights: pageWeights!,
+    weights,
     bySource,
   };
 }
@@ -117,7 +114,8 @@ function toTermIndices(phrase: readonly string[], queryTerms: readonly QueryTerm
 export function countHolders(passages: readonly { matched: MatchedText }[], numTerms: number): number[] {
   const counts = Array.from({ length: numTerms }, () => 0);
   for (const { matched } of passages)
-    for (const term of new Set(matched.matches.map((match) => match.term))) counts[term]!++;
+    for (const term of new Set(matched.matches.flatMap(({ term, share }) => (share === 1 ? [term] : []))))
+      counts[term]!++;
   return counts;
 }
 
@@ -144,14 +142,9 @@ async function confirmSplits(
   return queryTerms.map((term) => ({ ...term, splits: term.splits.filter(([a, b]) => known.has(a) && known.has(b)) }));
 }
 
-async function weigh(
-  library: Library,
-  queryTerms: readonly QueryTerm[],
-  kinds: readonly PassageKind[],
-  hasContent: boolean,
-): Promise<TermWeights> {
+async function weigh(library: Library, queryTerms: readonly QueryTerm[], hasContent: boolean): Promise<TermWeights> {
   const lookups = queryTerms.flatMap((term) => [...term.lookups]);
-  const { total, documentFrequency } = await library.countPassages(lookups, { kinds });
+  const { total, documentFrequency } = await library.countPassages(lookups, { kinds: WEIGHED_KINDS });
   let next = 0;
   const factors = queryTerms.map(({ isStop }) => (isStop && hasContent ? RANKING.stopWeight : 1));
   const weights = queryTerms.map(({ lookups: of }, term) => {

@@ -2,12 +2,15 @@
 // is what lets a search look into a thousand captions; scripts without spaces go the slower way through `terms`.
 import { stemWord, terms } from '../text/terms.ts';
 import type { QueryTerm } from './query-terms.ts';
+import { RANKING } from './ranking.ts';
 
 export interface Match {
   /** Index into the query's terms. */
   readonly term: number;
   /** Index of the word among the words of the text. */
   readonly word: number;
+  /** 1 for the term itself, less for a word that says nearly the same. */
+  readonly share: number;
   /** Half-open character span in the text. */
   readonly start: number;
   readonly end: number;
@@ -37,6 +40,7 @@ export class Matcher {
   readonly #lang: string;
   readonly #stems: Map<string, string>;
   readonly #byStem = new Map<string, number[]>();
+  readonly #byRelated = new Map<string, number[]>();
   readonly #bySplit = new Map<string, number>();
 
   constructor(queryTerms: readonly QueryTerm[], lang = 'en') {
@@ -44,7 +48,8 @@ export class Matcher {
     this.#stems = stemsOf.get(lang) ?? new Map<string, string>();
     stemsOf.set(lang, this.#stems);
     if (this.#stems.size > MAX_STEMS) this.#stems.clear();
-    queryTerms.forEach(({ forms, splits }, i) => {
+    queryTerms.forEach(({ forms, related, splits }, i) => {
+      for (const form of related) this.#byRelated.set(form, [...(this.#byRelated.get(form) ?? []), i]);
       for (const form of forms) this.#byStem.set(form, [...(this.#byStem.get(form) ?? []), i]);
       for (const [a, b] of splits) this.#bySplit.set(`${stemWord(a, lang)} ${stemWord(b, lang)}`, i);
     });
@@ -55,10 +60,12 @@ export class Matcher {
     let word = 0;
     let previous: Word | undefined;
     for (const { stem, start, end } of this.#words(text)) {
-      for (const term of this.#byStem.get(stem) ?? []) matches.push({ term, word, start, end });
+      for (const term of this.#byStem.get(stem) ?? []) matches.push({ term, word, share: 1, start, end });
+      for (const term of this.#byRelated.get(stem) ?? [])
+        matches.push({ term, word, share: RANKING.relatedShare, start, end });
       if (this.#bySplit.size > 0) {
         const split = previous && this.#bySplit.get(`${previous.stem} ${stem}`);
-        if (split !== undefined) matches.push({ term: split, word: word - 1, start: previous!.start, end });
+        if (split !== undefined) matches.push({ term: split, word: word - 1, share: 1, start: previous!.start, end });
         previous = { stem, start, end };
       }
       word += 1;

@@ -16,7 +16,15 @@ export interface ParsedQuery {
 const part = /(?<=^|\s)(-?)["“”„«]([^"“”„«»]*)["“”»]|(?<=^|\s)(-(?=[\p{L}\p{N}]))?(\S+)/gu;
 const word = /[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|['’](?=\p{L}))*/gu;
 
+/** A question that was pasted with its quotation marks: nobody looks for it word for word. */
+const QUOTED_QUESTION = /^\s*["“„«]([^"“”„«»]*\?)\s*["“”»]\s*$/u;
+
 export function parseQuery(text: string): ParsedQuery {
+  const question = QUOTED_QUESTION.exec(text)?.[1];
+  return { ...parse(question ?? text), text };
+}
+
+function parse(text: string): ParsedQuery {
   const words: string[] = [];
   const phrases: string[][] = [];
   const excluded: string[][] = [];

@@ -1,6 +1,7 @@
 // A parsed query as weighted terms to look for. A term has several forms where writers differ: stemmed, in British and American
 // spelling, and compounds written together or apart (`artboard`, `art board`), so one way of writing finds the other.
 import { isWeakWord } from '../events/weak-words.ts';
+import { synonymsOf } from '../text/synonyms.ts';
 import { stemWord, terms } from '../text/terms.ts';
 import type { ParsedQuery } from './parse-query.ts';
 
@@ -13,6 +14,10 @@ export interface QueryTerm {
   readonly splits: readonly (readonly [string, string])[];
   /** Words to ask the store for, not stemmed: one for each form. */
   readonly lookups: readonly string[];
+  /** Stems of words that say nearly the same; they count as this term, but less. */
+  readonly related: ReadonlySet<string>;
+  /** Those words, to ask the store for. */
+  readonly relatedLookups: readonly string[];
   /** A function word outside any phrase: where the query has other words, it carries little weight and finds nothing by itself. */
   readonly isStop: boolean;
   /** A content word that names no topic: change, find, number. */
@@ -21,6 +26,9 @@ export interface QueryTerm {
 
 const MIN_PART = 3;
 const MIN_COMPOUND = 7;
+/** A word of this length is clipped to one of these in a compound. */
+const MIN_CLIPPED = 7;
+const CLIPS = [3, 4];
 
 /** Terms in order of first use, each stem once. */
 export function toQueryTerms(query: ParsedQuery, lang = 'en'): QueryTerm[] {
@@ -29,12 +37,15 @@ export function toQueryTerms(query: ParsedQuery, lang = 'en'): QueryTerm[] {
   const words = query.words.flatMap((word) =>
     terms(word, langOf(word, lang)).map((term) => ({ ...term, isStop: term.isStop && !inPhrase.has(word) })),
   );
-  const joined = joinNeighbours(words.map(({ word, isStop }) => (isStop ? '' : word)));
+  const joined = joinNeighbours(words.map(({ word, isStop }) => (isStop && !/^[b-hj-z]$/.test(word) ? '' : word)));
   words.forEach(({ word, term, isStop }, i) => {
     const spellings = isStop ? [] : [...otherSpellings(word), ...yearIn(word), ...(joined.get(i) ?? [])];
     const earlier = found.get(term);
     const forms = new Set([...(earlier?.forms ?? [term]), ...spellings.map((other) => stemWord(other, lang))]);
+    const relatedLookups = isStop || inPhrase.has(word) ? [] : synonymsOf(word, lang);
     found.set(term, {
+      related: new Set(relatedLookups.map((other) => stemWord(other, lang)).filter((stem) => !forms.has(stem))),
+      relatedLookups,
       word: earlier?.word ?? word,
       forms,
       splits: isStop ? [] : splitCompound(word),
@@ -60,14 +71,18 @@ function splitCompound(word: string): [string, string][] {
   return cuts.map((cut) => [word.slice(0, cut), word.slice(cut)]);
 }
 
-/** Index of a word -> what it makes with the word before or after it: `auto`, `select` -> `autoselect`. */
+/**
+ * Index of a word -> what it makes with the word before or after it: `auto`, `select` -> `autoselect`; `x`, `tics` -> `xtics`.
+ * Names of commands and functions clip the first: `logarithmic`, `scale` -> `logscale`.
+ */
 function joinNeighbours(words: readonly string[]): Map<number, string[]> {
   const joined = new Map<number, string[]>();
   for (let i = 0; i + 1 < words.length; i++) {
     const [a, b] = [words[i]!, words[i + 1]!];
-    if (a.length < 2 || b.length < 2 || !/^\p{Script=Latin}+$/u.test(a + b)) continue;
-    joined.set(i, [...(joined.get(i) ?? []), a + b]);
-    joined.set(i + 1, [...(joined.get(i + 1) ?? []), a + b]);
+    if (a === '' || b.length < 2 || !/^\p{Script=Latin}+$/u.test(a + b)) continue;
+    const compounds = [a + b, ...(a.length >= MIN_CLIPPED ? CLIPS.map((length) => a.slice(0, length) + b) : [])];
+    if (a.length > 1) joined.set(i, [...(joined.get(i) ?? []), ...compounds]);
+    joined.set(i + 1, [...(joined.get(i + 1) ?? []), ...compounds]);
   }
   return joined;
 }

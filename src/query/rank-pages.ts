@@ -15,18 +15,18 @@ export interface RankedPage {
   readonly heading: string | undefined;
 }
 
-/** A line that ends in a page number after leaders or a wide gap, as contents and indexes have them. */
-const LISTING_LINE = /(?:\.\s*){4,}\s*\d{1,4}\s*$|\S\s{3,}\d{1,4}\s*$/;
+/** A line that ends in page numbers after leaders, a wide gap or a comma, as contents and indexes have them. */
+const LISTING_LINE = /(?:\.\s*){4,}\s*\d{1,4}\s*$|\S\s{3,}\d{1,4}\s*$|\p{L}[^.]*(?:, \d{1,4})+$/u;
 
 /** Best first, pages without a required phrase left out. `passages` of one document of `numPages`: pages, headings, events. */
 export function rankPages(
   passages: readonly MatchedPassage[],
-  { terms, pageWeights, phrases, sequence }: Candidates,
+  { terms, weights: rarities, phrases, sequence }: Candidates,
   numPages: number,
 ): RankedPage[] {
   const pages = passages.filter(({ passage }) => passage.kind === 'page');
   const averageWords = pages.reduce((sum, { matched }) => sum + matched.numWords, 0) / Math.max(1, pages.length);
-  const weights = weighInSource(pageWeights, countHolders(pages, terms.length), numPages);
+  const weights = weighInSource(rarities, countHolders(pages, terms.length), numPages);
   const total = terms.reduce((sum, { isStop }, term) => sum + (isStop ? 0 : weights.place[term]!), 0) || 1;
   const ofSource = RANKING.sourceTermWeight * weights.source.reduce((sum, weight) => sum + weight, 0);
   const ranked = new Map<number, { score: number; heading: string | undefined; headingScore: number }>();
@@ -38,7 +38,8 @@ export function rankPages(
   for (const { passage, matched } of pages) {
     const factor = isListing(passage.text) ? RANKING.listingFactor : 1;
     const pairs = RANKING.pairWeight * pairScore(matched, sequence, terms, weights.place);
-    at(passage.pageIndex!).score += factor * (textScore(matched, weights.place, averageWords) + pairs);
+    const close = RANKING.closenessWeight * closeness(matched, weights.place);
+    at(passage.pageIndex!).score += factor * (textScore(matched, weights.place, averageWords) + pairs + close);
   }
   for (const { passage, matched } of passages) {
     if (passage.kind !== 'heading' || passage.pageIndex === null) continue;
@@ -72,13 +73,29 @@ function pairScore(
   return score;
 }
 
+/** The weight of the terms around the best word of the page, each fading with its distance: a page holds several subjects. */
+function closeness({ matches }: MatchedText, weights: readonly number[]): number {
+  const sums = new Float64Array(matches.length);
+  for (const of of Map.groupBy(matches, ({ term }) => term).values()) {
+    const weight = weights[of[0]!.term]!;
+    let next = 0;
+    matches.forEach(({ word }, i) => {
+      while (next + 1 < of.length && Math.abs(of[next + 1]!.word - word) <= Math.abs(of[next]!.word - word)) next++;
+      const nearest = of[next]!;
+      sums[i]! += weight * nearest.share * Math.exp(-Math.abs(nearest.word - word) / RANKING.closenessWords);
+    });
+  }
+  return Math.max(0, ...sums);
+}
+
 function textScore({ matches, numWords }: MatchedText, weights: readonly number[], averageWords: number): number {
   const saturation =
     RANKING.pageSaturation *
     (1 - RANKING.pageLengthShare + (RANKING.pageLengthShare * numWords) / Math.max(1, averageWords));
   let score = 0;
   for (const [term, found] of Map.groupBy(matches, ({ term }) => term)) {
-    score += (weights[term]! * found.length * (RANKING.pageSaturation + 1)) / (found.length + saturation);
+    const count = found.reduce((sum, { share }) => sum + share, 0);
+    score += (weights[term]! * count * (RANKING.pageSaturation + 1)) / (count + saturation);
   }
   return score;
 }
@@ -90,8 +107,10 @@ function likeness(
   weights: readonly number[],
   total: number,
 ): number {
-  const found = new Set(matches.map(({ term }) => term));
-  const ofQuery = [...found].reduce((sum, term) => sum + (terms[term]!.isStop ? 0 : weights[term]!), 0) / total;
+  const found = new Map<number, number>();
+  for (const { term, share } of matches) found.set(term, Math.max(share, found.get(term) ?? 0));
+  const ofQuery =
+    [...found].reduce((sum, [term, share]) => sum + (terms[term]!.isStop ? 0 : share * weights[term]!), 0) / total;
   const ofHeading = new Set(matches.map(({ word }) => word)).size / Math.max(1, numWords);
   return ofQuery ** RANKING.headingCoverage * ofHeading ** RANKING.headingExtraWords;
 }

@@ -15,28 +15,40 @@ export const RANKING = {
   /** Share that rarity within a document has in a term's weight there; the rest is rarity in the library. */
   localRarity: 0.85,
   /** What a term says about a document as a whole, added to its pages. */
-  sourceTermWeight: 1,
+  sourceTermWeight: 2,
   /** Distances at which words count together in timed sources: a sentence, a paragraph, a topic. */
   scales: [
-    { widthMs: 15_000, weight: 1, side: 'ahead' },
-    { widthMs: 15_000, weight: 0.5, side: 'around' },
-    { widthMs: 60_000, weight: 1, side: 'around' },
+    { widthMs: 12_000, weight: 1, side: 'ahead' },
+    { widthMs: 20_000, weight: 0.5, side: 'around' },
+    { widthMs: 60_000, weight: 1.25, side: 'around' },
     { widthMs: 300_000, weight: 0.5, side: 'around' },
   ] as Scale[],
+  /** What a word that says nearly the same counts beside the query's own. */
+  relatedShare: 0.2,
+  /** Worth of two neighbouring words of the query said together, in units of their mean weight, and what together means. */
+  spokenPairWeight: 0.4,
+  spokenPairMs: 1_500,
+  /** What the two count in the other order. */
+  reversedPair: 0.5,
+  /** Share that rarity within a talk has in a term's weight there, counted over spans of this length. */
+  talkLocalRarity: 0.3,
+  talkSpanMs: 30_000,
+  /** What a term says about a talk as a whole, added to its moments. */
+  talkTermWeight: 0.8,
   /** BM25's k1 at widths up to `saturationWidthMs`; above, it grows with the width, because more words fall under it. */
   saturation: 1.2,
   saturationWidthMs: 40_000,
   /** What a kind of text adds to a term's frequency in a timed source. Events repeat what captions say. */
-  kindWeight: { caption: 1, slide: 0.6, event: 0.2, heading: 0.5, page: 0 },
+  kindWeight: { caption: 1, slide: 0.6, event: 0.09, heading: 0.5, page: 0 },
   /** Talks announce their topics before they treat them: this first share of a source counts less, rising to full weight. */
   announcementShare: 0.04,
   announcementPenalty: 0.3,
   /** What the source as a whole adds to each of its moments. */
   aboutnessWeight: 0.3,
   /** Beginnings near each other support each other: sharpness of the belief in each, what all belief is worth, how near. */
-  consensusSharpness: 6,
-  consensusWeight: 0.5,
-  consensusMs: 120_000,
+  consensusSharpness: 4.9,
+  consensusWeight: 0.3,
+  consensusMs: 150_000,
   /** A moment cut short by the next must keep this share of its stretch. */
   minStretchShare: 0.8,
   /** Share of the source's duration that a stretch takes, and its limits. */
@@ -52,6 +64,9 @@ export const RANKING = {
   headingCoverage: 2,
   /** Worth of two neighbouring words of the query that are neighbours on the page, in units of their mean weight. */
   pairWeight: 1,
+  /** Worth of words of the query standing close together on a page, and the number of words in which that fades to 1/e. */
+  closenessWeight: 1,
+  closenessWords: 30,
   /** How much words of a heading that the query lacks count against it. */
   headingExtraWords: 0.5,
   /** Pages that only list other places. */

@@ -10,7 +10,7 @@ import { parseQuery } from './parse-query.ts';
 import { holdsPhrase, phraseTimes } from './phrases.ts';
 import { type RankedPage, rankPages } from './rank-pages.ts';
 import { RANKING } from './ranking.ts';
-import { type TimedMatch, keepNearPhrases, scoreTimeline } from './timeline.ts';
+import { type TimedMatch, keepNearPhrases, scoreTimeline, weighInTalk } from './timeline.ts';
 import { toMomentHit, toPageHit } from './to-hit.ts';
 
 export interface SearchRequest {
@@ -91,18 +91,21 @@ async function findMoments(
   records: ReadonlyMap<string, SourceRecord>,
   limit: number,
 ): Promise<Moment[]> {
-  const { bySource, timedWeights, matcher } = candidates;
+  const { bySource, weights: rarities, matcher } = candidates;
   const timelines: SourceTimeline[] = [];
+  const pairs = neighbours(candidates.sequence, candidates.terms);
   for (const [sourceId, passages] of bySource) {
     const matches = passages.filter(isTimed);
     if (matches.length === 0) continue;
     const durationMs = records.get(sourceId)?.durationMs ?? 0;
-    const scored = scoreTimeline(matches, timedWeights.library, durationMs);
+    const weights = weighInTalk(rarities, matches, durationMs);
     const timeline = keepNearPhrases(
-      scored,
+      scoreTimeline(matches, weights.place, durationMs, pairs),
       candidates.phrases.map((phrase) => phraseTimes(matches, phrase)),
     );
-    const sourceScore = RANKING.aboutnessWeight * aboutness(matches, timedWeights.library, durationMs);
+    const ofSource = weights.source.reduce((sum, weight) => sum + weight, 0);
+    const sourceScore =
+      RANKING.aboutnessWeight * aboutness(matches, rarities.library, durationMs) + RANKING.talkTermWeight * ofSource;
     timelines.push({ sourceId, timeline, sourceScore });
   }
   const structures = new Map<string, Promise<SourceStructure>>();
@@ -116,6 +119,12 @@ async function findMoments(
   });
 }
 
+/** Content words that follow each other in the query, function words between them left out. */
+function neighbours(sequence: readonly number[], terms: Candidates['terms']): [number, number][] {
+  const content = sequence.filter((term) => term >= 0 && !terms[term]!.isStop);
+  return content.slice(1).flatMap((b, i): [number, number][] => (content[i] === b ? [] : [[content[i]!, b]]));
+}
+
 function isTimed(candidate: MatchedPassage): candidate is MatchedPassage & TimedMatch {
   return candidate.passage.startMs !== null && candidate.passage.endMs !== null;
 }
@@ -123,7 +132,7 @@ function isTimed(candidate: MatchedPassage): candidate is MatchedPassage & Timed
 /** How much a whole source is about the query: each term's occurrences in ten minutes, saturating. */
 function aboutness(matches: readonly TimedMatch[], weights: readonly number[], durationMs: number): number {
   const counts = weights.map(() => 0);
-  for (const { matched } of matches) for (const { term } of matched.matches) counts[term]!++;
+  for (const { matched } of matches) for (const { term, share } of matched.matches) counts[term]! += share;
   const tens = Math.max(1, durationMs / 600_000);
   return counts.reduce((sum, count, term) => sum + (weights[term]! * count) / (count + 2 * tens), 0);
 }

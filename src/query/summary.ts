@@ -21,10 +21,13 @@ export interface SummaryInput {
 }
 
 const DEFAULT_WORDS = 150;
-const KEY_POINTS = { min: 3, max: 10 };
+/** One for so many words, within limits: five for eight minutes of speech. */
+const KEY_POINTS = { min: 3, max: 10, words: 200 };
 
 interface PlacedProse extends Prose {
   readonly placeOf: (unit: number) => Place;
+  /** Who says it, where several people speak. */
+  readonly speakerOf?: (unit: number) => string | undefined;
 }
 
 /** From speech where there is any, else from pages, else from what the events say (slides). undefined where nothing does. */
@@ -37,7 +40,10 @@ export async function summarize(input: SummaryInput): Promise<Summary | undefine
     maxWords: input.words ?? DEFAULT_WORDS,
   });
   if (picked.length === 0) return undefined;
-  const overview = picked.sort((a, b) => a - b).map((i) => prose.readable[i]!);
+  const overview = withSpeakers(
+    prose,
+    picked.sort((a, b) => a - b),
+  );
   return {
     overview: overview.join(joint(prose.lang)),
     keyPoints: keyPoints(prose, input.chapters),
@@ -46,16 +52,27 @@ export async function summarize(input: SummaryInput): Promise<Summary | undefine
   };
 }
 
+/** A name before the first sentence of each run of one speaker: what was said in a meeting is understood by who said it. */
+function withSpeakers({ readable, speakerOf }: PlacedProse, units: readonly number[]): string[] {
+  return units.map((unit, i) => {
+    const speaker = speakerOf?.(unit);
+    const isSame = i > 0 && speakerOf?.(units[i - 1]!) === speaker;
+    return speaker === undefined || isSame ? readable[unit]! : `${speaker}: ${readable[unit]!}`;
+  });
+}
+
 /** Central sentences of every chapter, so that the points cover the whole source; of many chapters the most telling ones. */
 function keyPoints(prose: PlacedProse, chapters: readonly Chapter[]): KeyPoint[] {
-  const perChapter = Math.ceil(KEY_POINTS.min / Math.max(1, chapters.length));
+  const numWords = prose.lengths.reduce((sum, length) => sum + length, 0);
+  const wanted = Math.min(KEY_POINTS.max, Math.max(KEY_POINTS.min, Math.round(numWords / KEY_POINTS.words)));
+  const perChapter = Math.ceil(wanted / Math.max(1, chapters.length));
   const candidates = chapters.flatMap(({ place }) => {
     const units = prose.readable.flatMap((_, i) => (isWithin(prose.placeOf(i), place) ? [i] : []));
     return pickCentral({ ...prose, first: units[0] ?? 0, end: (units.at(-1) ?? -1) + 1, maxUnits: perChapter });
   });
   const allowed = new Set(candidates);
   const quality = prose.quality.map((value, i) => (allowed.has(i) ? value : 0));
-  return pickCentral({ ...prose, quality, first: 0, end: prose.readable.length, maxUnits: KEY_POINTS.max })
+  return pickCentral({ ...prose, quality, first: 0, end: prose.readable.length, maxUnits: wanted })
     .sort((a, b) => a - b)
     .map((i) => ({ text: prose.readable[i]!, place: prose.placeOf(i) }));
 }
@@ -75,7 +92,8 @@ async function proseOf({ captions, pages, events }: SummaryInput): Promise<Place
       const { startMs, endMs } = transcript.utterances[i]!;
       return { kind: 'time', startMs, endMs };
     };
-    return { ...transcript, placeOf };
+    const several = new Set(transcript.utterances.map(({ speaker }) => speaker)).size > 1;
+    return { ...transcript, placeOf, ...(several && { speakerOf: (i) => transcript.utterances[i]!.speaker }) };
   }
   if (pages.length > 0) {
     const prose = await prepareDocument(pages);

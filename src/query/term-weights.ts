@@ -23,16 +23,20 @@ export function rarity(frequency: number, total: number): number {
   return Math.log(1 + (total - among + 0.5) / (among + 0.5));
 }
 
-/** @param frequencies passages of the source that hold each term, of `total` it has */
+/**
+ * @param frequencies places of the source that hold each term, of `total` it has
+ * @param localShare of rarity within the source in a term's weight there
+ */
 export function weighInSource(
   { library, factors }: TermWeights,
   frequencies: readonly number[],
   total: number,
+  localShare = RANKING.localRarity,
 ): SourceWeights {
   const place = library.map((weight, term) => {
     const factor = factors[term]!;
     const local = factor * rarity(frequencies[term]!, Math.max(total, frequencies[term]!));
-    return weight ** (1 - RANKING.localRarity) * local ** RANKING.localRarity;
+    return weight ** (1 - localShare) * local ** localShare;
   });
   const source = library.map((weight, term) => (frequencies[term]! > 0 ? Math.max(0, weight - place[term]!) : 0));
   return { place, source };

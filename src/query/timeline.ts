@@ -4,6 +4,7 @@
 import type { Passage } from '../store/library.ts';
 import type { MatchedText } from './match.ts';
 import { RANKING, type Scale } from './ranking.ts';
+import { type SourceWeights, type TermWeights, weighInSource } from './term-weights.ts';
 
 /** One matching passage of a timed source. */
 export interface TimedMatch {
@@ -17,11 +18,15 @@ export interface Timeline {
   readonly scores: Float64Array;
 }
 
-/** @param weights of the query's terms: rarity, lowered for function words. `durationMs` of the source, 0 if unknown. */
+/**
+ * @param weights of the query's terms: rarity, lowered for function words. `durationMs` of the source, 0 if unknown.
+ * @param pairs of terms that stand next to each other in the query
+ */
 export function scoreTimeline(
   matches: readonly TimedMatch[],
   weights: readonly number[],
   durationMs: number,
+  pairs: readonly (readonly [number, number])[] = [],
 ): Timeline {
   const occurrences = matches.flatMap(occurrencesIn).sort((a, b) => a.atMs - b.atMs);
   const startMs = Float64Array.from(occurrences, ({ atMs }) => atMs);
@@ -29,11 +34,29 @@ export function scoreTimeline(
   for (const [term, frequency] of termFrequencies(occurrences)) {
     for (const scale of RANKING.scales) addScale(scores, startMs, frequency, weights[term]!, scale);
   }
+  for (const [a, b] of pairs) {
+    const frequency = pairFrequency(occurrences, a, b);
+    if (frequency === undefined) continue;
+    const weight = (RANKING.spokenPairWeight * (weights[a]! + weights[b]!)) / 2;
+    for (const scale of RANKING.scales) addScale(scores, startMs, frequency, weight, scale);
+  }
   const announcedMs = durationMs * RANKING.announcementShare;
   for (let i = 0; i < scores.length && startMs[i]! < announcedMs; i++) {
     scores[i]! *= 1 - RANKING.announcementPenalty * (1 - startMs[i]! / announcedMs);
   }
   return { startMs, scores };
+}
+
+/** Rarity within a talk, over spans of equal length, since captions cut speech in any way. */
+export function weighInTalk(weights: TermWeights, matches: readonly TimedMatch[], durationMs: number): SourceWeights {
+  const spans = weights.library.map(() => new Set<number>());
+  for (const { passage, matched } of matches) {
+    if (passage.kind !== 'caption') continue;
+    const span = Math.floor(passage.startMs / RANKING.talkSpanMs);
+    for (const { term, share } of matched.matches) if (share === 1) spans[term]!.add(span);
+  }
+  const holders = spans.map(({ size }) => size);
+  return weighInSource(weights, holders, durationMs / RANKING.talkSpanMs, RANKING.talkLocalRarity);
 }
 
 interface Occurrence {
@@ -53,14 +76,30 @@ function termFrequencies(occurrences: readonly Occurrence[]): Map<number, Float6
   return frequencies;
 }
 
+/** [occurrences.length] how often the two are said together, counted at the first of them; undefined where never. */
+function pairFrequency(occurrences: readonly Occurrence[], a: number, b: number): Float64Array | undefined {
+  let frequency: Float64Array | undefined;
+  occurrences.forEach(({ term, atMs, count }, i) => {
+    if (term !== a && term !== b) return;
+    for (let j = i + 1; j < occurrences.length && occurrences[j]!.atMs - atMs <= RANKING.spokenPairMs; j++) {
+      const other = occurrences[j]!;
+      if (other.term === term || (other.term !== a && other.term !== b)) continue;
+      frequency ??= new Float64Array(occurrences.length);
+      frequency[i]! += Math.min(count, other.count) * (term === a ? 1 : RANKING.reversedPair);
+      break;
+    }
+  });
+  return frequency;
+}
+
 /** Words are said at a steady pace within a caption passage; what a slide, heading or event says holds from its start. */
 function occurrencesIn({ passage, matched }: TimedMatch): Occurrence[] {
   const { kind, startMs, endMs } = passage;
   const perWord = kind === 'caption' ? (endMs - startMs) / Math.max(1, matched.numWords) : 0;
-  return matched.matches.map(({ term, word }) => ({
+  return matched.matches.map(({ term, word, share }) => ({
     atMs: startMs + word * perWord,
     term,
-    count: RANKING.kindWeight[kind],
+    count: share * RANKING.kindWeight[kind],
   }));
 }
 

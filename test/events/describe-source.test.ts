@@ -30,6 +30,35 @@ describe('describeSource', () => {
     expect(events[0]!.title).not.toBe('');
     expect(chapters).toHaveLength(1);
   });
+  it('cuts eight minutes about four subjects into about four chapters', async () => {
+    const subjects = ['gradient descent', 'convolution kernels', 'recurrent memory', 'attention weights'];
+    const cues = subjects.flatMap((subject, part) =>
+      Array.from({ length: 15 }, (_, i) => {
+        const startMs = (part * 15 + i) * 8000;
+        return { startMs, endMs: startMs + 7500, text: `The ${subject} number ${i} follow the ${subject} before.` };
+      }),
+    );
+    const { chapters } = await describeSource({ ...nothing, captions: track(cues, 'en') });
+    expect(chapters.length).toBeGreaterThanOrEqual(3);
+    expect(chapters.length).toBeLessThanOrEqual(6);
+    expect(chapters.map(({ title }) => title)).toEqual(expect.arrayContaining(['Convolution kernels']));
+  });
+  it('names speech after its slide, and tells later speech under the same slide apart', async () => {
+    const said = (from: number, text: string) =>
+      Array.from({ length: 5 }, (_, i) => ({ startMs: from + i * 9000, endMs: from + i * 9000 + 8900, text }));
+    const captions = track(
+      [
+        ...said(0, 'The heavy ball keeps rolling, and the heavy ball gathers speed.'),
+        ...said(45_000, 'Now the decay factor forgets, and the decay factor shrinks the past.'),
+      ],
+      'en',
+    );
+    const slides = [{ slideIndex: 0, stateIndex: 0, spans: [{ startMs: 0, endMs: 90_000 }], stillMs: 0 }];
+    const slideTexts = [{ slideIndex: 0, stateIndex: 0, title: 'Momentum', text: 'Momentum', confidence: 90 }];
+    const { events } = await describeSource({ ...nothing, kind: 'video', captions, slides, slideTexts });
+    const titles = events.filter(({ evidence }) => evidence[0]?.kind === 'quote').map(({ title }) => title);
+    expect(titles).toEqual(['Momentum', expect.stringMatching(/^Momentum: decay factor/)]);
+  });
   it('keeps chapters that the file declares', async () => {
     const captions = track([{ startMs: 1000, endMs: 3000, text: 'The learning rate scales every step.' }], 'en');
     const declared = [

@@ -9,6 +9,9 @@ describe('readable', () => {
     ['OK, but i am sure it is fine', 'I am sure it is fine.'],
     ["it is n't the file . ", "It isn't the file."],
     ['a different s slightly edited version', 'A different slightly edited version.'],
+    ['the mean of the of the batch is kept', 'The mean of the batch is kept.'],
+    ['Mr. Chair, the loss has doubled', 'The loss has doubled.'],
+    ['then comes the update rule', 'Then comes the update rule.'],
     ['Is this convex?', 'Is this convex?'],
     ['so-called deep nets work', 'So-called deep nets work.'],
   ])('%s -> %s', (spoken, written) => {
@@ -34,6 +37,9 @@ describe('sentenceQuality', () => {
     ['a question', 'Does the learning rate decide how far every step goes?'],
     ['talk about the room', 'I have a question for you guys about my homework please.'],
     ['two words', 'It goes.'],
+    ['a sentence that points at a picture', 'As you can see here, the rate decides how far every step goes.'],
+    ['a sentence that points back', 'Compare this with the rate that we derived before, step by step.'],
+    ['a formula read aloud', 'The second step takes us from minus three to two point two five.'],
     ['a sentence that leans on the one before', 'It decides how far every step of the descent goes.'],
   ])('puts %s below a whole sentence', (_name, sentence) => {
     expect(sentenceQuality(sentence, 'en')).toBeLessThan(sentenceQuality(whole, 'en'));

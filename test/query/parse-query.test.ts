@@ -46,4 +46,8 @@ describe('parseQuery', () => {
   it('keeps the letters of every script, combining marks included', () => {
     expect(parseQuery('übung Хорошо हिन्दी cafe\u0301').words).toEqual(['übung', 'хорошо', 'हिन्दी', 'café']);
   });
+  it('takes a question in quotation marks for a question, and other words in them for a phrase', () => {
+    expect(parseQuery('"how do I crop a photo?"').phrases).toEqual([]);
+    expect(parseQuery('"learning rate"').phrases).toEqual([['learning', 'rate']]);
+  });
 });

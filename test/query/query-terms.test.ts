@@ -23,6 +23,17 @@ describe('toQueryTerms', () => {
     expect(termsOf('artboard')[0]!.splits).toContainEqual(['art', 'board']);
     expect(termsOf('LeNet5')[0]!.splits).toEqual([['lenet', '5']]);
   });
+  it('asks for compounds with a single letter, and with a clipped first word, as commands are called', () => {
+    expect(termsOf('x tics')[1]!.lookups).toContain('xtics');
+    expect(termsOf('logarithmic scale')[1]!.lookups).toContain('logscale');
+  });
+  it('asks for words that say the same, except inside a phrase', () => {
+    expect(termsOf('remove photos').map(({ relatedLookups }) => relatedLookups)).toEqual([
+      expect.arrayContaining(['delete', 'erase']),
+      expect.arrayContaining(['picture', 'image']),
+    ]);
+    expect(termsOf('"remove photos"').flatMap(({ relatedLookups }) => relatedLookups)).toEqual([]);
+  });
   it('takes FY2022 for 2022, too', () => {
     expect(formsOf('FY2022')).toEqual(['fy2022', '2022']);
   });

@@ -21,7 +21,7 @@ function rank(query: string, ...pages: readonly (readonly [heading: string, text
   );
   const weights = { library: terms.map(({ isStop }) => (isStop ? 0.3 : 3)), factors: terms.map(() => 1) };
   const candidates: Candidates = {
-    ...{ terms, matcher, phrases: [], timedWeights: weights, pageWeights: weights, bySource: new Map() },
+    ...{ terms, matcher, phrases: [], weights, bySource: new Map() },
     sequence: parsed.words.map((word) => terms.findIndex((term) => term.word === word)),
   };
   return rankPages(passages, candidates, 100).map(({ pageIndex }) => pageIndex + 1);
@@ -38,6 +38,20 @@ describe('rankPages', () => {
     const apart = `The mode is set by colour. Only then choose RGB. ${filler}`;
     const together = `Choose RGB Only Mode to see red, green and blue alone. ${filler}`;
     expect(rank('RGB only mode', ['Picture', apart], ['Picture', together])[0]).toBe(2);
+  });
+  it('prefers words that stand close together to the same words of different subjects', () => {
+    const apart = `The sound grows louder. ${filler.repeat(6)} Subtitles help.`;
+    const close = `${filler.repeat(3)} Subtitles follow the sound. ${filler.repeat(3)}`;
+    expect(rank('subtitles sound', ['Picture', apart], ['Picture', close])[0]).toBe(2);
+  });
+  it('sends a printed index to the end', () => {
+    const index = Array.from({ length: 12 }, (_, i) => `voice guide ${i}, ${i + 20}, ${i + 40}`).join('\n');
+    expect(rank('voice guide', ['', index], ['', `The voice guide reads menus aloud. ${filler}`])[0]).toBe(2);
+  });
+  it('finds a page by a word that says the same, after one that uses the word itself', () => {
+    const same = ['', `Delete the channel here. ${filler}`] as const;
+    expect(rank('remove channel', ['', `Store the channel. ${filler}`], same)).toEqual([2, 1]);
+    expect(rank('remove channel', same, ['', `Remove the channel here. ${filler}`])).toEqual([2, 1]);
   });
   it('sends pages that list other pages to the end', () => {
     const contents = Array.from({ length: 12 }, (_, i) => `Voice guide ${i} . . . . . . . . . ${i + 20}`).join('\n');

@@ -28,6 +28,17 @@ describe('summarize', () => {
       lang: 'en',
     });
   });
+  it('says in a meeting who speaks, once for each run of one speaker', async () => {
+    const said = [
+      ['Ann', 'The remote control has a new case.'],
+      ['Ann', 'Its battery lasts for a whole year.'],
+      ['Bob', 'The market wants fewer buttons.'],
+    ] as const;
+    const cues = said.map(([speaker, text], i) => ({ startMs: i * 4000, endMs: i * 4000 + 3900, text, speaker }));
+    expect((await summarize({ ...nothing, captions: track(cues) }))?.overview).toBe(
+      `Ann: ${said[0][1]} ${said[1][1]} Bob: ${said[2][1]}`,
+    );
+  });
   it('reads the events where nobody speaks and nothing is printed', async () => {
     const place = { kind: 'time', startMs: 0, endMs: 9000 } as const;
     const summary = 'Momentum: keeps a running mean of the gradients.';
