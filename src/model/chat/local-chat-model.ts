@@ -1,110 +1,102 @@
 // A Qwen3-VL model of this machine as a ChatModel: messages through the checkpoint's own template, tokenizer and picture
-// processing into a prompt; the runtime's token ids back into text, whole characters at a time.
+// processing into a prompt; the runtime's token ids back into text, whole characters at a time. Weights are loaded by the first
+// request, once it is known to fit.
 import { SchemaCompiler } from '../constrain/json-schema.ts';
 import { ContextOverflowError } from '../engine/generate.ts';
-import { Runtime, type RuntimeOptions } from '../engine/runtime.ts';
+import { chooseRuntimeDevice, Runtime, type RuntimeOptions } from '../engine/runtime.ts';
+import { availableMemory, memoryNeeds, OutOfMemoryError } from '../memory.ts';
 import type { DeviceChoice } from '../ort/device.ts';
-import { readChatTemplate, type ChatTemplate, type TemplateMessage } from '../qwen3-vl/chat-template.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
-import { openModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
 import { videoSize } from '../qwen3-vl/preprocessing.ts';
-import { readProcessorConfig, type ProcessorConfig } from '../qwen3-vl/processor-config.ts';
-import { buildPrompt, type EncodedPrompt, type PromptMedia, type VideoLayout } from '../qwen3-vl/prompt.ts';
-import type { PixelBudget, Size } from '../qwen3-vl/smart-resize.ts';
+import type { EncodedPrompt } from '../qwen3-vl/prompt.ts';
+import type { Size } from '../qwen3-vl/smart-resize.ts';
 import { StopStrings } from '../qwen3-vl/stop-strings.ts';
-import { readTokenizer, StreamDecoder, type Tokenizer } from '../qwen3-vl/tokenizer.ts';
-import type { ChatMessage, ChatModel, ChatReport, ChatRequest } from './chat-model.ts';
-import { measureMedia, readMedia, withBudget } from './prompt-media.ts';
+import { StreamDecoder } from '../qwen3-vl/tokenizer.ts';
+import type { ChatModel, ChatReport, ChatRequest } from './chat-model.ts';
+import { PromptEncoder, type MediaRequest, type PromptEncoderOptions } from './prompt-encoder.ts';
 
-export interface LocalChatOptions extends RuntimeOptions {
+export interface LocalChatOptions extends RuntimeOptions, PromptEncoderOptions {
   /** As it is called in messages to people; the folder where absent. */
   readonly name?: string;
-  /** In place of the checkpoint's own, counted as it counts them: of one picture, or of all frames of a clip together. */
-  readonly budget?: Partial<PixelBudget>;
-  readonly videoLayout?: VideoLayout;
+  /** Bytes that may be used, asked before each request; of the machine where absent. */
+  readonly availableMemory?: () => number;
 }
-
-/** What turns messages into a prompt; needs no weights. */
-interface PromptParts {
-  readonly config: ModelConfig;
-  readonly tokenizer: Tokenizer;
-  readonly processor: ProcessorConfig;
-  readonly template: ChatTemplate;
-  readonly videoLayout: VideoLayout;
-}
-
-type Measured = Pick<ChatRequest, 'messages' | 'minPixels' | 'maxPixels'>;
 
 export class LocalChatModel implements ChatModel {
   readonly name: string;
-  readonly #parts: PromptParts;
-  readonly #runtime: Runtime;
-  #compiler: SchemaCompiler | undefined;
+  readonly #encoder: PromptEncoder;
+  readonly #options: LocalChatOptions;
+  #deviceChoice: Promise<DeviceChoice> | undefined;
+  #runtime: Promise<Runtime> | undefined;
+  #compiler: Promise<SchemaCompiler> | undefined;
 
-  private constructor(name: string, parts: PromptParts, runtime: Runtime) {
-    this.name = name;
-    this.#parts = parts;
-    this.#runtime = runtime;
+  private constructor(encoder: PromptEncoder, options: LocalChatOptions) {
+    this.name = options.name ?? encoder.model.folder;
+    this.#encoder = encoder;
+    this.#options = options;
   }
 
-  /** Throws CheckpointError, ChatTemplateError and what Runtime.load throws. */
-  static async load(folder: string, options: LocalChatOptions = {}): Promise<LocalChatModel> {
-    const parts = await readPromptParts(folder, options);
-    return new LocalChatModel(options.name ?? folder, parts, await Runtime.load(folder, options));
-  }
-
-  get contextTokens(): number {
-    return this.#parts.config.text.maxPositions;
+  /** Reads all but the weights. Throws ModelFolderError, CheckpointError, ChatTemplateError. */
+  static async open(folder: string, options: LocalChatOptions = {}): Promise<LocalChatModel> {
+    return new LocalChatModel(await PromptEncoder.open(folder, options), options);
   }
 
   get config(): ModelConfig {
-    return this.#parts.config;
+    return this.#encoder.model.config;
   }
 
-  /** Which device it runs on, and why. */
-  get deviceChoice(): DeviceChoice {
-    return this.#runtime.deviceChoice;
+  get contextTokens(): number {
+    return this.config.text.maxPositions;
   }
 
   /** Frames a second of a clip, as the checkpoint was taught. */
   get videoFps(): number {
-    return this.#parts.processor.videoFps;
+    return this.#encoder.processor.videoFps;
   }
 
   /** Frames of one clip. */
   get maxFrames(): number {
-    return this.#parts.processor.maxFrames;
+    return this.#encoder.processor.maxFrames;
   }
 
   /** The size at which each of a clip's frames is shown. */
   frameSize(source: Size, numFrames: number): Size {
-    return videoSize(source, numFrames, this.#parts.processor);
+    return videoSize(source, numFrames, this.#encoder.processor);
+  }
+
+  /** Which device it runs on, and why. Rejects with DeviceUnavailableError. */
+  chooseDevice(): Promise<DeviceChoice> {
+    return (this.#deviceChoice ??= retried(
+      () => chooseRuntimeDevice(this.#options.device ?? 'auto'),
+      () => (this.#deviceChoice = undefined),
+    ));
   }
 
   /** Exact; nothing is decoded or run. Throws PictureError, FramesError, AspectRatioError, ChatTemplateError, PromptMediaError. */
-  async countTokens(request: Measured): Promise<number> {
-    return (await this.#measure(request)).tokenIds.length;
+  async countTokens(request: MediaRequest): Promise<number> {
+    return (await this.#encoder.measure(request)).tokenIds.length;
   }
 
   async *stream(request: ChatRequest): AsyncGenerator<string, ChatReport> {
     const { maxTokens, signal, ignoreEos = false, temperature = 0 } = request;
-    const { config, tokenizer, processor } = this.#parts;
-    const numTokens = await this.countTokens(request);
+    const measured = await this.#encoder.measure(request);
+    const numTokens = measured.tokenIds.length;
     if (numTokens + maxTokens > this.contextTokens) {
       throw new ContextOverflowError(numTokens, maxTokens, this.contextTokens);
     }
     signal?.throwIfAborted();
-    const constraint = request.schema && (await this.#schemaCompiler()).compile(request.schema);
-    const media = await readMedia(request.messages, processor, budgetOf(request), signal);
-    const prompt = this.#runtime.visualRows.promptOf(this.#encode(request.messages, media));
+    await this.#checkMemory(measured, maxTokens);
+    using grammar = request.schema && (await (await this.#loadCompiler()).compile(request.schema));
+    const encoded = await this.#encoder.encode(request, signal);
+    const runtime = await this.#load();
+    signal?.throwIfAborted();
 
     const stops = new StopStrings(request.stop ?? []);
-    const text = new StreamDecoder(tokenizer);
+    const text = new StreamDecoder(this.#encoder.tokenizer);
     const tokenIds: number[] = [];
-    using grammar = await constraint;
-    const run = this.#runtime.generate(prompt, {
+    const run = runtime.generate(runtime.visualRows.promptOf(encoded), {
       maxTokens,
-      stopTokenIds: ignoreEos ? [] : endTokens(config, tokenizer),
+      stopTokenIds: ignoreEos ? [] : this.#encoder.endTokenIds,
       temperature,
       hasEnded: () => stops.isStopped,
       onPrefill: request.onPrefill,
@@ -122,7 +114,7 @@ export class LocalChatModel implements ChatModel {
         if (piece !== '') yield piece;
       }
     } finally {
-      // A reader that stops early ends the run here; after its end this does nothing.
+      // A reader that stops early ends the run here, and its keys and values are kept.
       if (!next.done) await run.return(undefined as never);
     }
     const rest = stops.push(text.end()) + stops.end();
@@ -136,64 +128,50 @@ export class LocalChatModel implements ChatModel {
     };
   }
 
-  async #measure(request: Measured): Promise<EncodedPrompt> {
-    const media = await measureMedia(request.messages, this.#parts.processor, budgetOf(request));
-    return this.#encode(request.messages, media);
-  }
-
-  #encode(messages: readonly ChatMessage[], media: PromptMedia): EncodedPrompt {
-    const { config, tokenizer, template, videoLayout } = this.#parts;
-    const text = template.render(messages.map(toTemplateMessage), tokenizer);
-    return buildPrompt(text, media, tokenizer, config, { layout: videoLayout });
-  }
-
-  async #schemaCompiler(): Promise<SchemaCompiler> {
-    const { config, tokenizer } = this.#parts;
-    this.#compiler ??= await SchemaCompiler.create({
-      tokenizer,
-      vocabSize: config.text.vocabSize,
-      stopTokenIds: endTokens(config, tokenizer),
+  /** A GPU's memory is the driver's to count; it refuses with an error of its own. */
+  async #checkMemory({ tokenIds, groups }: EncodedPrompt, maxTokens: number): Promise<void> {
+    if ((await this.chooseDevice()).device !== 'cpu') return;
+    const { model } = this.#encoder;
+    const needs = memoryNeeds(model, {
+      promptTokens: tokenIds.length,
+      maxTokens,
+      visualTokens: groups.reduce((sum, { length }) => sum + length, 0),
+      largestPatches: Math.max(0, ...groups.map(({ grid }) => grid[1] * grid[2])),
     });
-    return this.#compiler;
+    const loaded = await this.#runtime;
+    const wanted = loaded ? { ...needs, weights: 0 } : needs;
+    const total = wanted.weights + wanted.cache + wanted.activations;
+    const available = this.#options.availableMemory ?? availableMemory;
+    if (total <= available()) return;
+    // What earlier requests left to be reused is the first to go.
+    loaded?.prefixes.clear();
+    const free = available();
+    if (total > free) throw new OutOfMemoryError(this.name, wanted, tokenIds.length + maxTokens, free);
+  }
+
+  #load(): Promise<Runtime> {
+    const load = async () =>
+      Runtime.load(this.#encoder.model.folder, { ...this.#options, deviceChoice: await this.chooseDevice() });
+    return (this.#runtime ??= retried(load, () => (this.#runtime = undefined)));
+  }
+
+  #loadCompiler(): Promise<SchemaCompiler> {
+    const { tokenizer, endTokenIds } = this.#encoder;
+    const { vocabSize } = this.config.text;
+    const create = () => SchemaCompiler.create({ tokenizer, vocabSize, stopTokenIds: endTokenIds });
+    return (this.#compiler ??= retried(create, () => (this.#compiler = undefined)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#compiler?.[Symbol.dispose]();
-    this.#runtime[Symbol.dispose]();
+    const [compiler, runtime] = await Promise.allSettled([this.#compiler, this.#runtime]);
+    if (compiler.status === 'fulfilled') compiler.value?.[Symbol.dispose]();
+    if (runtime.status === 'fulfilled') runtime.value?.[Symbol.dispose]();
   }
 }
 
-async function readPromptParts(
-  folder: string,
-  { budget = {}, videoLayout = 'canonical' }: LocalChatOptions,
-): Promise<PromptParts> {
-  const { config } = await openModelFolder(folder);
-  const [tokenizer, processor, template] = await Promise.all([
-    readTokenizer(folder),
-    readProcessorConfig(folder),
-    readChatTemplate(folder),
-  ]);
-  const imageBudget = withBudget(processor.imageBudget, budget);
-  const videoBudget = withBudget(processor.videoBudget, budget);
-  return { config, tokenizer, processor: { ...processor, imageBudget, videoBudget }, template, videoLayout };
-}
-
-/** A checkpoint that names no end of its own ends where its tokenizer does. */
-function endTokens({ eosTokenIds }: ModelConfig, { eosTokenId }: Tokenizer): readonly number[] {
-  if (eosTokenIds.length > 0) return eosTokenIds;
-  return eosTokenId === undefined ? [] : [eosTokenId];
-}
-
-function budgetOf({ minPixels, maxPixels }: Measured): Partial<PixelBudget> {
-  return { ...(minPixels !== undefined && { minPixels }), ...(maxPixels !== undefined && { maxPixels }) };
-}
-
-function toTemplateMessage({ role, content }: ChatMessage): TemplateMessage {
-  if (typeof content === 'string') return { role, content };
-  return {
-    role,
-    content: content.map((part) =>
-      part.type === 'text' ? part : { type: part.type === 'image' ? ('image' as const) : ('video' as const) },
-    ),
-  };
+/** A promise to keep: `forget` is called where it fails, so that the next request tries again. */
+function retried<T>(make: () => Promise<T>, forget: () => void): Promise<T> {
+  const made = make();
+  made.catch(forget);
+  return made;
 }

@@ -16,6 +16,8 @@ import { VisualRows } from './visual-rows.ts';
 
 export interface RuntimeOptions {
   readonly device?: Device | 'auto';
+  /** Where it was chosen before: `chooseRuntimeDevice`. */
+  readonly deviceChoice?: DeviceChoice;
   readonly threads?: number;
   /** Bytes of keys and values kept in memory between requests. */
   readonly prefixBytes?: number;
@@ -69,7 +71,7 @@ export class Runtime implements Disposable {
   /** Throws ModelFolderError, OrtError, DeviceUnavailableError (a device named that can't be used). */
   static async load(folder: string, options: RuntimeOptions = {}): Promise<Runtime> {
     const model = await openModelFolder(folder);
-    const choice = await chooseDevice(options.device ?? 'auto', probeGraph());
+    const choice = options.deviceChoice ?? (await chooseRuntimeDevice(options.device ?? 'auto'));
     const { device } = choice;
     const sessionOptions = { device, ...(options.threads !== undefined && { threads: options.threads }) };
     using stack = new DisposableStack();
@@ -140,6 +142,11 @@ export class Runtime implements Disposable {
     this.vision[Symbol.dispose]();
     this.decoder[Symbol.dispose]();
   }
+}
+
+/** The device that a runtime would take. Throws DeviceUnavailableError for one that is named and can't be used. */
+export function chooseRuntimeDevice(wanted: Device | 'auto'): Promise<DeviceChoice> {
+  return chooseDevice(wanted, probeGraph());
 }
 
 /** y = x + x on one float: proves that a device takes and runs a graph. */

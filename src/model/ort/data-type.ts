@@ -1,5 +1,6 @@
 // Element types as ONNX numbers them (TensorProto.DataType, which the C API copies), with their size and the typed array
 // that holds them. JavaScript has no 16-bit floats everywhere and no 4-bit integers: those travel as raw bits.
+import { AllocationError } from './errors.ts';
 
 /** A typed array a tensor can lie over. float16 and bfloat16 travel as bits in a Uint16Array, int4 as two values a byte. */
 export type TensorData =
@@ -67,7 +68,12 @@ export function byteLengthOf(type: DataType, shape: readonly number[]): number {
   return Math.ceil((elementCount(shape) * dataTypes[type].bits) / 8);
 }
 
+/** Zeros. Throws AllocationError. */
 export function allocate(type: DataType, shape: readonly number[]): TensorData {
   const { Array: TypedArray, bits } = dataTypes[type];
-  return new TypedArray(bits === 4 ? byteLengthOf(type, shape) : elementCount(shape));
+  try {
+    return new TypedArray(bits === 4 ? byteLengthOf(type, shape) : elementCount(shape));
+  } catch (error) {
+    throw new AllocationError(`${type}[${shape.join(',')}]`, byteLengthOf(type, shape), error);
+  }
 }

@@ -33,6 +33,18 @@ function remedyFor(ortMessage: string, ortCode: number): string {
   return 'Run `lectern doctor`; if it finds nothing, try `--device cpu` and report the message.';
 }
 
+/** Memory for a tensor could not be had. */
+export class AllocationError extends LecternError {
+  constructor(what: string, byteLength: number, cause: unknown) {
+    super(`${byteLength} bytes for ${what} could not be allocated`, {
+      code: 'OUT_OF_MEMORY',
+      remedy:
+        'There was not enough memory: use a shorter prompt, a smaller --max-tokens or smaller weights (--weights int4).',
+      cause,
+    });
+  }
+}
+
 /** The shared library itself can't be loaded. */
 export class OrtLibraryError extends LecternError {
   readonly path: string;

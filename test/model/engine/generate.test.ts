@@ -111,6 +111,16 @@ describe.runIf(hasConformance)('Runtime', () => {
     });
   });
 
+  test('memory that can’t be had is an error with the numbers, and the next request works', async () => {
+    using cache = runtime.decoder.newCache();
+    await expect(cache.reserve(2_000_000_000)).rejects.toMatchObject({
+      code: 'OUT_OF_MEMORY',
+      message: expect.stringMatching(/^\d{13} bytes for float32\[1,2,\d+,128\]/) as string,
+    });
+    expect(cache.capacity).toBe(0);
+    expect(await collect(runtime.generate(promptOf(reference, runtime.vision), greedy))).toEqual([...reference.greedy]);
+  });
+
   test('NaN in the weights is an error of its own, and its keys and values are not kept', async () => {
     const folder = join(scratch, 'nan');
     cpSync(model.folder, folder, { recursive: true });

@@ -139,13 +139,28 @@ export function activationsFor(device: SessionOptions['device']): LayerOptions['
 /** Throws OrtError (weights missing or cut short, out of memory), DeviceUnavailableError. */
 export async function loadDecoder(model: ModelFolder, options: LoadOptions = {}): Promise<Session> {
   const { exposeHidden = false } = options;
-  const graph = buildDecoderGraph(model.config, model.weights, WEIGHT_FILE, { ...layerOptions(options), exposeHidden });
+  const layers = { ...layerOptions(options), exposeHidden };
+  const graph = buildGraph(model, () => buildDecoderGraph(model.config, model.weights, WEIGHT_FILE, layers));
   return Session.fromBytes(graph, withWeights(model, options));
 }
 
 export async function loadVision(model: ModelFolder, options: LoadOptions = {}): Promise<Session> {
-  const graph = buildVisionGraph(model.config, model.weights, WEIGHT_FILE, layerOptions(options));
+  const layers = layerOptions(options);
+  const graph = buildGraph(model, () => buildVisionGraph(model.config, model.weights, WEIGHT_FILE, layers));
   return Session.fromBytes(graph, withWeights(model, options));
+}
+
+/** A description that names other weights than its configuration needs was not written by a conversion. */
+function buildGraph({ folder }: ModelFolder, build: () => Uint8Array): Uint8Array {
+  try {
+    return build();
+  } catch (error) {
+    throw new ModelFolderError(
+      folder,
+      `holds weights that don't fit its configuration (${(error as Error).message})`,
+      error,
+    );
+  }
 }
 
 function layerOptions({ device, accuracyLevel = device === 'cuda' ? 0 : 4 }: LoadOptions): LayerOptions {

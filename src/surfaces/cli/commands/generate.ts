@@ -97,7 +97,7 @@ async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]
   using progress = new StageProgress(chosen.name, options);
   const { LocalChatModel } = await import('../../../model/chat/local-chat-model.ts');
   const { minPixels, maxPixels } = options;
-  await using model = await LocalChatModel.load(chosen.model.folder, {
+  await using model = await LocalChatModel.open(chosen.model.folder, {
     name: chosen.name,
     device: options.device,
     budget: { ...(minPixels !== undefined && { minPixels }), ...(maxPixels !== undefined && { maxPixels }) },
@@ -127,7 +127,7 @@ async function answer(model: LocalChatModel, request: ChatRequest, options: Gene
     if (!options.json) process.stdout.write(next.value);
   }
   const { usage, timing, tokenIds, finish } = next.value;
-  const { device, reason } = model.deviceChoice;
+  const { device, reason } = await model.chooseDevice();
   if (options.json) return printJson({ text, tokens: tokenIds, usage, timing, finish, model: model.name, device });
   if (!text.endsWith('\n')) process.stdout.write('\n');
   const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;

@@ -1,0 +1,110 @@
+// What a request costs in memory, and what this machine can still give: known before anything is loaded, so that a run that
+// can't fit is refused with its numbers instead of being killed half-way.
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import { join } from 'node:path';
+import { LecternError } from '../errors.ts';
+import type { ModelFolder } from './qwen3-vl/graphs/model-folder.ts';
+
+/** Bytes. */
+export interface MemoryNeeds {
+  readonly weights: number;
+  /** Keys and values of prompt and answer. */
+  readonly cache: number;
+  /** What lies between the layers, and the pictures' rows: an estimate. */
+  readonly activations: number;
+}
+
+export interface RequestSize {
+  readonly promptTokens: number;
+  readonly maxTokens: number;
+  /** Prompt tokens that stand for pictures. */
+  readonly visualTokens: number;
+  /** Patches of the largest picture or frame group. */
+  readonly largestPatches: number;
+}
+
+export class OutOfMemoryError extends LecternError {
+  readonly neededBytes: number;
+  readonly availableBytes: number;
+
+  constructor(name: string, needs: MemoryNeeds, tokens: number, availableBytes: number) {
+    const { weights, cache, activations } = needs;
+    const total = weights + cache + activations;
+    const parts = [
+      ...(weights > 0 ? [`weights ${gigabytes(weights)}`] : []),
+      `keys and values of ${tokens} tokens ${gigabytes(cache)}`,
+      `activations ${gigabytes(activations)}`,
+    ];
+    super(`${name} needs about ${gigabytes(total)} (${parts.join(', ')}), ${gigabytes(availableBytes)} are free`, {
+      code: 'OUT_OF_MEMORY',
+      remedy:
+        'Use a smaller model or smaller weights (lectern models add --weights int4), a shorter or smaller clip (--max-pixels), or a smaller --max-tokens; or close other programs.',
+    });
+    this.neededBytes = total;
+    this.availableBytes = availableBytes;
+  }
+}
+
+/** Patches that the vision tower takes in one run, at least one slice. */
+const VISION_PATCHES = 4096;
+/** Tokens of the prompt that a CPU runs at once. */
+const CHUNK_TOKENS = 512;
+/** The library itself, its threads and small tensors. */
+const BASE_BYTES = 64 * 2 ** 20;
+
+/** On a CPU, where everything is computed in float32. */
+export function memoryNeeds(model: ModelFolder, request: RequestSize): MemoryNeeds {
+  const { text, vision } = model.config;
+  const { promptTokens, maxTokens, visualTokens, largestPatches } = request;
+  let stored = 0;
+  for (const { byteLength } of model.weights.values()) stored += byteLength;
+  const floats = (count: number) => 4 * count;
+  const cacheRow = 2 * text.numLayers * text.numKvHeads * text.headDim;
+  const chunk = Math.min(CHUNK_TOKENS, promptTokens);
+  const width = text.moe ? text.moe.topK * text.moe.intermediateSize : text.intermediateSize;
+  const decoder = chunk * (8 * text.hiddenSize + 3 * width + 4 * text.numHeads * text.headDim) + 2 * text.vocabSize;
+  const patches = visualTokens === 0 ? 0 : Math.max(Math.min(VISION_PATCHES, 4 * visualTokens), largestPatches);
+  const tower = patches * (8 * vision.hiddenSize + 2 * vision.intermediateSize);
+  const rows = visualTokens * (1 + vision.deepstackIndexes.length) * text.hiddenSize;
+  return {
+    // Half-precision weights are widened when the session is made.
+    weights: model.format === 'fp16' ? 2 * stored : stored,
+    cache: floats((promptTokens + maxTokens) * cacheRow),
+    activations: BASE_BYTES + floats(Math.max(decoder, tower) + rows),
+  };
+}
+
+/**
+ * What can still be had without swapping: free memory of the machine, or what is left of the control group's limit, whichever is
+ * less. Pages of files count as free, because they are dropped when they are in the way. `root` is where Linux shows its files.
+ */
+export function availableMemory(root = '/'): number {
+  const read = (path: string) => {
+    try {
+      return readFileSync(join(root, path), 'utf8').trim();
+    } catch {
+      return undefined;
+    }
+  };
+  const left = (limit: string | undefined, used: string | undefined, stat: string | undefined) => {
+    // No limit is `max` in version 2, and a number near 2^63 in version 1.
+    if (limit === undefined || used === undefined || !(Number(limit) < 2 ** 60)) return Infinity;
+    const filePages = ['inactive_file', 'active_file'].reduce(
+      (sum, name) => sum + Number(new RegExp(`^(?:total_)?${name} (\\d+)$`, 'm').exec(stat ?? '')?.[1] ?? 0),
+      0,
+    );
+    return Math.max(0, Number(limit) - Number(used) + filePages);
+  };
+  const v2 = 'sys/fs/cgroup';
+  const v1 = 'sys/fs/cgroup/memory';
+  return Math.min(
+    os.freemem(),
+    left(read(`${v2}/memory.max`), read(`${v2}/memory.current`), read(`${v2}/memory.stat`)),
+    left(read(`${v1}/memory.limit_in_bytes`), read(`${v1}/memory.usage_in_bytes`), read(`${v1}/memory.stat`)),
+  );
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(bytes < 1e8 ? 2 : 1)} GB`;
+}
