@@ -79,6 +79,13 @@ cards.push({
   licence: 'Apache-2.0',
   variant: 'instruct',
   contextTokens: 262_144,
+  events: {
+    instruction: 'List the events as JSON.',
+    fps: 1,
+    maxFrames: 48,
+    frame: { width: 448, height: 256 },
+    readsText: false,
+  },
   shapes: slidesShapes,
   costs: computeCosts(slidesShapes),
 });

@@ -49,6 +49,18 @@ const costsSchema = z.strictObject({
   }),
 });
 
+const eventsTaste = z.strictObject({
+  /** The words it was trained on. */
+  instruction: z.string().min(1),
+  fps: z.number().positive(),
+  /** Frames of one clip. */
+  maxFrames: whole,
+  /** Pixels of a frame, whatever the shape of the video. */
+  frame: z.strictObject({ width: whole, height: whole }),
+  /** Captions and slide text may stand beside the frames. */
+  readsText: z.boolean(),
+});
+
 const cardSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9.-]+$/),
   family: z.literal('qwen3-vl'),
@@ -63,12 +75,15 @@ const cardSchema = z.strictObject({
   /** Thinking checkpoints write their reasoning before `</think>`. */
   variant: z.enum(['instruct', 'thinking']),
   contextTokens: whole,
+  /** How it is asked for the events of a stretch of video, where it knows one way only. */
+  events: eventsTaste.optional(),
   shapes: shapesSchema,
   costs: costsSchema,
 });
 
 export type ModelShapes = z.infer<typeof shapesSchema>;
 export type ModelCosts = z.infer<typeof costsSchema>;
+export type EventsTaste = z.infer<typeof eventsTaste>;
 export type ModelCard = z.infer<typeof cardSchema>;
 
 /** Context lengths that the cards state memory for. */

@@ -1,7 +1,9 @@
 // Messages to what travels: text, pictures and at most one timed video, each with its size and its tokens, before a single byte is
 // encoded. This is where a server without timed frames gets pictures with the times between them.
-import { assert, UsageError } from '../../errors.ts';
+import { assert } from '../../errors.ts';
 import type { ChatMessage, ChatPart, Picture, TimedFrame } from '../chat/chat-model.ts';
+import { pictureSize } from '../chat/picture.ts';
+import { FramesError } from '../chat/prompt-media.ts';
 import type { Size } from '../qwen3-vl/smart-resize.ts';
 import { formatTimestamp, groupTimes } from '../qwen3-vl/timestamps.ts';
 import type { ServerAbilities } from './abilities.ts';
@@ -30,7 +32,7 @@ type Abilities = Pick<ServerAbilities, 'takesTimedFrames' | 'tokenSidePx'>;
 
 /**
  * A request can give frame times for one video only (`media_io_kwargs` holds for all videos of a request), so several go as
- * pictures. Rejects with PictureError, UsageError, AspectRatioError.
+ * pictures. Rejects with PictureError, FramesError, AspectRatioError.
  */
 export async function layOut(
   messages: readonly ChatMessage[],
@@ -69,15 +71,12 @@ async function layOutPart(
     case 'text':
       return [{ kind: 'text', text: part.text }];
     case 'image': {
-      const size = pictures.stillSize(await pictures.pictureSize(part.picture), side, limits);
+      const size = pictures.stillSize(await pictureSize(part.picture), side, limits);
       return [{ kind: 'image', picture: part.picture, size }];
     }
     case 'frames': {
       const { frames } = part;
-      if (frames.length === 0)
-        throw new UsageError('A video without frames was given to the model', 'Give one at least.');
-      checkTimes(frames);
-      const shown = await pictures.pictureSize(frames[0]!.picture);
+      const shown = await checkClip(frames);
       if (isTimed) return [{ kind: 'video', frames, size: pictures.clipSize(shown, frames.length, side, limits) }];
       const size = pictures.frameAsStillSize(shown, side, limits);
       return frames.flatMap(({ timeSec, picture }): WirePart[] => [
@@ -88,13 +87,16 @@ async function layOutPart(
   }
 }
 
-function checkTimes(frames: readonly TimedFrame[]): void {
-  const at = frames.findIndex(
-    ({ timeSec }, i) => i > 0 && frameIndexMs(timeSec) <= frameIndexMs(frames[i - 1]!.timeSec),
-  );
-  if (at < 0) return;
-  const times = `${frames[at - 1]!.timeSec} s and ${frames[at]!.timeSec} s`;
-  throw new UsageError(`Frames must be in order of time; frames ${at} and ${at + 1} are at ${times}`, 'Sort them.');
+/** The size of all frames. */
+async function checkClip(frames: readonly TimedFrame[]): Promise<Size> {
+  if (frames.length === 0) throw new FramesError('it has no frames');
+  const [first, ...others] = await Promise.all(frames.map(({ picture }) => pictureSize(picture)));
+  const odd = others.find(({ width, height }) => width !== first!.width || height !== first!.height);
+  if (odd) throw new FramesError(`${first!.width} x ${first!.height} and ${odd.width} x ${odd.height} pixels`);
+  const times = frames.map(({ timeSec }) => frameIndexMs(timeSec));
+  const at = times.findIndex((time, i) => i > 0 && time <= times[i - 1]!);
+  if (at > 0) throw new FramesError(`${times[at]! / 1000} s comes after ${times[at - 1]! / 1000} s`);
+  return first!;
 }
 
 /** With `fps` 1000, an index is the frame's time in milliseconds. */

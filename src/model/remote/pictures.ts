@@ -1,8 +1,9 @@
 // Pictures to JPEG files of exactly the size at which the server's own preprocessing leaves them alone: what travels is what the
 // model sees, and its tokens are known beforehand. Equal pictures give equal bytes, which the server's caches need.
-import sharp, { type Sharp } from 'sharp';
-import { assert, LecternError } from '../../errors.ts';
+import sharp from 'sharp';
+import { assert } from '../../errors.ts';
 import type { Picture } from '../chat/chat-model.ts';
+import { decodePicture } from '../chat/picture.ts';
 import { fitImage, fitVideo, type Size } from '../qwen3-vl/smart-resize.ts';
 
 /** What the released checkpoints say, in pixels (preprocessor_config.json, video_preprocessor_config.json). */
@@ -19,27 +20,6 @@ export interface PixelLimits {
   /** Pixels of one picture or frame. */
   readonly minPixels?: number | undefined;
   readonly maxPixels?: number | undefined;
-}
-
-export class PictureError extends LecternError {
-  constructor(problem: string, cause?: unknown) {
-    super(`A picture for the model can't be read: ${problem}`, {
-      code: 'PICTURE_UNREADABLE',
-      remedy: 'Give a whole JPEG, PNG or WebP file.',
-      cause,
-    });
-  }
-}
-
-/** As shown, turned by its EXIF orientation. Rejects with PictureError. */
-export async function pictureSize(picture: Picture): Promise<Size> {
-  if (!('encoded' in picture)) return { width: picture.width, height: picture.height };
-  try {
-    const { autoOrient } = await sharp(picture.encoded).metadata();
-    return { width: autoOrient.width, height: autoOrient.height };
-  } catch (error) {
-    throw new PictureError(error instanceof Error ? error.message : String(error), error);
-  }
 }
 
 /** The size of a still picture; `side` is that of the square of pixels one token stands for. */
@@ -77,25 +57,21 @@ export function numGroups(numFrames: number): number {
   return Math.ceil(numFrames / TEMPORAL_PATCH);
 }
 
-/** A JPEG that has the size already goes as it is. Rejects with PictureError. */
+/** A JPEG that has the size already goes as it is. Throws PictureError. */
 export async function encodeJpeg(picture: Picture, size: Size): Promise<Uint8Array> {
-  try {
-    if (!('encoded' in picture)) {
-      const { data, width, height } = picture;
-      assert(data.length === width * height * 3, `${data.length} bytes for ${width} x ${height} RGB pixels`);
-      return await fitted(sharp(data, { raw: { width, height, channels: 3 } }), { width, height }, size);
-    }
-    const { format, width, height, orientation = 1, autoOrient } = await sharp(picture.encoded).metadata();
-    if (format === 'jpeg' && orientation === 1 && width === size.width && height === size.height)
-      return picture.encoded;
-    return await fitted(sharp(picture.encoded).autoOrient().flatten({ background: 'white' }), autoOrient, size);
-  } catch (error) {
-    throw new PictureError(error instanceof Error ? error.message : String(error), error);
-  }
+  if ('encoded' in picture && (await isJpegOf(picture.encoded, size))) return picture.encoded;
+  const { data, width, height } = await decodePicture(picture);
+  assert(data.length === width * height * 3, `${data.length} bytes for ${width} x ${height} RGB pixels`);
+  const pixels = sharp(data, { raw: { width, height, channels: 3 } });
+  const isRight = width === size.width && height === size.height;
+  const resized = isRight ? pixels : pixels.resize(size.width, size.height, { fit: 'fill', kernel: 'cubic' });
+  return resized.jpeg(JPEG).toBuffer();
 }
 
-function fitted(pixels: Sharp, from: Size, to: Size): Promise<Buffer> {
-  const isRight = from.width === to.width && from.height === to.height;
-  const resized = isRight ? pixels : pixels.resize(to.width, to.height, { fit: 'fill', kernel: 'cubic' });
-  return resized.jpeg(JPEG).toBuffer();
+async function isJpegOf(encoded: Uint8Array, { width, height }: Size): Promise<boolean> {
+  const found = await sharp(encoded)
+    .metadata()
+    .catch(() => undefined);
+  const isUpright = (found?.orientation ?? 1) === 1;
+  return found?.format === 'jpeg' && isUpright && found.width === width && found.height === height;
 }

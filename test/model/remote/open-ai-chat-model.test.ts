@@ -70,7 +70,7 @@ describe('timed frames to vLLM', () => {
   it('refuses frames out of order before anything is sent', async () => {
     const { server, model } = await openModel();
     const act = complete(model, { messages: ask(framesAt([2, 1])), maxTokens: 50 });
-    await expect(act).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(act).rejects.toMatchObject({ code: 'FRAMES' });
     expect(server.chats).toHaveLength(0);
   });
 });
