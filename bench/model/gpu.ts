@@ -6,7 +6,6 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Decoder } from '../../src/model/engine/decoder.ts';
-import { argmax } from '../../src/model/engine/sampling.ts';
 import { VisionTower } from '../../src/model/engine/vision-tower.ts';
 import type { Device } from '../../src/model/ort/providers.ts';
 import { convertCheckpoint, openModelFolder } from '../../src/model/qwen3-vl/graphs/model-folder.ts';
@@ -188,7 +187,7 @@ async function decodeMs(decoder: Decoder, cache: Cache): Promise<number> {
   let token = 1;
   for (let i = 0; i < STEPS; i++) {
     const started = performance.now();
-    token = argmax(await decoder.step(cache, token, cache.length));
+    token = (await decoder.step(cache, token, cache.length, { needsLogits: false })).best(0);
     times.push(performance.now() - started);
   }
   cache.rewind(length);
@@ -206,12 +205,9 @@ async function batchMs(decoder: Decoder): Promise<number> {
   for (let i = 0; i < STEPS; i++) {
     const length = BATCH_CONTEXT + i;
     const started = performance.now();
-    const logits = await step.run(
-      cache,
-      tokens.map((tokenId) => ({ tokenId, position: length, length })),
-    );
-    const width = logits.length / BATCH;
-    tokens = tokens.map((_, row) => argmax(logits.subarray(row * width, (row + 1) * width)));
+    const rows = tokens.map((tokenId) => ({ tokenId, position: length, length }));
+    const result = await step.run(cache, rows, { needsLogits: false });
+    tokens = tokens.map((_, row) => result.best(row));
     times.push(performance.now() - started);
   }
   return median(times.slice(4));

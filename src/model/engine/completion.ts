@@ -1,5 +1,6 @@
 // One answer as it grows: which token comes next, and whether it was the last. Knows logits and limits, not where they come from.
 import { Sampler, type SamplingOptions } from './sampling.ts';
+import type { StepResult } from './token-step.ts';
 
 /** Narrows what may come next, as a grammar does. */
 export interface TokenConstraint {
@@ -37,11 +38,24 @@ export class Completion {
     return this.#finish;
   }
 
+  /** False where the most likely token is the next one, whatever the others are. */
+  get needsLogits(): boolean {
+    return this.#options.constraint !== undefined || !this.#sampler.isGreedy;
+  }
+
   /** Chooses the next token from the logits after the last one; undefined when that ends the answer. Throws BrokenLogitsError. */
   take(logits: Float32Array): number | undefined {
+    this.#options.constraint?.restrict(logits);
+    return this.#accept(this.#sampler.next(logits));
+  }
+
+  /** The same after a step, whose row holds logits where they are needed. */
+  takeFrom(result: StepResult, row: number): number | undefined {
+    return this.needsLogits ? this.take(result.logits(row)) : this.#accept(result.best(row));
+  }
+
+  #accept(tokenId: number): number | undefined {
     const { constraint, maxTokens } = this.#options;
-    constraint?.restrict(logits);
-    const tokenId = this.#sampler.next(logits);
     if (this.#stops.has(tokenId)) {
       this.#finish = 'stop';
       return undefined;

@@ -11,7 +11,7 @@ import { TextRope } from '../qwen3-vl/graphs/rope.ts';
 import { cacheCopierFor, type CacheCopier } from './cache-copy.ts';
 import { BatchCache } from './batch-cache.ts';
 import { KvCache } from './kv-cache.ts';
-import { TokenStep } from './token-step.ts';
+import { TokenStep, type StepOptions, type StepResult } from './token-step.ts';
 
 /** A run of consecutive tokens, given to the decoder at once. */
 export interface Chunk {
@@ -88,13 +88,13 @@ export class Decoder implements Disposable {
     return new BatchCache(this.session, this.#copier, this.config.text, rows, capacity);
   }
 
-  /** Appends one token to `cache` and gives the logits [vocabulary] after it, valid until the next step. Rejects like `forward`. */
-  async step(cache: KvCache, tokenId: number, position: number, signal?: AbortSignal): Promise<Float32Array> {
+  /** Appends one token to `cache`. Rejects like `forward`. */
+  async step(cache: KvCache, tokenId: number, position: number, options: StepOptions): Promise<StepResult> {
     await cache.reserve(cache.length + 1);
     this.#single ??= this.stepOf(1);
-    const logits = await this.#single.run(cache, [{ tokenId, position, length: cache.length }], signal);
+    const result = await this.#single.run(cache, [{ tokenId, position, length: cache.length }], options);
     cache.advance(1);
-    return logits;
+    return result;
   }
 
   /** Steps of several sequences at once; the caller releases it. */

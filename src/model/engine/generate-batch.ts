@@ -106,7 +106,7 @@ async function admit(
   const decodeStarted = performance.now();
   const completion = new Completion(request, prompt.tokenIds);
   const row = { index, request, sequence, completion, cachedTokens, prefillMs: decodeStarted - started, decodeStarted };
-  return { ...row, nextToken: take(row, logits) };
+  return { ...row, nextToken: take(row, () => completion.take(logits)) };
 }
 
 /** Appends each row's chosen token and chooses the next one. */
@@ -121,14 +121,14 @@ async function advance(
     if (!row) return { tokenId: 0, position: 0, length: 0 };
     return { tokenId: row.nextToken, position: nextPosition(row), length: row.sequence.length };
   });
-  const logits = await step.run(cache, steps, signal);
-  const width = logits.length / rows.length;
+  const needsLogits = rows.some((row) => row?.completion.needsLogits);
+  const result = await step.run(cache, steps, { signal, needsLogits });
   rows.forEach((row, slot) => {
     if (!row) return;
     const position = nextPosition(row);
     row.sequence.cache.advance(1);
     row.sequence.push(row.nextToken, position, position, position);
-    row.nextToken = take(row, logits.subarray(slot * width, (slot + 1) * width));
+    row.nextToken = take(row, () => row.completion.takeFrom(result, slot));
   });
 }
 
@@ -138,12 +138,9 @@ function nextPosition({ request: { prompt }, sequence }: Row): number {
 }
 
 /** The next token, or -1 when the answer has ended. */
-function take(
-  { completion, request, sequence }: Pick<Row, 'completion' | 'request' | 'sequence'>,
-  logits: Float32Array,
-) {
+function take({ request, sequence }: Pick<Row, 'request' | 'sequence'>, choose: () => number | undefined): number {
   try {
-    const tokenId = completion.take(logits);
+    const tokenId = choose();
     if (tokenId === undefined) return -1;
     request.onToken?.(tokenId);
     return tokenId;

@@ -7,7 +7,6 @@ import { prefill } from './prefill.ts';
 import type { PrefixCache } from './prefix-cache.ts';
 import { checkPrompt, type Prompt } from './prompt.ts';
 import { BrokenLogitsError } from './sampling.ts';
-import type { Sequence } from './sequence.ts';
 
 export interface GenerateOptions extends CompletionOptions {
   readonly chunkTokens: number;
@@ -70,7 +69,7 @@ export async function* generate(
     // Room for a usual answer at once; a longer one makes the cache grow, which copies it.
     await sequence.cache.reserve(numTokens + Math.min(maxTokens, ANSWER_ROOM));
     const { chunkTokens, onPrefill: onProgress } = options;
-    let { logits } = await prefill(decoder, sequence, prompt, { chunkTokens, signal, onProgress });
+    const { logits } = await prefill(decoder, sequence, prompt, { chunkTokens, signal, onProgress });
     const decodeStarted = performance.now();
     const report = (completionTokens: number, finish: Finish): GenerateReport => ({
       promptTokens: numTokens,
@@ -82,14 +81,16 @@ export async function* generate(
     });
 
     const completion = new Completion(options, prompt.tokenIds);
-    for (let count = 0; !completion.finish; count++) {
-      const tokenId = completion.take(logits);
-      if (tokenId === undefined) break;
+    let tokenId = completion.take(logits);
+    while (tokenId !== undefined) {
       yield tokenId;
-      if (hasEnded?.()) return report(count + 1, 'stop');
-      if (!completion.finish) {
-        logits = await decodeToken(decoder, sequence, tokenId, prompt.nextPosition + count, signal);
-      }
+      if (hasEnded?.()) return report(completion.tokenIds.length, 'stop');
+      if (completion.finish) break;
+      const position = prompt.nextPosition + completion.tokenIds.length - 1;
+      const { needsLogits } = completion;
+      const result = await decoder.step(sequence.cache, tokenId, position, { signal, needsLogits });
+      sequence.push(tokenId, position, position, position);
+      tokenId = completion.takeFrom(result, 0);
     }
     return report(completion.tokenIds.length, completion.finish!);
   } catch (error) {
@@ -100,17 +101,4 @@ export async function* generate(
     // Also when the reader stops early or a run was cancelled: what is written is whole, token by token.
     prefixes.keep(sequence);
   }
-}
-
-/** Appends one token and gives the logits after it. */
-async function decodeToken(
-  decoder: Decoder,
-  sequence: Sequence,
-  tokenId: number,
-  position: number,
-  signal: AbortSignal | undefined,
-): Promise<Float32Array> {
-  const logits = await decoder.step(sequence.cache, tokenId, position, signal);
-  sequence.push(tokenId, position, position, position);
-  return logits;
 }

@@ -48,6 +48,11 @@ export class Sampler {
     this.#seen = this.#repetitionPenalty === 1 ? new Set() : new Set(promptTokenIds);
   }
 
+  /** Always the largest logit as it is. */
+  get isGreedy(): boolean {
+    return this.#temperature === 0 && this.#repetitionPenalty === 1 && this.#presencePenalty === 0;
+  }
+
   /** Picks a token and counts it as generated. Changes `logits` in place. Throws BrokenLogitsError. */
   next(logits: Float32Array): number {
     this.#penalise(logits);

@@ -2,13 +2,14 @@
 // that a step costs a few small copies and one call; on CUDA the kernels of a step are recorded once for each cache and replayed.
 import { assert } from '../../errors.ts';
 import type { Binding } from '../ort/binding.ts';
-import { StagedBlock } from '../ort/cuda-memory.ts';
-import { byteLengthOf, dataTypes, type DataType, type TensorData } from '../ort/data-type.ts';
+import type { DataType } from '../ort/data-type.ts';
 import { OrtError } from '../ort/errors.ts';
 import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
+import { TransferBuffer, type Place } from '../ort/transfer-buffer.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
 import type { TextRope } from '../qwen3-vl/graphs/rope.ts';
+import { BrokenLogitsError } from './sampling.ts';
 
 /** Keys and values of `rows` sequences: tensors [rows, kvHeads, capacity, headDim], key.0, value.0, key.1, … */
 export interface StepCache {
@@ -26,6 +27,19 @@ export interface StepRow {
   readonly length: number;
 }
 
+export interface StepResult {
+  /** The most likely token of a row, the first of equals. Throws BrokenLogitsError. */
+  best(row: number): number;
+  /** The logits [vocabulary] of a row, valid until the next step; there only when they were asked for. */
+  logits(row: number): Float32Array;
+}
+
+export interface StepOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** False: only the most likely tokens are read back, which spares copying and reading the whole vocabulary. */
+  readonly needsLogits: boolean;
+}
+
 /** Recorded steps that a session keeps, a few MB each; caches beyond it run unrecorded. */
 const MAX_RECORDINGS = 256;
 
@@ -33,14 +47,19 @@ export class TokenStep implements Disposable {
   readonly rows: number;
   readonly #session: Session;
   readonly #rope: TextRope;
-  readonly #inputs: Places;
-  readonly #constants: Places;
-  readonly #outputs: Places;
+  readonly #inputBuffer: TransferBuffer;
+  readonly #constantBuffer: TransferBuffer;
+  readonly #outputBuffer: TransferBuffer;
+  readonly #inputs: Record<'input_ids' | 'cos' | 'sin' | 'seqlens_k', Place>;
+  readonly #constants: Record<'visual_rows' | 'visual_index' | 'rope_rows' | 'logit_rows', Place>;
+  readonly #outputs: Record<'best' | 'best_logit' | 'logits' | 'hidden', Place>;
   readonly #total = Int32Array.of(0);
   readonly #totalTensor: Tensor;
-  /** Number of the recording by the addresses of the cache it was made with. */
-  readonly #recordings = new Map<string, number>();
+  /** Number of the recording made with a cache's tensors. */
+  readonly #recordings = new WeakMap<readonly Tensor[], number>();
+  #numRecordings = 0;
   #records: boolean;
+  #areConstantsThere = false;
 
   constructor(session: Session, config: ModelConfig, rope: TextRope, rows: number, activations: DataType) {
     const { text, vision } = config;
@@ -49,81 +68,104 @@ export class TokenStep implements Disposable {
     this.#rope = rope;
     this.#records = session.hasCudaGraph;
     const half = text.headDim / 2;
-    const make = session.device === 'cuda' ? onCard : onCpu;
-    this.#inputs = make({
+    const visualWidth = (1 + vision.deepstackIndexes.length) * text.hiddenSize;
+    const inputs = {
       input_ids: ['int32', [rows, 1]],
       cos: ['float32', [rows, half]],
       sin: ['float32', [rows, half]],
       seqlens_k: ['int32', [rows]],
-    });
-    this.#constants = make({
-      visual_rows: [activations, [1, (1 + vision.deepstackIndexes.length) * text.hiddenSize]],
+    } as const;
+    const constants = {
+      visual_rows: [activations, [1, visualWidth]],
       visual_index: ['int32', [rows, 1]],
       rope_rows: ['int64', [rows, 1]],
       logit_rows: ['int32', [rows]],
-    });
-    this.#outputs = make({ logits: ['float32', [rows, text.vocabSize]], hidden: ['float32', [rows, text.hiddenSize]] });
+    } as const;
+    const outputs = {
+      best: ['int64', [rows]],
+      best_logit: ['float32', [rows]],
+      logits: ['float32', [rows, text.vocabSize]],
+      hidden: ['float32', [rows, text.hiddenSize]],
+    } as const;
+    const { device } = session;
+    this.#inputBuffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(inputs)));
+    this.#constantBuffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(constants)));
+    this.#outputBuffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(outputs)));
+    this.#inputs = this.#inputBuffer.places(inputs);
+    this.#constants = this.#constantBuffer.places(constants);
+    this.#outputs = this.#outputBuffer.places(outputs);
     for (let row = 0; row < rows; row++) {
-      this.#constants.arrays['rope_rows']![row] = BigInt(row);
-      this.#constants.arrays['logit_rows']![row] = row;
+      this.#constants.rope_rows.array[row] = BigInt(row);
+      this.#constants.logit_rows.array[row] = row;
     }
-    this.#constants.upload();
     this.#totalTensor = Tensor.over('int32', [1], this.#total);
   }
 
   /**
-   * Appends one token to each row and gives the logits [rows, vocabulary], valid until the next run. A row of an ended sequence may
-   * be given as any token at length 0: it is computed and means nothing. Rejects with OrtError or the signal's reason.
+   * Appends one token to each row. A row of an ended sequence may be given as any token at length 0: it is computed and means
+   * nothing. Rejects with OrtError or the signal's reason.
    */
-  async run(cache: StepCache, steps: readonly StepRow[], signal?: AbortSignal): Promise<Float32Array> {
+  async run(cache: StepCache, steps: readonly StepRow[], { signal, needsLogits }: StepOptions): Promise<StepResult> {
     assert(steps.length === this.rows, `${steps.length} tokens for ${this.rows} rows`);
     const longest = Math.max(...steps.map(({ length }) => length)) + 1;
     assert(longest <= cache.capacity, `a step to ${longest} slots in a cache of ${cache.capacity}`);
-    const { arrays } = this.#inputs;
     const positions = new Int32Array(3 * this.rows);
     steps.forEach(({ tokenId, position, length }, row) => {
-      arrays['input_ids']![row] = tokenId;
-      arrays['seqlens_k']![row] = length;
+      this.#inputs.input_ids.array[row] = tokenId;
+      this.#inputs.seqlens_k.array[row] = length;
       for (let axis = 0; axis < 3; axis++) positions[axis * this.rows + row] = position;
     });
     const { cos, sin } = this.#rope.tables(positions);
-    (arrays['cos'] as Float32Array).set(cos);
-    (arrays['sin'] as Float32Array).set(sin);
-    signal?.throwIfAborted();
-    this.#inputs.upload();
-    await this.#runBound(cache, longest, signal);
-    this.#outputs.download();
-    return this.#outputs.arrays['logits'] as Float32Array;
+    (this.#inputs.cos.array as Float32Array).set(cos);
+    (this.#inputs.sin.array as Float32Array).set(sin);
+    await this.#runBound(cache, longest, { signal, needsLogits });
+    const vocabulary = this.#outputs.logits.tensor.shape[1]!;
+    const { best, best_logit, logits } = this.#outputs;
+    return {
+      best(row) {
+        // Infinite or no number at all: some weight is broken, and the place of such a maximum means nothing.
+        if (!Number.isFinite(best_logit.array[row])) throw new BrokenLogitsError();
+        return Number(best.array[row]);
+      },
+      logits(row) {
+        assert(needsLogits, 'logits that were not asked for');
+        return (logits.array as Float32Array).subarray(row * vocabulary, (row + 1) * vocabulary);
+      },
+    };
   }
 
-  async #runBound(cache: StepCache, longest: number, signal: AbortSignal | undefined): Promise<void> {
+  async #runBound(cache: StepCache, longest: number, { signal, needsLogits }: StepOptions): Promise<void> {
     const recording = this.#recordingOf(cache);
     // A recording holds this number for ever, and the kernels need only an upper bound of the lengths.
     this.#total[0] = recording === undefined ? longest : cache.capacity;
-    const binding = this.#bindingOf(cache);
-    if (recording === undefined) {
-      const config = this.#session.hasCudaGraph ? { gpu_graph_id: '-1' } : {};
-      return binding.run({ signal, config });
-    }
+    const constants = this.#areConstantsThere ? [] : this.#constantBuffer.upload();
+    const { best, best_logit } = this.#outputs;
+    const wanted = needsLogits ? [undefined] : [best, best_logit];
+    const settings = {
+      signal,
+      before: [...constants, ...this.#inputBuffer.upload()],
+      after: wanted.flatMap((place) => this.#outputBuffer.download(place)),
+      config: this.#session.hasCudaGraph ? { gpu_graph_id: String(recording ?? -1) } : {},
+    };
     try {
-      await binding.run({ config: { gpu_graph_id: String(recording) }, onThisThread: true });
+      await this.#bindingOf(cache).run(settings);
+      this.#areConstantsThere = true;
     } catch (error) {
-      if (!(error instanceof OrtError)) throw error;
+      if (recording === undefined || !(error instanceof OrtError)) throw error;
       // Some operator can't be recorded here: the plain way from now on, over the same slots.
       this.#records = false;
-      await this.#runBound(cache, longest, signal);
+      await this.#runBound(cache, longest, { signal, needsLogits });
     }
   }
 
-  #recordingOf(cache: StepCache): number | undefined {
+  #recordingOf({ tensors }: StepCache): number | undefined {
     if (!this.#records) return undefined;
-    const key = cache.tensors.map(({ address }) => address).join();
-    const known = this.#recordings.get(key);
+    const known = this.#recordings.get(tensors);
     if (known !== undefined) return known;
-    if (this.#recordings.size >= MAX_RECORDINGS) return undefined;
-    // Of this session and number of rows: sessions don't share recordings, rows do share a session.
-    const recording = this.rows * 1_000_000 + this.#recordings.size;
-    this.#recordings.set(key, recording);
+    if (this.#numRecordings >= MAX_RECORDINGS) return undefined;
+    const recording = nextRecording++;
+    this.#numRecordings++;
+    this.#recordings.set(tensors, recording);
     return recording;
   }
 
@@ -132,10 +174,10 @@ export class TokenStep implements Disposable {
     if (cache.stepBinding && this.#session.device !== 'webgpu') return cache.stepBinding;
     const binding = (cache.stepBinding ??= this.#session.bind());
     for (const places of [this.#inputs, this.#constants]) {
-      for (const [name, tensor] of Object.entries(places.tensors)) binding.bindInput(name, tensor);
+      for (const [name, { tensor }] of Object.entries(places)) binding.bindInput(name, tensor);
     }
     binding.bindInput('total_length', this.#totalTensor);
-    for (const [name, tensor] of Object.entries(this.#outputs.tensors)) binding.bindOutput(name, tensor);
+    for (const [name, { tensor }] of Object.entries(this.#outputs)) binding.bindOutput(name, tensor);
     cache.tensors.forEach((tensor, i) => {
       const part = i % 2 === 0 ? 'key' : 'value';
       binding.bindInput(`past_${part}.${i >> 1}`, tensor);
@@ -146,61 +188,12 @@ export class TokenStep implements Disposable {
 
   [Symbol.dispose](): void {
     this.#totalTensor[Symbol.dispose]();
-    for (const places of [this.#inputs, this.#constants, this.#outputs]) places.release();
+    for (const places of [this.#inputs, this.#constants, this.#outputs]) {
+      for (const { tensor } of Object.values(places)) tensor[Symbol.dispose]();
+    }
+    for (const buffer of [this.#inputBuffer, this.#constantBuffer, this.#outputBuffer]) buffer[Symbol.dispose]();
   }
 }
 
-type Layout = Readonly<Record<string, readonly [DataType, readonly number[]]>>;
-
-/** Named tensors at places that don't move, each with an array on the CPU. */
-interface Places {
-  readonly tensors: Readonly<Record<string, Tensor>>;
-  readonly arrays: Readonly<Record<string, TensorData>>;
-  upload(): void;
-  download(): void;
-  release(): void;
-}
-
-/** Tensors over the arrays themselves. */
-function onCpu(layout: Layout): Places {
-  const entries = Object.entries(layout).map(([name, [type, shape]]) => [name, Tensor.zeros(type, shape)] as const);
-  return {
-    tensors: Object.fromEntries(entries),
-    arrays: Object.fromEntries(entries.map(([name, tensor]) => [name, tensor.data])),
-    upload: () => undefined,
-    download: () => undefined,
-    release: () => entries.forEach(([, tensor]) => tensor[Symbol.dispose]()),
-  };
-}
-
-/** CUDA aligns what it allocates to this; kernels may load 16 bytes at once. */
-const ALIGNMENT = 256;
-
-/** All of them in one block, copied as a whole. */
-function onCard(layout: Layout): Places {
-  const offsets: number[] = [];
-  let end = 0;
-  for (const [type, shape] of Object.values(layout)) {
-    offsets.push(end);
-    end += Math.ceil(byteLengthOf(type, shape) / ALIGNMENT) * ALIGNMENT;
-  }
-  const block = new StagedBlock(end);
-  const tensors: Record<string, Tensor> = {};
-  const arrays: Record<string, TensorData> = {};
-  Object.entries(layout).forEach(([name, [type, shape]], i) => {
-    const { Array: TypedArray } = dataTypes[type];
-    const length = byteLengthOf(type, shape) / TypedArray.BYTES_PER_ELEMENT;
-    arrays[name] = new TypedArray(block.host, offsets[i]!, length);
-    tensors[name] = Tensor.overAddress('Cuda', type, shape, block.address + BigInt(offsets[i]!));
-  });
-  return {
-    tensors,
-    arrays,
-    upload: () => block.upload(),
-    download: () => block.download(),
-    release: () => {
-      for (const tensor of Object.values(tensors)) tensor[Symbol.dispose]();
-      block[Symbol.dispose]();
-    },
-  };
-}
+/** Numbers of recordings must differ within a session; that they differ everywhere costs nothing. */
+let nextRecording = 1;

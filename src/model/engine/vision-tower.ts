@@ -5,22 +5,30 @@ import { allocate, type FloatData } from '../ort/data-type.ts';
 import type { Device } from '../ort/providers.ts';
 import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
+import { TransferBuffer } from '../ort/transfer-buffer.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
 import { activationsFor, loadVision, type LoadOptions, type ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
 import { sliceGeometry } from '../qwen3-vl/graphs/rope.ts';
 
-/** Patches in one run of the graph, at least one slice: bounds the activations, 16 MiB a block at hidden 1024. */
-const MAX_PATCHES = 4096;
+/**
+ * Patches in one run of the graph, at least one slice: bounds the activations, 16 MiB a block at hidden 1024 and 4096 patches. Large
+ * matrices are what fills a card.
+ */
+const maxPatches = { cpu: 4096, webgpu: 4096, cuda: 16_384 } as const;
 
 export class VisionTower implements Disposable {
   readonly config: ModelConfig;
   readonly device: Device;
   readonly #session: Session;
+  /** Two, so that one is filled and emptied while the other runs. */
+  readonly #lanes: [Lane, Lane];
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(config: ModelConfig, session: Session) {
     this.config = config;
     this.#session = session;
     this.device = session.device;
+    this.#lanes = [new Lane(session), new Lane(session)];
   }
 
   static async load(model: ModelFolder, options: LoadOptions = {}): Promise<VisionTower> {
@@ -35,12 +43,22 @@ export class VisionTower implements Disposable {
   /**
    * `pixelValues` [slices * rows * columns, 3 * 2 * 16 * 16] in merge-block order, grid [slices, rows, columns] in patches ->
    * visual rows [slices * rows * columns / 4, (1 + D) outHidden], in the activations' type: merger output, then the DeepStack
-   * features.
+   * features. Calls run one after another. Rejects with OrtError, CudaError or the signal's reason.
    */
-  async encode(
+  encode(
+    pixelValues: Float32Array,
+    grid: readonly [slices: number, rows: number, columns: number],
+    signal?: AbortSignal,
+  ): Promise<FloatData> {
+    const result = this.#last.then(() => this.#encode(pixelValues, grid, signal));
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async #encode(
     pixelValues: Float32Array,
     [slices, rows, columns]: readonly [number, number, number],
-    signal?: AbortSignal,
+    signal: AbortSignal | undefined,
   ): Promise<FloatData> {
     const { vision } = this.config;
     const geometry = sliceGeometry(vision, rows, columns);
@@ -53,38 +71,91 @@ export class VisionTower implements Disposable {
     const width = (1 + vision.deepstackIndexes.length) * vision.outHiddenSize;
     const merged = this.rowsPerSlice(rows, columns);
     const result = allocate(activationsFor(this.device), [slices * merged, width]) as FloatData;
-    const step = Math.max(1, Math.floor(MAX_PATCHES / numPatches));
+    const step = Math.max(1, Math.floor(maxPatches[this.device] / numPatches));
     const halfHead = vision.hiddenSize / vision.numHeads / 2;
-    using positionIndex = Tensor.over('int32', [4, numPatches], geometry.positionIndex);
-    using positionWeight = Tensor.over('float32', [4, numPatches, 1], geometry.positionWeight);
+    using position_index = Tensor.over('int32', [4, numPatches], geometry.positionIndex);
+    using position_weight = Tensor.over('float32', [4, numPatches, 1], geometry.positionWeight);
     using cos = Tensor.over('float32', [numPatches, halfHead], geometry.cos);
     using sin = Tensor.over('float32', [numPatches, halfHead], geometry.sin);
-    for (let first = 0; first < slices; first += step) {
+    let running: Promise<void> | undefined;
+    for (let first = 0, turn = 0; first < slices; first += step, turn++) {
       const count = Math.min(step, slices - first);
-      const pixels = pixelValues.subarray(first * numPatches * patchValues, (first + count) * numPatches * patchValues);
-      using pixelTensor = Tensor.over('float32', [count, numPatches, patchValues], pixels);
-      using ropeRows = Tensor.over('int64', [count, numPatches], repeatedRange(count, numPatches));
-      const { visual_rows: output } = await this.#session.run(
-        {
-          pixel_values: pixelTensor,
-          position_index: positionIndex,
-          position_weight: positionWeight,
-          cos,
-          sin,
-          rope_rows: ropeRows,
-        },
-        { visual_rows: null },
-        signal,
-      );
-      const { data } = output;
-      output[Symbol.dispose]();
-      result.set(data as FloatData, first * merged * width);
+      const lane = this.#lanes[turn % 2]!;
+      lane.fill(pixelValues.subarray(first * numPatches * patchValues, (first + count) * numPatches * patchValues));
+      await running;
+      const target = result.subarray(first * merged * width, (first + count) * merged * width);
+      const shapes = {
+        pixels: [count, numPatches, patchValues],
+        rows: [count, merged, width],
+        type: activationsFor(this.device),
+      } as const;
+      running = lane.run({ position_index, position_weight, cos, sin }, shapes, target, signal);
     }
+    await running;
     return result;
   }
 
   [Symbol.dispose](): void {
+    for (const lane of this.#lanes) lane[Symbol.dispose]();
     this.#session[Symbol.dispose]();
+  }
+}
+
+interface LaneShapes {
+  readonly pixels: readonly [slices: number, patches: number, values: number];
+  readonly rows: readonly [slices: number, tokens: number, width: number];
+  readonly type: 'float32' | 'float16';
+}
+
+/** Room for one run's pixels and rows. */
+class Lane implements Disposable {
+  readonly #session: Session;
+  #pixels: TransferBuffer | undefined;
+  #rows: TransferBuffer | undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  fill(pixels: Float32Array): void {
+    this.#pixels = this.#roomFor(this.#pixels, pixels.byteLength);
+    const place = this.#pixels.place('float32', [pixels.length]);
+    (place.array as Float32Array).set(pixels);
+    place.tensor[Symbol.dispose]();
+  }
+
+  /** Runs what was filled in and copies the rows to `target`. */
+  async run(
+    geometry: Readonly<Record<string, Tensor>>,
+    { pixels: pixelShape, rows: rowShape, type }: LaneShapes,
+    target: FloatData,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const pixels = this.#pixels!.place('float32', pixelShape);
+    using _pixels = pixels.tensor;
+    this.#rows = this.#roomFor(this.#rows, target.byteLength);
+    const rows = this.#rows.place(type, rowShape);
+    using _rows = rows.tensor;
+    using ropeRows = Tensor.over('int64', [pixelShape[0], pixelShape[1]], repeatedRange(pixelShape[0], pixelShape[1]));
+    using binding = this.#session.bind();
+    for (const [name, tensor] of Object.entries(geometry)) binding.bindInput(name, tensor);
+    binding.bindInput('pixel_values', pixels.tensor);
+    binding.bindInput('rope_rows', ropeRows);
+    binding.bindOutput('visual_rows', rows.tensor);
+    const before = this.#pixels!.upload(pixels);
+    await binding.run({ signal, before, after: this.#rows.download(rows) });
+    (target as Float32Array).set(rows.array as Float32Array);
+  }
+
+  #roomFor(buffer: TransferBuffer | undefined, byteLength: number): TransferBuffer {
+    if (buffer && buffer.byteLength >= byteLength) return buffer;
+    buffer?.[Symbol.dispose]();
+    return new TransferBuffer(this.#session.device, byteLength);
+  }
+
+  [Symbol.dispose](): void {
+    this.#pixels?.[Symbol.dispose]();
+    this.#rows?.[Symbol.dispose]();
   }
 }
 

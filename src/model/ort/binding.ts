@@ -5,6 +5,7 @@ import { Handle } from './handle.ts';
 import { native, returned } from './native.ts';
 import { checkTensors } from './shape-check.ts';
 import type { RunQueue, RunSettings } from './run-queue.ts';
+import { runOnThread } from './run-thread.ts';
 import type { Session } from './session.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -55,10 +56,12 @@ export class Binding extends Handle {
     const held = [this, this.#session, ...Object.values(this.#inputs), ...Object.values(this.#outputs)];
     const [session, binding] = [this.#session.pointer, this.pointer];
     const action = `run ${this.#session.describe()}`;
-    await this.#queue.run(held, settings, async (runOptions) => {
-      if (settings.onThisThread) native().call('RunWithBinding', action, session, runOptions, binding);
-      else await native().callAsync('RunWithBinding', action, session, runOptions, binding);
-    });
+    const { before = [], after = [] } = settings;
+    await this.#queue.run(held, settings, (runOptions) =>
+      this.#session.device === 'cuda'
+        ? runOnThread(action, { session, runOptions, binding, before, after })
+        : native().callAsync('RunWithBinding', action, session, runOptions, binding),
+    );
   }
 
   describe(): string {

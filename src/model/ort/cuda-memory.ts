@@ -1,22 +1,28 @@
 // Memory exchanged with an NVIDIA card through CUDA's own runtime library: a block on the card and a page-locked twin of it on the
-// CPU, copied as a whole. Tensors over such a block keep their address, which a recorded CUDA graph needs.
+// CPU. Page-locked memory is copied several times as fast, and a tensor over such a block keeps its address, which a recorded CUDA
+// graph needs.
 import { LecternError } from '../../errors.ts';
 import { findCudaLibraries } from './cuda-libraries.ts';
 import { loadForGood, returned, viewMemory, type Pointer } from './native.ts';
 
 /** A call of the CUDA runtime failed. */
 export class CudaError extends LecternError {
+  readonly action: string;
+  readonly reason: string;
+
   constructor(action: string, reason: string) {
     super(`CUDA could not ${action}: ${reason}`, {
       code: 'CUDA_FAILED',
       remedy: 'Use a smaller context or fewer sequences at once if memory ran out; otherwise run `lectern doctor`.',
     });
+    this.action = action;
+    this.reason = reason;
   }
 }
 
 interface CudaRuntime {
   /** Calls a function that returns cudaError_t. Throws CudaError. */
-  call(name: keyof typeof functions, action: string, ...args: (Pointer | number | BigUint64Array)[]): void;
+  readonly call: (name: keyof typeof functions, action: string, ...args: (bigint | number | BigUint64Array)[]) => void;
 }
 
 const p = 'void *';
@@ -28,15 +34,12 @@ const functions = {
   cudaMemcpy: [p, p, 'size_t', 'int'],
 } as const;
 
-const HOST_TO_DEVICE = 1;
-const DEVICE_TO_HOST = 2;
-
 let loaded: CudaRuntime | undefined;
 
 /** Throws CudaError where the library is not found. */
 function cudaRuntime(): CudaRuntime {
   if (loaded) return loaded;
-  const [path] = findCudaLibraries().find(({ name }) => name.startsWith('libcudart'))!.paths;
+  const path = findCudaLibraries().find(({ name }) => name.startsWith('libcudart'))?.paths[0];
   if (path === undefined) throw new CudaError('be used', 'libcudart was not found');
   const library = loadForGood(path);
   const errorString = library.func('cudaGetErrorString', 'str', ['int']) as (code: number) => string;
@@ -52,10 +55,27 @@ function cudaRuntime(): CudaRuntime {
   return loaded;
 }
 
-/** `byteLength` bytes on the card and as many on the CPU. */
-export class StagedBlock implements Disposable {
+const HOST_TO_DEVICE = 1;
+const DEVICE_TO_HOST = 2;
+
+/** A copy between the two sides of a block, as data: whichever thread runs the card makes it. */
+export interface CudaCopy {
+  readonly to: Pointer;
+  readonly from: Pointer;
   readonly byteLength: number;
-  /** The CPU's side. Gone after release. */
+  readonly kind: typeof HOST_TO_DEVICE | typeof DEVICE_TO_HOST;
+}
+
+/** Throws CudaError. */
+export function copy({ to, from, byteLength, kind }: CudaCopy): void {
+  const action = kind === HOST_TO_DEVICE ? 'copy to the card' : 'copy from the card';
+  cudaRuntime().call('cudaMemcpy', action, to, from, BigInt(byteLength), kind);
+}
+
+/** `byteLength` bytes on the card and as many on the CPU. */
+export class CudaBlock implements Disposable {
+  readonly byteLength: number;
+  /** The CPU's side; not to be touched after release. */
   readonly host: ArrayBuffer;
   /** Address of the card's side. */
   readonly address: Pointer;
@@ -72,16 +92,14 @@ export class StagedBlock implements Disposable {
     new Uint8Array(this.host).fill(0);
   }
 
-  /** CPU to card. */
-  upload(): void {
-    const size = BigInt(this.byteLength);
-    cudaRuntime().call('cudaMemcpy', 'copy to the card', this.address, this.#hostAddress, size, HOST_TO_DEVICE);
+  upload(byteOffset: number, byteLength: number): CudaCopy {
+    const at = BigInt(byteOffset);
+    return { to: this.address + at, from: this.#hostAddress + at, byteLength, kind: HOST_TO_DEVICE };
   }
 
-  /** Card to CPU. */
-  download(): void {
-    const size = BigInt(this.byteLength);
-    cudaRuntime().call('cudaMemcpy', 'copy from the card', this.#hostAddress, this.address, size, DEVICE_TO_HOST);
+  download(byteOffset: number, byteLength: number): CudaCopy {
+    const at = BigInt(byteOffset);
+    return { to: this.#hostAddress + at, from: this.address + at, byteLength, kind: DEVICE_TO_HOST };
   }
 
   [Symbol.dispose](): void {

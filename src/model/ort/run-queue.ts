@@ -1,5 +1,6 @@
 // Runs of one session, one after another, each on a worker thread with its own run options; cancellation sets their
 // terminate flag, which ONNX Runtime looks at between operators.
+import type { CudaCopy } from './cuda-memory.ts';
 import type { Handle } from './handle.ts';
 import { OrtError } from './errors.ts';
 import { native, returned, type Pointer } from './native.ts';
@@ -8,11 +9,9 @@ export interface RunSettings {
   readonly signal?: AbortSignal | undefined;
   /** Run configuration entries by ONNX Runtime's own keys, such as `gpu_graph_id`. */
   readonly config?: Readonly<Record<string, string>>;
-  /**
-   * Runs on the calling thread, which is busy meanwhile: for runs of a few milliseconds that must all come from one thread, because
-   * a recorded CUDA graph belongs to the thread that recorded it.
-   */
-  readonly onThisThread?: boolean;
+  /** Copies to and from the card around a run of a CUDA session, see TransferBuffer. */
+  readonly before?: readonly CudaCopy[];
+  readonly after?: readonly CudaCopy[];
 }
 
 export class RunQueue {

@@ -21,7 +21,8 @@ export interface DecoderGraphOptions extends LayerOptions {
  * position; `cos`, `sin` [batch * tokens, headDim / 2] and `rope_rows` int64 [batch, tokens], which row belongs to which token;
  * `seqlens_k` int32 [batch] = length after this run - 1; `total_length` int32 [1]; `logit_rows` int32 [logits], indices into
  * batch * tokens; `past_key.i`, `past_value.i` [batch, kvHeads, capacity, headDim].
- * Outputs: `logits` float32 [logits, vocabulary], `hidden` float32 [logits, hidden] after the final norm, `present_key.i`,
+ * Outputs: `logits` float32 [logits, vocabulary], `best` int64 [logits] the most likely token and `best_logit` float32 [logits] its
+ * logit, `hidden` float32 [logits, hidden] after the final norm, `present_key.i`,
  * `present_value.i`, to be bound to the same tensors as the past.
  */
 export function buildDecoderGraph(
@@ -86,7 +87,13 @@ export function buildDecoderGraph(
   });
   const normed = layers.rmsNorm(rows, 'norm', text.rmsNormEps);
   const table = text.tieWordEmbeddings ? 'embed' : 'head';
-  output(layers, 'logits', layers.multiplyTable(normed, table, text.hiddenSize, text.vocabSize), text.vocabSize);
+  const logits = output(
+    layers,
+    'logits',
+    layers.multiplyTable(normed, table, text.hiddenSize, text.vocabSize),
+    text.vocabSize,
+  );
+  chooseBest(graph, logits);
   output(layers, 'hidden', normed, text.hiddenSize);
   return graph.finish();
 }
@@ -193,10 +200,22 @@ function mixture(layers: Layers, text: TextConfig, at: string, x: Value): Value 
 }
 
 /** Names a float32 output of one row a requested position. */
-function output(layers: Layers, name: string, value: Value, width: number): void {
+function output(layers: Layers, name: string, value: Value, width: number): Value {
   const { graph } = layers;
   const [named] = graph.node('Cast', [value], { attributes: { to: 1 } }, [name]);
   graph.output(named!, 'float32', ['logits', width]);
+  return named!;
+}
+
+/** The most likely token of each row and its logit, so that a greedy answer never moves a vocabulary of logits off the device. */
+function chooseBest(graph: GraphBuilder, logits: Value): void {
+  const attributes = { axis: -1, keepdims: 0 };
+  const [best] = graph.node('ArgMax', [logits], { attributes }, ['best']);
+  graph.output(best!, 'int64', ['logits']);
+  const [bestLogit] = graph.node('ReduceMax', [logits, axes(graph, -1)], { attributes: { keepdims: 0 } }, [
+    'best_logit',
+  ]);
+  graph.output(bestLogit!, 'float32', ['logits']);
 }
 
 function axes(graph: GraphBuilder, axis: number): Value {

@@ -1,0 +1,72 @@
+// Where a run's time goes, by operator: prefill of a chunk, steps of decoding, or the vision tower, at a released shape. On CUDA set
+// CUDA_LAUNCH_BLOCKING=1, so that an operator's time is its kernels' and not their launch.
+// `node bench/model/profile.ts FOLDER DEVICE prefill|decode|vision [TOKENS]`
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Decoder } from '../../src/model/engine/decoder.ts';
+import { VisionTower } from '../../src/model/engine/vision-tower.ts';
+import type { Device } from '../../src/model/ort/providers.ts';
+import { openModelFolder } from '../../src/model/qwen3-vl/graphs/model-folder.ts';
+import { printTable } from '../table.ts';
+
+const [folder, device, what, tokens = '4096'] = process.argv.slice(2) as [string, Device, string, string?];
+const RUNS = 4;
+const scratch = mkdtempSync(join(tmpdir(), 'lectern-profile-'));
+const options = { device, profilePrefix: join(scratch, 'run'), cudaGraph: false };
+const model = await openModelFolder(folder);
+const walls: number[] = [];
+if (what === 'vision') {
+  using vision = await VisionTower.load(model, options);
+  const pixels = new Float32Array(16 * 880 * 1536).map((_, i) => ((i * 2_654_435_761) % 512) / 256 - 1);
+  await repeat(() => vision.encode(pixels, [16, 22, 40]));
+} else {
+  using decoder = await Decoder.load(model, options);
+  using cache = decoder.newCache();
+  const count = Number(tokens);
+  const tokenIds = Int32Array.from({ length: count }, (_, i) => (i * 7919) % 100_000);
+  const positions = Int32Array.from({ length: 3 * count }, (_, i) => i % count);
+  const prefill = () => {
+    cache.rewind(0);
+    return decoder.forward(cache, { tokenIds, positions, logitRows: [count - 1] });
+  };
+  await prefill();
+  await repeat(what === 'prefill' ? prefill : () => decoder.step(cache, 1, cache.length, { needsLogits: false }));
+}
+summarize();
+rmSync(scratch, { recursive: true });
+
+async function repeat(run: () => Promise<unknown>): Promise<void> {
+  await run();
+  for (let i = 0; i < RUNS; i++) {
+    const started = performance.now();
+    await run();
+    walls.push(performance.now() - started);
+  }
+}
+
+interface Trace {
+  readonly cat: string;
+  readonly name: string;
+  readonly dur: number;
+  readonly args?: { readonly op_name?: string };
+}
+
+function summarize(): void {
+  const file = readdirSync(scratch).at(-1)!;
+  const trace = JSON.parse(readFileSync(join(scratch, file), 'utf8')) as Trace[];
+  const runs = trace.filter(({ name }) => name === 'model_run').length;
+  const byOperator = new Map<string, { ms: number; calls: number }>();
+  for (const { cat, dur, args } of trace) {
+    const operator = args?.op_name;
+    if (cat !== 'Node' || operator === undefined) continue;
+    const sum = byOperator.get(operator) ?? { ms: 0, calls: 0 };
+    byOperator.set(operator, { ms: sum.ms + dur / 1000, calls: sum.calls + 1 });
+  }
+  const rows = [...byOperator].toSorted(([, a], [, b]) => b.ms - a.ms);
+  printTable(
+    `${what}, ${runs} runs on ${device}; wall of the last ${RUNS}: ${walls.map((ms) => ms.toFixed(1)).join(', ')} ms`,
+    ['operator', 'ms a run', 'calls a run'],
+    rows.slice(0, 24).map(([name, { ms, calls }]) => [name, (ms / runs).toFixed(2), (calls / runs).toFixed(0)]),
+  );
+}

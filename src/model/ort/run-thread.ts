@@ -1,0 +1,52 @@
+// One thread for everything that runs on an NVIDIA card. CUDA's handles and recorded graphs belong to the thread that made them, so
+// runs that wander over a pool of threads would make them again on each; and nothing else may touch the card while a run is being
+// recorded. The event loop stays free meanwhile.
+import { Worker } from 'node:worker_threads';
+import { CudaError, type CudaCopy } from './cuda-memory.ts';
+import { OrtError } from './errors.ts';
+import type { Pointer } from './native.ts';
+
+export interface ThreadedRun {
+  readonly session: Pointer;
+  readonly runOptions: Pointer;
+  readonly binding: Pointer;
+  /** Copies made before the run. */
+  readonly before: readonly CudaCopy[];
+  /** Copies made after it. */
+  readonly after: readonly CudaCopy[];
+}
+
+/** What a run came to: nothing, or why it failed. */
+export type RunOutcome =
+  | { readonly type: 'done' }
+  | { readonly type: 'ort'; readonly message: string; readonly code: number }
+  | { readonly type: 'cuda'; readonly action: string; readonly reason: string };
+
+let thread: { worker: Worker; waiting: ((outcome: RunOutcome) => void)[] } | undefined;
+
+/** Runs after those before it. Rejects with OrtError or CudaError. `action` completes "could not …". */
+export async function runOnThread(action: string, run: ThreadedRun): Promise<void> {
+  const { worker, waiting } = (thread ??= start());
+  const outcome = await new Promise<RunOutcome>((resolve) => {
+    waiting.push(resolve);
+    // Only what is waited for keeps the process alive.
+    worker.ref();
+    worker.postMessage(run);
+  });
+  if (waiting.length === 0) worker.unref();
+  if (outcome.type === 'ort') throw new OrtError(action, outcome.message, outcome.code);
+  if (outcome.type === 'cuda') throw new CudaError(outcome.action, outcome.reason);
+}
+
+function start() {
+  const worker = new Worker(new URL('./run-thread-worker.ts', import.meta.url));
+  worker.unref();
+  const waiting: ((outcome: RunOutcome) => void)[] = [];
+  worker.on('message', (outcome: RunOutcome) => waiting.shift()!(outcome));
+  worker.on('error', (error: Error) => {
+    thread = undefined;
+    const outcome: RunOutcome = { type: 'cuda', action: 'run', reason: error.message };
+    for (const resolve of waiting.splice(0)) resolve(outcome);
+  });
+  return { worker, waiting };
+}

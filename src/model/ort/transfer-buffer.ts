@@ -1,0 +1,81 @@
+// Room for inputs and outputs that are filled and read on the CPU at every run, at places that don't move. On the CPU and for WebGPU
+// that is plain memory; on CUDA it has a twin on the card, and copies go with the run that needs them.
+import { CudaBlock, type CudaCopy } from './cuda-memory.ts';
+import { byteLengthOf, dataTypes, elementCount, type DataType, type TensorData } from './data-type.ts';
+import type { Device } from './providers.ts';
+import { Tensor } from './tensor.ts';
+
+export interface Place {
+  readonly tensor: Tensor;
+  /** The tensor's elements on the CPU. */
+  readonly array: TensorData;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+/** CUDA aligns what it allocates to this; kernels load 16 bytes at once. */
+const ALIGNMENT = 256;
+
+export class TransferBuffer implements Disposable {
+  readonly byteLength: number;
+  readonly #block: CudaBlock | undefined;
+  readonly #host: ArrayBuffer;
+
+  /** Throws CudaError when memory runs out. */
+  constructor(device: Device, byteLength: number) {
+    this.byteLength = byteLength;
+    this.#block = device === 'cuda' ? new CudaBlock(byteLength) : undefined;
+    this.#host = this.#block?.host ?? new ArrayBuffer(byteLength);
+  }
+
+  /** Bytes that `layout` takes, each tensor aligned. */
+  static sizeOf(layout: readonly (readonly [DataType, readonly number[]])[]): number {
+    return layout.reduce((end, [type, shape]) => end + aligned(byteLengthOf(type, shape)), 0);
+  }
+
+  /** A tensor over bytes of the buffer from `byteOffset` on; the caller releases it, before the buffer. */
+  place(type: DataType, shape: readonly number[], byteOffset = 0): Place {
+    const { Array: TypedArray } = dataTypes[type];
+    const byteLength = byteLengthOf(type, shape);
+    const array = new TypedArray(this.#host, byteOffset, elementCount(shape));
+    const tensor = this.#block
+      ? Tensor.overAddress('Cuda', type, shape, this.#block.address + BigInt(byteOffset))
+      : Tensor.over(type, shape, array);
+    return { tensor, array, byteOffset, byteLength };
+  }
+
+  /** Named tensors one after another. */
+  places<Name extends string>(
+    layout: Readonly<Record<Name, readonly [DataType, readonly number[]]>>,
+  ): Record<Name, Place> {
+    let offset = 0;
+    const result = {} as Record<Name, Place>;
+    for (const [name, [type, shape]] of Object.entries(layout) as [Name, [DataType, readonly number[]]][]) {
+      result[name] = this.place(type, shape, offset);
+      offset += aligned(result[name].byteLength);
+    }
+    return result;
+  }
+
+  /** What brings these bytes to the device before a run: nothing where it reads them in place. */
+  upload({ byteOffset, byteLength }: Pick<Place, 'byteOffset' | 'byteLength'> = this.#whole()): CudaCopy[] {
+    return this.#block ? [this.#block.upload(byteOffset, byteLength)] : [];
+  }
+
+  /** What brings them back after it. */
+  download({ byteOffset, byteLength }: Pick<Place, 'byteOffset' | 'byteLength'> = this.#whole()): CudaCopy[] {
+    return this.#block ? [this.#block.download(byteOffset, byteLength)] : [];
+  }
+
+  #whole() {
+    return { byteOffset: 0, byteLength: this.byteLength };
+  }
+
+  [Symbol.dispose](): void {
+    this.#block?.[Symbol.dispose]();
+  }
+}
+
+function aligned(byteLength: number): number {
+  return Math.ceil(byteLength / ALIGNMENT) * ALIGNMENT;
+}
