@@ -7,6 +7,7 @@ import { toErrorDetail } from '../src/errors.ts';
 import { configureFfmpeg, ffmpegVersion, programPath } from '../src/ingest/ffmpeg.ts';
 import { describeTranscription } from '../src/ingest/speech/open-transcriber.ts';
 import { openLibrary } from '../src/store/sqlite-library.ts';
+import { checkCuda, checkModels, checkOnnxRuntime, checkWebGpu } from './check-models.ts';
 
 export interface Finding {
   readonly part: string;
@@ -70,11 +71,10 @@ const checks: Record<string, Check> = {
     return { status: 'broken', message, remedy: 'Free some space, or put the library elsewhere with --library.' };
   },
 
-  models: async () => ({
-    status: 'absent',
-    message: 'no model is used by this version; the reader engine works from captions, slide text and page text',
-    remedy: '',
-  }),
+  models: checkModels,
+  onnxruntime: checkOnnxRuntime,
+  cuda: checkCuda,
+  webgpu: checkWebGpu,
 
   transcription: (config) => describeTranscription(transcriptionSettings(config)),
 };

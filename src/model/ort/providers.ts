@@ -41,7 +41,7 @@ function appendCuda(sessionOptions: Pointer, { cudaGraph }: DeviceOptions): void
     throw new DeviceUnavailableError(
       'cuda',
       `ONNX Runtime's CUDA provider is not installed (${missing} does not exist)`,
-      'Run onnxruntime-node’s own install step (`npm rebuild onnxruntime-node --ignore-scripts=false`), or put the provider libraries of the onnxruntime-gpu wheel of the same version there.',
+      cudaProviderRemedy(),
     );
   }
   preloadCudaLibraries();
@@ -59,6 +59,14 @@ function appendCuda(sessionOptions: Pointer, { cudaGraph }: DeviceOptions): void
   } finally {
     release('ReleaseCUDAProviderOptions', cuda);
   }
+}
+
+/** How to get the CUDA provider's files. */
+export function cudaProviderRemedy(): string {
+  const folder = dirname(onnxRuntimeLibraryPath());
+  const script = join(folder, '../../../../script/install.js');
+  const wheel = `the onnxruntime-gpu wheel of version ${native().version} (folder onnxruntime/capi)`;
+  return `Run node ${script} --onnxruntime-node-install=cuda12 (CUDA 12), or copy both provider libraries of ${wheel} to ${folder}.`;
 }
 
 /** The first CUDA provider file that is not beside ONNX Runtime's library, or undefined when all are there. */

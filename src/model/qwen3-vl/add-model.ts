@@ -1,18 +1,31 @@
 // A checkpoint folder becomes a model folder: everything that reading it needs is checked first, then the weights are converted
 // and the small files copied beside them. The folder appears under its name only when it is whole.
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { WriteWeightsOptions } from '../onnx/weight-file.ts';
+import { LecternError } from '../../errors.ts';
+import { layOutWeights, type WriteWeightsOptions } from '../onnx/weight-file.ts';
 import { readChatTemplate } from './chat-template.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { convertCheckpoint, openModelFolder, type ModelFolder } from './graphs/model-folder.ts';
-import type { WeightFormat } from './graphs/weights.ts';
+import { planWeights, type WeightFormat, type WeightSource } from './graphs/weights.ts';
 import { PROCESSOR_FILES, readProcessorConfig } from './processor-config.ts';
 import { readTokenizer } from './tokenizer.ts';
 
+/** The converted weights don't fit the disk. */
+export class DiskFullError extends LecternError {
+  constructor(folder: string, neededBytes: number, freeBytes: number, cause?: unknown) {
+    const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+    super(`${gigabytes(neededBytes)} GB to write, ${gigabytes(freeBytes)} GB free at ${folder}`, {
+      code: 'DISK_FULL',
+      remedy: 'Free space, take smaller weights (--weights int4), or keep models elsewhere (LECTERN_MODELS).',
+      cause,
+    });
+  }
+}
+
 /**
- * Converts `checkpointFolder` into `modelFolder`, which is replaced if it exists. Throws CheckpointError, ChatTemplateError, the
- * signal's reason, or the system's error; nothing is left behind then and what was there stays.
+ * Converts `checkpointFolder` into `modelFolder`, which is replaced if it exists. Throws CheckpointError, ChatTemplateError,
+ * DiskFullError, the signal's reason, or the system's error; nothing is left behind then and what was there stays.
  */
 export async function addModel(
   checkpointFolder: string,
@@ -30,6 +43,7 @@ export async function addModel(
   await rm(part, { recursive: true, force: true });
   await mkdir(part, { recursive: true });
   try {
+    await checkSpace(part, checkpoint, format);
     await convertCheckpoint(checkpoint, part, format, options);
     const present = new Set(await readdir(checkpointFolder));
     for (const name of PROCESSOR_FILES) {
@@ -43,4 +57,11 @@ export async function addModel(
     throw error;
   }
   return openModelFolder(modelFolder);
+}
+
+async function checkSpace(folder: string, checkpoint: WeightSource, format: WeightFormat): Promise<void> {
+  const layout = layOutWeights(planWeights(checkpoint, format).flat());
+  const needed = Math.max(...[...layout.values()].map(({ offset, byteLength }) => offset + byteLength));
+  const { bavail, bsize } = await statfs(folder);
+  if (needed > bavail * bsize) throw new DiskFullError(folder, needed, bavail * bsize);
 }

@@ -1,5 +1,6 @@
 // lectern generate, from outside: the trained checkpoint's 14 clips in float32 give the tokens of the reference, and clips
 // shifted in time or place give others; every way to hand over pictures gives the same answer.
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -205,6 +206,42 @@ describe('lectern generate', () => {
         const on = await generate(...exact, ...media, '--prompt', prompt, '--ignore-eos', '--max-tokens', `${count}`);
         expect(on.tokens.length).toBe(count);
         expect(on.tokens.slice(0, tokens.length)).toEqual(tokens);
+      },
+      PATIENCE_MS,
+    );
+
+    it(
+      'stops with 130 on Ctrl-C in mid-prefill',
+      async () => {
+        const item = caseNamed('03');
+        const args = [
+          'generate',
+          ...exact,
+          '--device',
+          'cpu',
+          '--json',
+          ...(await mediaOf(item)),
+          '--prompt',
+          item.prompt,
+        ];
+        const outcome = await lectern(args, /"stage":"prefill"/);
+        expect(outcome.code).toBe(130);
+        expect(parseJson(Failure, outcome).error.code).toBe('INTERRUPTED');
+        expect(outcome.stderr).not.toContain('"done":2966');
+      },
+      PATIENCE_MS,
+    );
+
+    it(
+      'samples a video itself, at its own times',
+      async () => {
+        const clip = path.join(folder, 'clip.mp4');
+        const lecture = path.resolve(import.meta.dirname, '../../../data/lectures/gradient-descent.mp4');
+        // Half a minute of the first slides, by a clock that begins at 100 s.
+        const cut = spawnSync('ffmpeg', ['-v', 'error', '-i', lecture, '-t', '30', '-output_ts_offset', '100', clip]);
+        expect(cut.status, String(cut.stderr)).toBe(0);
+        const { text } = await generate(...exact, '--video', clip, '--prompt', 'List the events as JSON.');
+        expect(text).toMatch(/^\[\{"start":100\.\d,"end":1[12]\d\.\d,"title":"Gradient Descent"/);
       },
       PATIENCE_MS,
     );

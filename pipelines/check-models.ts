@@ -1,0 +1,81 @@
+// What `lectern doctor` finds out about local models: which there are, and on what they can run. A device counts as working
+// only when it has computed something.
+import { existsSync } from 'node:fs';
+import { modelFolders, type Config } from '../src/config.ts';
+import { toErrorDetail } from '../src/errors.ts';
+import { chooseRuntimeDevice } from '../src/model/engine/runtime.ts';
+import { defaultOf, InstalledModels } from '../src/model/installed-models.ts';
+import { findCudaLibraries } from '../src/model/ort/cuda-libraries.ts';
+import { native } from '../src/model/ort/native.ts';
+import { cudaProviderRemedy, missingCudaProviderFile } from '../src/model/ort/providers.ts';
+import type { Finding } from './check-installation.ts';
+
+type Check = Omit<Finding, 'part'>;
+
+export async function checkModels(config: Config): Promise<Check> {
+  const { models, damaged } = await new InstalledModels(modelFolders(config)).list();
+  const chosen = config.model ?? defaultOf(models)?.name;
+  const names = models.map(({ name, weights }) => `${name} (${weights}${name === chosen ? ', default' : ''})`);
+  if (damaged.length > 0) {
+    const message = damaged.map(({ error }) => error.message).join('; ');
+    return {
+      status: 'broken',
+      message,
+      remedy: 'Add it again with lectern models add, or lectern models remove NAME.',
+    };
+  }
+  if (config.model !== undefined && !models.some(({ name }) => name === config.model)) {
+    const remedy = `Change the setting model, or run lectern models pull ${config.model}. Installed: ${names.join(', ')}`;
+    return { status: 'broken', message: `${config.model} is set as the model and not installed`, remedy };
+  }
+  return { status: 'ok', message: names.join(', '), remedy: '' };
+}
+
+export async function checkOnnxRuntime(): Promise<Check> {
+  await chooseRuntimeDevice('cpu');
+  return { status: 'ok', message: `ONNX Runtime ${native().version}, cpu`, remedy: '' };
+}
+
+export async function checkCuda(): Promise<Check> {
+  if (process.platform === 'darwin') return absent('not on macOS', '');
+  if (process.platform === 'linux' && !existsSync('/proc/driver/nvidia/version')) {
+    return absent(
+      'no NVIDIA driver',
+      'Where there is an NVIDIA card, install its driver; otherwise nothing is missing.',
+    );
+  }
+  const file = missingCudaProviderFile();
+  if (file !== undefined) return absent(`${file} does not exist`, cudaProviderRemedy());
+  const libraries = process.platform === 'linux' ? findCudaLibraries() : [];
+  const missing = libraries.filter(({ paths }) => paths.length === 0).map(({ name }) => name);
+  const found = [...new Set(libraries.flatMap(({ paths }) => paths.slice(0, 1)))];
+  const failure = await failureOf('cuda');
+  if (failure === undefined)
+    return { status: 'ok', message: `works, with ${found.join(', ') || 'its libraries'}`, remedy: '' };
+  if (missing.length === 0) return absent(failure.message, failure.remedy);
+  return absent(
+    `${missing.join(', ')} not found: ${failure.message}`,
+    'Install the CUDA toolkit and cuDNN 9, or a PyTorch of the same CUDA version (pip install torch), whose libraries are found; or name their folder in LECTERN_CUDA_LIBRARIES.',
+  );
+}
+
+export async function checkWebGpu(): Promise<Check> {
+  const failure = await failureOf('webgpu');
+  if (failure === undefined) return { status: 'ok', message: 'works', remedy: '' };
+  const remedy =
+    process.platform === 'linux'
+      ? "Where there is a GPU, install libvulkan1 and its vendor's driver (Debian: libvulkan1 mesa-vulkan-drivers); otherwise nothing is missing."
+      : failure.remedy;
+  return absent(failure.message, remedy);
+}
+
+async function failureOf(device: 'cuda' | 'webgpu') {
+  return chooseRuntimeDevice(device).then(
+    () => undefined,
+    (error: unknown) => toErrorDetail(error),
+  );
+}
+
+function absent(message: string, remedy: string): Check {
+  return { status: 'absent', message, remedy };
+}
