@@ -1,0 +1,46 @@
+// What a model is asked for one window: the schema of its answer and the words. A model with a phrasing of its own is asked in that.
+import { msToSec, type Span } from '../time.ts';
+import type { WindowText } from './window-messages.ts';
+
+/** The answer: second-level events in order. Every field is always there; an empty text means nothing to say. */
+export const EVENT_SCHEMA = {
+  type: 'object',
+  properties: {
+    events: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          start: { type: 'number', description: 'Second of the source at which it begins.' },
+          end: { type: 'number', description: 'Second of the source at which it ends.' },
+          title: { type: 'string', minLength: 1, maxLength: 120 },
+          summary: { type: 'string', maxLength: 600, description: 'One to three sentences.' },
+          quote: {
+            type: 'string',
+            maxLength: 300,
+            description: 'What is said, word for word; empty where nothing is.',
+          },
+          shown: { type: 'string', maxLength: 300, description: 'What is seen; empty where nothing is shown.' },
+        },
+        required: ['start', 'end', 'title', 'summary', 'quote', 'shown'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['events'],
+  additionalProperties: false,
+} as const;
+
+const SYSTEM = `You index lectures, talks and screen recordings. You are given stretches of a recording: pictures with their times, text read off slides, and what is said, each with the seconds at which it happens. You describe only what is there.`;
+
+/** For models that follow instructions. `lang` is the name of the language to write in; the source's own where absent. */
+export function eventRequest({ startMs, endMs }: Span, lang?: string): WindowText {
+  const from = msToSec(startMs).toFixed(1);
+  const to = msToSec(endMs).toFixed(1);
+  const language = lang === undefined ? 'the language of the recording' : lang;
+  const instruction = `List the events between ${from} and ${to} seconds as JSON: {"events": [{"start", "end", "title", "summary", "quote", "shown"}]}.
+An event is a stretch in which one thing is explained or shown: usually one slide, or one thought. Events follow each other in order of time and lie between ${from} and ${to}; start and end are seconds of the recording as given above.
+The title names the subject in a few words; a slide's own title where there is one. The summary says in one to three sentences what is said or shown. The quote is one telling sentence, copied word for word from what is said. Write titles and summaries in ${language}; keep technical terms as they are.
+`;
+  return { system: SYSTEM, instruction };
+}
