@@ -3,7 +3,7 @@ import { readChatTemplate, type ChatTemplate, type TemplateMessage } from '../qw
 import { openModelFolder, type ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
 import { readProcessorConfig, type ProcessorConfig } from '../qwen3-vl/processor-config.ts';
 import { buildPrompt, type EncodedPrompt, type PromptMedia, type VideoLayout } from '../qwen3-vl/prompt.ts';
-import type { PixelBudget } from '../qwen3-vl/smart-resize.ts';
+import type { PixelBudget, VideoBudget } from '../qwen3-vl/smart-resize.ts';
 import { readTokenizer, type Tokenizer } from '../qwen3-vl/tokenizer.ts';
 import type { ChatMessage, ChatRequest } from './chat-model.ts';
 import { measureMedia, readMedia, withBudget } from './prompt-media.ts';
@@ -12,6 +12,8 @@ export interface PromptEncoderOptions {
   /** In place of the checkpoint's own, counted as it counts them: of one picture, or of all frames of a clip together. */
   readonly budget?: Partial<PixelBudget>;
   readonly videoLayout?: VideoLayout;
+  /** In place of what the checkpoint's processor files say. */
+  readonly processor?: Partial<ProcessorConfig>;
 }
 
 export type MediaRequest = Pick<ChatRequest, 'messages' | 'minPixels' | 'maxPixels'>;
@@ -41,13 +43,14 @@ export class PromptEncoder {
   static async open(folder: string, options: PromptEncoderOptions = {}): Promise<PromptEncoder> {
     const { budget = {}, videoLayout = 'canonical' } = options;
     const model = await openModelFolder(folder);
-    const [tokenizer, processor, template] = await Promise.all([
+    const [tokenizer, read, template] = await Promise.all([
       readTokenizer(folder),
       readProcessorConfig(folder),
       readChatTemplate(folder),
     ]);
+    const processor = { ...read, ...options.processor };
     const imageBudget = withBudget(processor.imageBudget, budget);
-    const videoBudget = withBudget(processor.videoBudget, budget);
+    const videoBudget = withBudget<VideoBudget>(processor.videoBudget, budget);
     return new PromptEncoder(model, tokenizer, { ...processor, imageBudget, videoBudget }, template, videoLayout);
   }
 

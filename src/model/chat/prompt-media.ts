@@ -144,9 +144,10 @@ function unseenGroup(size: Size, config: ProcessorConfig): PixelGroup {
 
 /** A bound that is given moves the other one along where they would cross. */
 export function withBudget<T extends Partial<PixelBudget>>(own: T, { minPixels, maxPixels }: Partial<PixelBudget>): T {
+  if (minPixels === undefined && maxPixels === undefined) return own;
   const min = minPixels ?? Math.min(own.minPixels ?? 0, maxPixels ?? Infinity);
-  const max = maxPixels ?? Math.max(own.maxPixels ?? 0, min);
-  return { ...own, minPixels: min, maxPixels: max };
+  const max = maxPixels ?? (own.maxPixels === undefined ? undefined : Math.max(own.maxPixels, min));
+  return { ...own, minPixels: min, ...(max !== undefined && { maxPixels: max }) };
 }
 
 function forImages(processor: ProcessorConfig, budget: BudgetOverride): ProcessorConfig {

@@ -10,6 +10,7 @@ import { generateBatch, type BatchAnswer, type BatchOptions, type BatchRequest }
 import { generate, type GenerateOptions, type GenerateReport } from './generate.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import type { Prompt } from './prompt.ts';
+import { readLast, type LastToken } from './read-last.ts';
 import { SnapshotStore, type SnapshotStoreOptions } from './snapshot-store.ts';
 import { VisionTower } from './vision-tower.ts';
 import { VisualRows } from './visual-rows.ts';
@@ -108,6 +109,16 @@ export class Runtime implements Disposable {
     const turn = await this.#takeTurn(options.signal);
     try {
       yield* generateBatch(this.decoder, this.prefixes, requests, { ...options, chunkTokens: this.#chunkTokens });
+    } finally {
+      turn.resolve();
+    }
+  }
+
+  /** Runs a prompt for the state at its last token; waits for requests before it. Throws as `readLast` does. */
+  async readLast(prompt: Prompt, { signal }: { readonly signal?: AbortSignal } = {}): Promise<LastToken> {
+    const turn = await this.#takeTurn(signal);
+    try {
+      return await readLast(this.decoder, this.prefixes, prompt, { chunkTokens: this.#chunkTokens, signal });
     } finally {
       turn.resolve();
     }
