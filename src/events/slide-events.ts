@@ -2,6 +2,7 @@
 // same event for a reader; each is in the evidence with the lines it added and the second it came on. A slide that comes
 // back later is a new visit, so its event opens where it is shown again.
 import type { SlideState, SlideText } from '../ingest/video/slide.ts';
+import type { Span } from '../time.ts';
 import { pickCentral } from './centrality.ts';
 import type { Event, Evidence } from './event.ts';
 import { titleFromSentence } from './title.ts';
@@ -88,8 +89,8 @@ export function titleOfSlide(text: SlideText): string {
   return titleFromSentence(title.replace(/^[\s•▪●*–-]+/u, '') || text.text.trim());
 }
 
-/** The slide's lines as prose, where nobody speaks: `Momentum: keeps a running mean; damps oscillation.` */
-function slideAsSentence(text: string): string {
+/** A slide's lines as prose, where nobody speaks: `Momentum: keeps a running mean; damps oscillation.` */
+export function slideAsSentence(text: string): string {
   const lines = text
     .split('\n')
     .map((line) => line.replace(/^[\s•▪●○*–-]+/u, '').trim())
@@ -104,7 +105,8 @@ function slideAsSentence(text: string): string {
   return /[.!?…。]$/.test(cut) ? cut : `${cut}.`;
 }
 
-function spokenDuring(visit: Visit, transcript: Transcript | undefined): { summary: string; quotes: Evidence[] } {
+/** The telling sentences of a stretch, readable as a summary and verbatim as quotes; empty where nobody speaks. */
+export function spokenDuring(visit: Span, transcript: Transcript | undefined): { summary: string; quotes: Evidence[] } {
   if (transcript === undefined) return { summary: '', quotes: [] };
   const { utterances, readable } = transcript;
   // A sentence belongs to the slide under which most of it is said.
