@@ -7,7 +7,7 @@ import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
 import { activationsFor, loadDecoder, type LoadOptions, type ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
-import { TextRope } from '../qwen3-vl/graphs/rope.ts';
+import { TextRope, type RopeTables } from '../qwen3-vl/graphs/rope.ts';
 import { cacheCopierFor, type CacheCopier } from './cache-copy.ts';
 import { BatchCache } from './batch-cache.ts';
 import { KvCache } from './kv-cache.ts';
@@ -25,6 +25,8 @@ export interface Chunk {
   readonly visual?: { readonly rows: FloatData; readonly index: Int32Array };
   /** Which tokens of the run are to give logits, 0-based within it. */
   readonly logitRows: readonly number[];
+  /** `ropeTables` of the positions, where they were computed ahead. */
+  readonly rope?: RopeTables;
 }
 
 export interface ForwardResult {
@@ -83,6 +85,11 @@ export class Decoder implements Disposable {
     return this.device !== 'webgpu';
   }
 
+  /** Why steps of one sequence are not recorded where they could be; undefined when they are, or none was made yet. */
+  get recordingFailure(): string | undefined {
+    return this.#single?.recordingFailure;
+  }
+
   /** Caches of `rows` sequences of up to `capacity` tokens each, in shared tensors. Throws OrtError when memory runs out. */
   newBatchCache(rows: number, capacity: number): BatchCache {
     return new BatchCache(this.session, this.#copier, this.config.text, rows, capacity);
@@ -95,6 +102,11 @@ export class Decoder implements Disposable {
     const result = await this.#single.run(cache, [{ tokenId, position, length: cache.length }], options);
     cache.advance(1);
     return result;
+  }
+
+  /** Rotary tables of positions [3, tokens]: milliseconds for a long run, which can pass while another one is on the device. */
+  ropeTables(positions: Int32Array): RopeTables {
+    return this.#rope.tables(positions);
   }
 
   /** Steps of several sequences at once; the caller releases it. */
@@ -122,7 +134,7 @@ export class Decoder implements Disposable {
     assert(numLogits > 0, 'a run must give the logits of at least one token');
     await cache.reserve(cache.length + count);
 
-    const { cos, sin } = this.#rope.tables(chunk.positions);
+    const { cos, sin } = chunk.rope ?? this.ropeTables(chunk.positions);
     const ropeShape = [count, text.headDim / 2];
     const logits = new Float32Array(numLogits * text.vocabSize);
     const hidden = new Float32Array(numLogits * text.hiddenSize);

@@ -1,6 +1,6 @@
 // Runs a prompt through the decoder in chunks, from where the sequence already agrees with it.
 import { assert } from '../../errors.ts';
-import type { Decoder } from './decoder.ts';
+import type { Chunk, Decoder } from './decoder.ts';
 import { PromptChunks } from './chunks.ts';
 import type { Prompt } from './prompt.ts';
 import type { Sequence } from './sequence.ts';
@@ -26,17 +26,27 @@ export async function prefill(
   assert(chunkTokens > 0, `a chunk of ${chunkTokens} tokens`);
   assert(sequence.length < numTokens, `nothing of ${numTokens} prompt tokens is left to run`);
   const chunks = new PromptChunks(prompt, decoder.visualWidth);
-  for (;;) {
-    const first = sequence.length;
+  const prepare = async (first: number): Promise<Chunk> => {
     const end = Math.min(first + chunkTokens, numTokens);
     const chunk = await chunks.between(first, end, signal);
-    const result = await decoder.forward(sequence.cache, { ...chunk, logitRows: [end - first - 1] }, signal);
+    return { ...chunk, rope: decoder.ropeTables(chunk.positions), logitRows: [end - first - 1] };
+  };
+  let chunk = await prepare(sequence.length);
+  for (;;) {
+    const first = sequence.length;
+    const end = first + chunk.tokenIds.length;
+    const running = decoder.forward(sequence.cache, chunk, signal);
+    // The next chunk is made ready, its pictures encoded, while this one runs.
+    const next = end < numTokens ? prepare(end) : undefined;
+    next?.catch(() => undefined); // heard of below, unless the run itself rejects first
+    const result = await running;
     for (let i = first; i < end; i++) {
       const { positions } = prompt;
       sequence.push(prompt.tokenIds[i]!, positions[i]!, positions[numTokens + i]!, positions[2 * numTokens + i]!);
     }
     for (const group of prompt.groups) if (group.start >= first && group.start < end) sequence.mark(group);
     onProgress?.(end, numTokens);
-    if (end === numTokens) return result;
+    if (!next) return result;
+    chunk = await next;
   }
 }

@@ -4,12 +4,14 @@ import { assert } from '../../errors.ts';
 import type { Binding } from '../ort/binding.ts';
 import type { DataType } from '../ort/data-type.ts';
 import { OrtError } from '../ort/errors.ts';
+import type { Device } from '../ort/providers.ts';
 import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
 import { TransferBuffer, type Place } from '../ort/transfer-buffer.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
 import type { TextRope } from '../qwen3-vl/graphs/rope.ts';
-import { BrokenLogitsError } from './sampling.ts';
+import { LOGIT_BLOCK } from '../qwen3-vl/graphs/decoder.ts';
+import { argmax } from './sampling.ts';
 
 /** Keys and values of `rows` sequences: tensors [rows, kvHeads, capacity, headDim], key.0, value.0, key.1, … */
 export interface StepCache {
@@ -52,13 +54,17 @@ export class TokenStep implements Disposable {
   readonly #outputBuffer: TransferBuffer;
   readonly #inputs: Record<'input_ids' | 'cos' | 'sin' | 'seqlens_k', Place>;
   readonly #constants: Record<'visual_rows' | 'visual_index' | 'rope_rows' | 'logit_rows', Place>;
-  readonly #outputs: Record<'best' | 'best_logit' | 'logits' | 'hidden', Place>;
+  readonly #outputs: Record<'logits' | 'hidden', Place>;
+  /** Where the graph has them. */
+  readonly #maxima:
+    { readonly buffer: TransferBuffer; readonly places: Record<'block_max' | 'block_best', Place> } | undefined;
   readonly #total = Int32Array.of(0);
   readonly #totalTensor: Tensor;
   /** Number of the recording made with a cache's tensors. */
   readonly #recordings = new WeakMap<readonly Tensor[], number>();
   #numRecordings = 0;
   #records: boolean;
+  #recordingFailure: string | undefined;
   #areConstantsThere = false;
 
   constructor(session: Session, config: ModelConfig, rope: TextRope, rows: number, activations: DataType) {
@@ -68,6 +74,7 @@ export class TokenStep implements Disposable {
     this.#rope = rope;
     this.#records = session.hasCudaGraph;
     const half = text.headDim / 2;
+    const blocks = Math.ceil(text.vocabSize / LOGIT_BLOCK);
     const visualWidth = (1 + vision.deepstackIndexes.length) * text.hiddenSize;
     const inputs = {
       input_ids: ['int32', [rows, 1]],
@@ -82,8 +89,6 @@ export class TokenStep implements Disposable {
       logit_rows: ['int32', [rows]],
     } as const;
     const outputs = {
-      best: ['int64', [rows]],
-      best_logit: ['float32', [rows]],
       logits: ['float32', [rows, text.vocabSize]],
       hidden: ['float32', [rows, text.hiddenSize]],
     } as const;
@@ -94,11 +99,17 @@ export class TokenStep implements Disposable {
     this.#inputs = this.#inputBuffer.places(inputs);
     this.#constants = this.#constantBuffer.places(constants);
     this.#outputs = this.#outputBuffer.places(outputs);
+    this.#maxima = session.outputs.has('block_max') ? maximaOf(device, rows, blocks) : undefined;
     for (let row = 0; row < rows; row++) {
       this.#constants.rope_rows.array[row] = BigInt(row);
       this.#constants.logit_rows.array[row] = row;
     }
     this.#totalTensor = Tensor.over('int32', [1], this.#total);
+  }
+
+  /** Why steps are not recorded on a device that can; undefined when they are. */
+  get recordingFailure(): string | undefined {
+    return this.#recordingFailure;
   }
 
   /**
@@ -120,16 +131,21 @@ export class TokenStep implements Disposable {
     (this.#inputs.sin.array as Float32Array).set(sin);
     await this.#runBound(cache, longest, { signal, needsLogits });
     const vocabulary = this.#outputs.logits.tensor.shape[1]!;
-    const { best, best_logit, logits } = this.#outputs;
+    const all = this.#outputs.logits.array as Float32Array;
+    const logits = (row: number) => all.subarray(row * vocabulary, (row + 1) * vocabulary);
+    const maxima = this.#maxima?.places;
     return {
       best(row) {
-        // Infinite or no number at all: some weight is broken, and the place of such a maximum means nothing.
-        if (!Number.isFinite(best_logit.array[row])) throw new BrokenLogitsError();
-        return Number(best.array[row]);
+        if (needsLogits || !maxima) return argmax(logits(row));
+        const { block_max: largest, block_best: places } = maxima;
+        const blocks = largest.array.length / steps.length;
+        const block = argmax((largest.array as Float32Array).subarray(row * blocks, (row + 1) * blocks));
+        // An index into all rows.
+        return Number((places.array as BigInt64Array)[row * blocks + block]) % vocabulary;
       },
       logits(row) {
         assert(needsLogits, 'logits that were not asked for');
-        return (logits.array as Float32Array).subarray(row * vocabulary, (row + 1) * vocabulary);
+        return logits(row);
       },
     };
   }
@@ -139,12 +155,12 @@ export class TokenStep implements Disposable {
     // A recording holds this number for ever, and the kernels need only an upper bound of the lengths.
     this.#total[0] = recording === undefined ? longest : cache.capacity;
     const constants = this.#areConstantsThere ? [] : this.#constantBuffer.upload();
-    const { best, best_logit } = this.#outputs;
-    const wanted = needsLogits ? [undefined] : [best, best_logit];
+    const after =
+      needsLogits || !this.#maxima ? this.#outputBuffer.download(this.#outputs.logits) : this.#maxima.buffer.download();
     const settings = {
       signal,
       before: [...constants, ...this.#inputBuffer.upload()],
-      after: wanted.flatMap((place) => this.#outputBuffer.download(place)),
+      after,
       config: this.#session.hasCudaGraph ? { gpu_graph_id: String(recording ?? -1) } : {},
     };
     try {
@@ -154,6 +170,7 @@ export class TokenStep implements Disposable {
       if (recording === undefined || !(error instanceof OrtError)) throw error;
       // Some operator can't be recorded here: the plain way from now on, over the same slots.
       this.#records = false;
+      this.#recordingFailure = error.message;
       await this.#runBound(cache, longest, { signal, needsLogits });
     }
   }
@@ -177,7 +194,9 @@ export class TokenStep implements Disposable {
       for (const [name, { tensor }] of Object.entries(places)) binding.bindInput(name, tensor);
     }
     binding.bindInput('total_length', this.#totalTensor);
-    for (const [name, { tensor }] of Object.entries(this.#outputs)) binding.bindOutput(name, tensor);
+    for (const [name, { tensor }] of Object.entries({ ...this.#outputs, ...this.#maxima?.places })) {
+      binding.bindOutput(name, tensor);
+    }
     cache.tensors.forEach((tensor, i) => {
       const part = i % 2 === 0 ? 'key' : 'value';
       binding.bindInput(`past_${part}.${i >> 1}`, tensor);
@@ -188,11 +207,18 @@ export class TokenStep implements Disposable {
 
   [Symbol.dispose](): void {
     this.#totalTensor[Symbol.dispose]();
-    for (const places of [this.#inputs, this.#constants, this.#outputs]) {
-      for (const { tensor } of Object.values(places)) tensor[Symbol.dispose]();
+    for (const places of [this.#inputs, this.#constants, this.#outputs, this.#maxima?.places ?? {}]) {
+      for (const { tensor } of Object.values<Place>(places)) tensor[Symbol.dispose]();
     }
     for (const buffer of [this.#inputBuffer, this.#constantBuffer, this.#outputBuffer]) buffer[Symbol.dispose]();
+    this.#maxima?.buffer[Symbol.dispose]();
   }
+}
+
+function maximaOf(device: Device, rows: number, blocks: number) {
+  const layout = { block_max: ['float32', [rows, 1, blocks]], block_best: ['int64', [rows, 1, blocks]] } as const;
+  const buffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(layout)));
+  return { buffer, places: buffer.places(layout) };
 }
 
 /** Numbers of recordings must differ within a session; that they differ everywhere costs nothing. */

@@ -12,9 +12,9 @@ import { sliceGeometry } from '../qwen3-vl/graphs/rope.ts';
 
 /**
  * Patches in one run of the graph, at least one slice: bounds the activations, 16 MiB a block at hidden 1024 and 4096 patches. Large
- * matrices are what fills a card.
+ * matrices fill a card, and several runs hide the copies.
  */
-const maxPatches = { cpu: 4096, webgpu: 4096, cuda: 16_384 } as const;
+const maxPatches = { cpu: 4096, webgpu: 4096, cuda: 8192 } as const;
 
 export class VisionTower implements Disposable {
   readonly config: ModelConfig;

@@ -125,6 +125,9 @@ const libraries: LibraryHandle[] = [];
 
 /** Loads a library for good; with `isGlobal`, its symbols and name serve libraries loaded later. */
 export function loadForGood(libraryPath: string, isGlobal = false): LibraryHandle {
+  if (libraries.length === 0) {
+    koffi.config({ ...koffi.config(), sync_stack_size: STACK_BYTES, async_stack_size: STACK_BYTES });
+  }
   const library = koffi.load(libraryPath, { global: isGlobal });
   libraries.push(library);
   return library;
@@ -147,7 +150,6 @@ export function onnxRuntimeLibraryPath(): string {
 }
 
 function load(libraryPath: string): Native {
-  koffi.config({ ...koffi.config(), sync_stack_size: STACK_BYTES, async_stack_size: STACK_BYTES });
   let base: Pointer;
   try {
     if (!existsSync(libraryPath)) throw new Error(`no file at ${libraryPath}`);

@@ -13,7 +13,12 @@ export interface DecoderGraphOptions extends LayerOptions {
    * library reports hidden states), in the activations' type: for conformance.
    */
   readonly exposeHidden?: boolean;
+  /** Adds outputs `block_max` and `block_best`. */
+  readonly blockMaxima?: boolean;
 }
+
+/** Tokens in a block of `block_max`. */
+export const LOGIT_BLOCK = 128;
 
 /**
  * Inputs: `input_ids` int32 [batch, tokens]; `visual_rows` [rows, (1 + D) hidden], row 0 zero, each row a merger output
@@ -21,8 +26,7 @@ export interface DecoderGraphOptions extends LayerOptions {
  * position; `cos`, `sin` [batch * tokens, headDim / 2] and `rope_rows` int64 [batch, tokens], which row belongs to which token;
  * `seqlens_k` int32 [batch] = length after this run - 1; `total_length` int32 [1]; `logit_rows` int32 [logits], indices into
  * batch * tokens; `past_key.i`, `past_value.i` [batch, kvHeads, capacity, headDim].
- * Outputs: `logits` float32 [logits, vocabulary], `best` int64 [logits] the most likely token and `best_logit` float32 [logits] its
- * logit, `hidden` float32 [logits, hidden] after the final norm, `present_key.i`,
+ * Outputs: `logits` float32 [logits, vocabulary], `hidden` float32 [logits, hidden] after the final norm, `present_key.i`,
  * `present_value.i`, to be bound to the same tensors as the past.
  */
 export function buildDecoderGraph(
@@ -93,7 +97,7 @@ export function buildDecoderGraph(
     layers.multiplyTable(normed, table, text.hiddenSize, text.vocabSize),
     text.vocabSize,
   );
-  chooseBest(graph, logits);
+  if (options.blockMaxima) blockMaxima(graph, logits);
   output(layers, 'hidden', normed, text.hiddenSize);
   return graph.finish();
 }
@@ -207,15 +211,21 @@ function output(layers: Layers, name: string, value: Value, width: number): Valu
   return named!;
 }
 
-/** The most likely token of each row and its logit, so that a greedy answer never moves a vocabulary of logits off the device. */
-function chooseBest(graph: GraphBuilder, logits: Value): void {
-  const attributes = { axis: -1, keepdims: 0 };
-  const [best] = graph.node('ArgMax', [logits], { attributes }, ['best']);
-  graph.output(best!, 'int64', ['logits']);
-  const [bestLogit] = graph.node('ReduceMax', [logits, axes(graph, -1)], { attributes: { keepdims: 0 } }, [
-    'best_logit',
-  ]);
-  graph.output(bestLogit!, 'float32', ['logits']);
+/**
+ * The largest logit of each block of LOGIT_BLOCK tokens and where it lies: a few KB a row from which the most likely token is told
+ * without moving a vocabulary of logits off the device. A pooling kernel does it, with a thread for each block; the reductions of a
+ * whole row take a millisecond.
+ */
+function blockMaxima(graph: GraphBuilder, logits: Value): void {
+  const rows = graph.node('Unsqueeze', [logits, axes(graph, 1)]);
+  const [largest, at] = graph.node(
+    'MaxPool',
+    [rows],
+    { attributes: { kernel_shape: [LOGIT_BLOCK], strides: [LOGIT_BLOCK], ceil_mode: 1 } },
+    ['block_max', 'block_best'],
+  );
+  graph.output(largest!, 'float32', ['logits', 1, 'blocks']);
+  graph.output(at!, 'int64', ['logits', 1, 'blocks']);
 }
 
 function axes(graph: GraphBuilder, axis: number): Value {

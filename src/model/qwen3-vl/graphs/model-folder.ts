@@ -127,6 +127,8 @@ function parseDescription(text: string) {
 export interface LoadOptions extends SessionOptions {
   /** Adds the hidden state after every layer to the decoder's outputs. */
   readonly exposeHidden?: boolean;
+  /** Adds the largest logits of blocks; on where logits are dear to move. */
+  readonly blockMaxima?: boolean;
   /** See LayerOptions; the device's fast path when it is left out. */
   readonly accuracyLevel?: LayerOptions['accuracyLevel'];
 }
@@ -138,8 +140,8 @@ export function activationsFor(device: SessionOptions['device']): LayerOptions['
 
 /** Throws OrtError (weights missing or cut short, out of memory), DeviceUnavailableError. */
 export async function loadDecoder(model: ModelFolder, options: LoadOptions = {}): Promise<Session> {
-  const { exposeHidden = false } = options;
-  const layers = { ...layerOptions(options), exposeHidden };
+  const { exposeHidden = false, blockMaxima = options.device === 'cuda' } = options;
+  const layers = { ...layerOptions(options), exposeHidden, blockMaxima };
   const graph = buildGraph(model, () => buildDecoderGraph(model.config, model.weights, WEIGHT_FILE, layers));
   return Session.fromBytes(graph, withWeights(model, options));
 }

@@ -57,6 +57,15 @@ export class TextRope {
     const cos = new Float32Array(numTokens * width);
     const sin = new Float32Array(numTokens * width);
     for (let token = 0; token < numTokens; token++) {
+      const time = positions[token]!;
+      if (positions[numTokens + token] === time && positions[2 * numTokens + token] === time) {
+        // Text: one position on all axes.
+        const page = this.#page(Math.floor(time / PAGE_POSITIONS));
+        const row = (time % PAGE_POSITIONS) * width;
+        cos.set(page.cos.subarray(row, row + width), token * width);
+        sin.set(page.sin.subarray(row, row + width), token * width);
+        continue;
+      }
       for (let axis = 0; axis < 3; axis++) {
         const position = positions[axis * numTokens + token]!;
         const page = this.#page(Math.floor(position / PAGE_POSITIONS));
