@@ -12,14 +12,20 @@ export interface TranscriptionServer extends ConnectionOptions {
   readonly model: string;
 }
 
-/** Servers queue what comes together; more than this only holds audio in their memory. */
-const PIECES_AT_ONCE = 4;
+/** One is worked on while the next arrives; a server on a CPU would share its cores among more. */
+const PIECES_AT_ONCE = 2;
+/**
+ * An answer comes as a whole, and a connection that stays silent for five minutes is given up: a server that writes down speech
+ * no faster than it is spoken, two pieces at a time, still answers in time.
+ */
+const MAX_PIECE_MS = 140_000;
 
 export function serverTranscriber(server: TranscriptionServer): Transcriber {
   const connection = new ServerConnection(server.url, server);
   return {
     name: server.model,
     concurrency: PIECES_AT_ONCE,
+    maxPieceMs: MAX_PIECE_MS,
     async transcribe({ wavPath, lang, signal }) {
       const body = new FormData();
       body.set('model', server.model);

@@ -37,7 +37,7 @@ export async function transcribeSpeech(
   file: string,
   probe: MediaProbe,
   transcriber: Transcriber,
-  { lang, signal, cache, onProgress, limits = PIECE_LIMITS }: TranscribeOptions = {},
+  { lang, signal, cache, onProgress, limits = limitsOf(transcriber) }: TranscribeOptions = {},
 ): Promise<CaptionTrack | undefined> {
   const stream = chooseAudio(probe.audio, lang);
   if (stream === undefined) return undefined;
@@ -73,6 +73,10 @@ export async function transcribeSpeech(
     await queue.onIdle();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function limitsOf({ maxPieceMs = PIECE_LIMITS.maxMs }: Transcriber): PieceLimits {
+  return { ...PIECE_LIMITS, maxMs: Math.min(maxPieceMs, PIECE_LIMITS.maxMs) };
 }
 
 /** In the language asked for, else the one that players choose. */

@@ -15,6 +15,8 @@ export interface Transcriber {
   readonly name: string;
   /** Pieces that it works on side by side with gain. */
   readonly concurrency: number;
+  /** Longest piece it should be given, where that is less than the usual ten minutes. */
+  readonly maxPieceMs?: number;
   transcribe(request: TranscribeRequest): Promise<ParsedCaptions>;
 }
 

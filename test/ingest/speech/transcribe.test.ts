@@ -46,15 +46,15 @@ function expectTones(cues: readonly { startMs: number; text: string }[], tones: 
 }
 
 describe('a transcription server', () => {
-  it('gets 16 kHz mono pieces of ten minutes at most, and an hour later the times are still right', async () => {
+  it('gets 16 kHz mono pieces that it can answer in time, and an hour later the times are still right', async () => {
     const durationMs = 62 * 60_000;
     const tones = tonesEvery(2700, durationMs);
     const { server, transcriber } = await startServer();
     expectTones(await cuesOf(soundFile('hour', tones, durationMs), transcriber, {}), tones);
-    expect(server.heard.length).toBeGreaterThanOrEqual(7);
+    expect(server.heard.length).toBeGreaterThanOrEqual(25);
     for (const { sampleRate, channels, durationMs: length } of server.heard) {
       expect({ sampleRate, channels }).toEqual({ sampleRate: 16_000, channels: 1 });
-      expect(length).toBeLessThanOrEqual(600_000);
+      expect(length).toBeLessThanOrEqual(150_000);
     }
     const heardMs = server.heard.reduce((sum, { durationMs: length }) => sum + length, 0);
     expect(heardMs).toBe(durationMs);
@@ -193,6 +193,16 @@ describe('whisper-cli', () => {
     const track = await transcribeSpeech(file, await probeMedia(file), transcriber, { limits: SHORT });
     expectTones(track!.cues, tones);
     expect(track).toMatchObject({ origin: { model: 'ggml-base' }, lang: 'en' });
+  });
+
+  it('is given ten minutes at a time', async () => {
+    const durationMs = 11 * 60_000;
+    const long = tonesEvery(2700, durationMs);
+    const transcriber = (await openTranscriber({ whisper: installWhisper() }))!;
+    const names: string[] = [];
+    const cache = { get: async () => undefined, put: async (name: string) => void names.push(name) };
+    expectTones(await cuesOf(soundFile('cli-long', long, durationMs), transcriber, { cache }), long);
+    expect(names).toHaveLength(2);
   });
 
   it('that fails is told with its last words', async () => {

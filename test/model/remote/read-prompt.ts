@@ -129,7 +129,7 @@ async function readMedia(
   const url = part[part.type]?.url;
   if (url === undefined) {
     const known = part.uuid === undefined ? undefined : cache.get(part.uuid);
-    if (known === undefined) throw new Refusal(400, `Cache miss for ${modality} at index 0, but data is not provided.`);
+    if (known === undefined) throw new Refusal(400, `Cache miss for ${modality} at index 0 but data is not provided.`);
     return JSON.parse(known) as Seen;
   }
   const match = /^data:(video|image)\/jpeg;base64,(.*)$/s.exec(url);
