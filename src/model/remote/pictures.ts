@@ -57,8 +57,18 @@ export function numGroups(numFrames: number): number {
   return Math.ceil(numFrames / TEMPORAL_PATCH);
 }
 
-/** A JPEG that has the size already goes as it is. Throws PictureError. */
-export async function encodeJpeg(picture: Picture, size: Size): Promise<Uint8Array> {
+const encoded = new WeakMap<Picture, { readonly size: Size; readonly jpeg: Promise<Uint8Array> }>();
+
+/** A JPEG that has the size already goes as it is. A second question about the same pictures encodes nothing. Throws PictureError. */
+export function encodeJpeg(picture: Picture, size: Size): Promise<Uint8Array> {
+  const known = encoded.get(picture);
+  if (known?.size.width === size.width && known.size.height === size.height) return known.jpeg;
+  const jpeg = encodeAnew(picture, size);
+  encoded.set(picture, { size, jpeg });
+  return jpeg;
+}
+
+async function encodeAnew(picture: Picture, size: Size): Promise<Uint8Array> {
   if ('encoded' in picture && (await isJpegOf(picture.encoded, size))) return picture.encoded;
   const { data, width, height } = await decodePicture(picture);
   assert(data.length === width * height * 3, `${data.length} bytes for ${width} x ${height} RGB pixels`);

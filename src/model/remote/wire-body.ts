@@ -13,7 +13,8 @@ interface EncodedMedia {
   readonly type: 'video_url' | 'image_url';
   /** Names pixels, times and size, so that equal ids are equal inputs: vLLM trusts them unseen. */
   readonly uuid: string;
-  readonly url: string;
+  /** Written when it is sent: media that the server has already never become text. */
+  url(): string;
 }
 
 type EncodedPart = { readonly type: 'text'; readonly text: string } | EncodedMedia;
@@ -46,16 +47,19 @@ async function encodePart(part: WirePart, signal?: AbortSignal): Promise<Encoded
   if (part.kind === 'text') return { type: 'text', text: part.text };
   if (part.kind === 'image') {
     const jpeg = await encodeJpeg(part.picture, part.size);
-    const url = `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}`;
-    return { type: 'image_url', uuid: sha256(jpeg), url };
+    return { type: 'image_url', uuid: sha256(jpeg), url: () => `data:image/jpeg;base64,${base64(jpeg)}` };
   }
   const jpegs = await encodeFrames(part.frames, part.size, signal);
   const times = part.frames.map(({ timeSec }) => frameIndexMs(timeSec));
   return {
     type: 'video_url',
     uuid: sha256(canonicalJson([times, jpegs.map((jpeg) => sha256(jpeg))])),
-    url: `data:video/jpeg;base64,${jpegs.map((jpeg) => Buffer.from(jpeg).toString('base64')).join(',')}`,
+    url: () => `data:video/jpeg;base64,${jpegs.map(base64).join(',')}`,
   };
+}
+
+function base64(jpeg: Uint8Array): string {
+  return Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength).toString('base64');
 }
 
 /** As many at once as libvips has threads for. */
@@ -96,7 +100,7 @@ export function writeBody(
   assert(isVllm || omitted.size === 0, 'only vLLM keeps media by id');
   const writePart = (part: EncodedPart) => {
     if (part.type === 'text') return part;
-    const media = omitted.has(part.uuid) ? null : { url: part.url };
+    const media = omitted.has(part.uuid) ? null : { url: part.url() };
     return { type: part.type, [part.type]: media, ...(isVllm && { uuid: part.uuid }) };
   };
   return JSON.stringify({
