@@ -28,6 +28,7 @@ export class PdfThreads implements AsyncDisposable {
   readonly #maxThreads: number;
   readonly #threads = new Set<Thread>();
   #lastId = 0;
+  #isClosed = false;
 
   constructor(data: PdfWorkerData, maxThreads: number) {
     this.#data = data;
@@ -39,8 +40,9 @@ export class PdfThreads implements AsyncDisposable {
     return this.#leastBusy().opened;
   }
 
-  /** Rejects with PdfThreadError where the request cost its thread, and with Error where it merely failed. */
+  /** Rejects with PdfThreadError where the request cost its thread, and with Error where it merely failed or came too late. */
   async request<R extends PdfRequest>(request: R): Promise<PdfAnswer<R>> {
+    if (this.#isClosed) throw new Error('the document was closed');
     const thread = this.#leastBusy();
     const id = ++this.#lastId;
     return new Promise<PdfAnswer<R>>((resolve, reject) => {
@@ -89,7 +91,9 @@ export class PdfThreads implements AsyncDisposable {
 
   #drop(thread: Thread, reason: string): void {
     this.#threads.delete(thread);
-    for (const id of [...thread.pending.keys()]) settle(thread, id)?.reject(new PdfThreadError(reason));
+    // Closing is nobody's fault: a unit given up by it must not be tried page by page and kept.
+    const error = this.#isClosed ? new Error(reason) : new PdfThreadError(reason);
+    for (const id of [...thread.pending.keys()]) settle(thread, id)?.reject(error);
     void thread.worker.terminate();
   }
 
@@ -106,6 +110,7 @@ export class PdfThreads implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     const threads = [...this.#threads];
     for (const thread of threads) this.#drop(thread, 'the document was closed');
     await Promise.all(threads.map(({ worker }) => worker.terminate()));

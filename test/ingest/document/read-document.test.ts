@@ -195,6 +195,22 @@ describe('long documents', () => {
     expect(grownMb).toBeLessThan(400);
   });
 
+  it('keeps no unit that an abort cut off, not even read again page by page', async () => {
+    const controller = new AbortController();
+    const kept: string[] = [];
+    const cache: DocumentCache = {
+      get: async () => {
+        // The unit asked for is in flight by then.
+        setImmediate(() => controller.abort(new Error('enough')));
+        return undefined;
+      },
+      put: async (key) => void kept.push(key),
+    };
+    const reading = readDocument(writeTemp(numbered(200)), { ...noOcr, cache, signal: controller.signal });
+    await expect(reading).rejects.toThrow('enough');
+    expect(kept).toEqual([]);
+  });
+
   it('stops on abort and goes on from the cache where it stopped', async () => {
     const path = writeTemp(numbered(200));
     const kept = new Map<string, Uint8Array>();
