@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultLibraryFolder, resolveConfig, serverAddress } from '../src/config.ts';
+import { defaultLibraryFolder, modelFolders, resolveConfig, serverAddress } from '../src/config.ts';
 import { UsageError } from '../src/errors.ts';
 
 function configFileWith(content: string): string {
@@ -23,6 +23,14 @@ describe('configuration', () => {
     const env = { XDG_DATA_HOME: '/data', XDG_CONFIG_HOME: '/nowhere' };
     if (process.platform === 'linux') expect(defaultLibraryFolder(env)).toBe('/data/lectern');
     expect(resolveConfig({}, { env }).library).toBe(defaultLibraryFolder(env));
+  });
+
+  it('looks for models in the library and the platform’s data folder, or only where it is told to', () => {
+    const data = path.join(defaultLibraryFolder(), 'models');
+    expect(modelFolders({ library: '/lectures', models: undefined })).toEqual(['/lectures/models', data]);
+    expect(modelFolders({ library: defaultLibraryFolder(), models: undefined })).toEqual([data]);
+    const config = resolveConfig({}, { env: { LECTERN_MODELS: '/models', XDG_CONFIG_HOME: '/nowhere' } });
+    expect(modelFolders(config)).toEqual(['/models']);
   });
 
   it('names an unknown key of the file, and the keys there are', () => {

@@ -57,10 +57,11 @@ const messageSchema = z.object({
   role: z.enum(['system', 'user', 'assistant']),
   content: z.union([z.string(), z.array(partSchema)]),
 });
-const messagesSchema = z.union([
+const messagesSchema = z.preprocess(
+  // A whole request holds them under a name.
+  (json) => (typeof json === 'object' && json !== null && 'messages' in json ? json.messages : json),
   z.array(messageSchema).min(1),
-  z.object({ messages: z.array(messageSchema).min(1) }).transform(({ messages }) => messages),
-]);
+);
 
 /** `--messages F`. */
 export async function readMessages(file: string, pictures: PictureFiles): Promise<ChatMessage[]> {
@@ -124,8 +125,20 @@ function parse<T>(schema: z.ZodType<T>, text: string, place: string, example: st
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new UsageError(`${place}: ${issue.path.join('.')} ${issue.message}`, `Write it as ${example}`, parsed.error);
+  const { path: at, message } = innermost(parsed.error.issues[0]!);
+  const problem = at.length > 0 ? `${at.join('.')}: ${message}` : message;
+  throw new UsageError(`${place}: ${problem}`, `Write it as ${example}`, parsed.error);
+}
+
+/** Of several shapes that all don't fit, the one that fits furthest. */
+function innermost(issue: z.core.$ZodIssue): { readonly path: readonly PropertyKey[]; readonly message: string } {
+  if (issue.code !== 'invalid_union') return issue;
+  const inner = issue.errors.flatMap((issues) => issues.slice(0, 1).map(innermost));
+  const deepest = inner.reduce((a, b) => (b.path.length > a.path.length ? b : a), {
+    path: [] as PropertyKey[],
+    message: issue.message,
+  });
+  return { path: [...issue.path, ...deepest.path], message: deepest.message };
 }
 
 /** A JSON file as it is, for options such as --schema. */
