@@ -1,9 +1,10 @@
 // A model's events joined with what the reader finds in the same source: borders set to the moment at which a slide changes, the
-// slide's text as evidence, and a summary from the speech where the model wrote none.
+// title as the slide spells it, the slide's text as evidence, and a summary from the speech where the model wrote none.
 import type { Event, Evidence } from '../events/event.ts';
 import { slideAsSentence, spokenDuring } from '../events/slide-events.ts';
 import type { Transcript } from '../events/transcript.ts';
 import type { Span } from '../time.ts';
+import { titleDifference } from './titles.ts';
 import { newTexts, shownWithin, type Shown, type Timeline } from './timeline.ts';
 
 /**
@@ -13,6 +14,8 @@ import { newTexts, shownWithin, type Shown, type Timeline } from './timeline.ts'
 const SNAP_MS = 1500;
 /** A slide that is on screen for less of an event is the end of the one before, or the beginning of the next. */
 const MIN_SHOWN_MS = 1000;
+/** Share of a title's letters that a model may have misread. */
+const MAX_TITLE_DIFFERENCE = 0.15;
 
 /** `transcript` is that of the timeline's captions. Events without a place in time stay as they are. */
 export function joinSource(events: readonly Event[], timeline: Timeline, transcript: Transcript | undefined): Event[] {
@@ -28,8 +31,20 @@ export function joinSource(events: readonly Event[], timeline: Timeline, transcr
       ...event.evidence.filter(({ kind }) => kind !== 'slide'),
       ...said.quotes,
     ];
-    return { ...event, place: { kind: 'time', ...span }, summary, evidence };
+    return { ...event, place: { kind: 'time', ...span }, title: titleOf(event.title, shown), summary, evidence };
   });
+}
+
+/**
+ * The slide is read in full resolution, the model sees less of it: where both mean the same title, the slide's spelling is right.
+ * The model decides which line is the title.
+ */
+function titleOf(title: string, shown: readonly Shown[]): string {
+  const alike = shown
+    .map((one) => ({ title: one.title, difference: titleDifference(title, one.title) }))
+    .filter((one) => one.title !== '' && one.difference <= MAX_TITLE_DIFFERENCE)
+    .sort((a, b) => a.difference - b.difference);
+  return alike[0]?.title ?? title;
 }
 
 /** When another slide comes on, and when a state of the same one does. */

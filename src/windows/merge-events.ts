@@ -2,6 +2,7 @@
 // event, and so is a build that a model reports as several events of one title.
 import type { Event, Evidence } from '../events/event.ts';
 import type { WindowAnswer } from './check-answer.ts';
+import { plain, titleDifference } from './titles.ts';
 
 /** Events of one title closer than this adjoin: two frames of a video that is looked at once a second. */
 const ADJOINING_MS = 2000;
@@ -30,10 +31,10 @@ export function mergeEvents(answers: readonly WindowAnswer[]): Event[] {
 
 function isSame(earlier: TimedEvent, event: TimedEvent, seams: ReadonlySet<number>): boolean {
   if (event.place.startMs - earlier.place.endMs > ADJOINING_MS) return false;
-  const [a, b] = [plain(earlier.title), plain(event.title)];
-  if (a === b) return true;
+  const difference = titleDifference(earlier.title, event.title);
+  if (difference === 0) return true;
   const isSeam = [...seams].some((ms) => near(ms, earlier.place.endMs) && near(ms, event.place.startMs));
-  return isSeam && differingLetters(a, b) <= MAX_SEAM_DIFFERENCE * Math.max(a.length, b.length);
+  return isSeam && difference <= MAX_SEAM_DIFFERENCE;
 }
 
 function near(a: number, b: number): boolean {
@@ -64,25 +65,4 @@ function joinSummaries(a: string, b: string): string {
 
 function isEqual(a: Evidence, b: Evidence): boolean {
   return a.kind === b.kind && plain(a.text) === plain(b.text);
-}
-
-function plain(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\p{S}]+/gu, '');
-}
-
-/** Levenshtein's distance. */
-function differingLetters(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

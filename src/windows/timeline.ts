@@ -13,6 +13,8 @@ export interface Shown extends Span {
   readonly stillMs: number;
   /** Read off the slide; empty where nothing is written on it. */
   readonly text: string;
+  /** Its heading, where it was read with confidence; empty otherwise. */
+  readonly title: string;
 }
 
 export interface Spoken extends Span {
@@ -34,11 +36,16 @@ export interface TimelineInput {
   readonly captions: CaptionTrack | null;
 }
 
+/** Mean confidence of the OCR, 0 to 100. */
+const SURE_OF_TITLE = 80;
+
 export function timelineOf({ span, slides, slideTexts, captions }: TimelineInput): Timeline {
-  const texts = new Map(slideTexts.map((text) => [`${text.slideIndex}.${text.stateIndex}`, text.text.trim()]));
+  const texts = new Map(slideTexts.map((text) => [`${text.slideIndex}.${text.stateIndex}`, text]));
   const shown = slides.flatMap(({ slideIndex, stateIndex, spans, stillMs }) => {
-    const text = texts.get(`${slideIndex}.${stateIndex}`) ?? '';
-    return spans.map((one): Shown => ({ ...one, slideIndex, stateIndex, stillMs, text }));
+    const read = texts.get(`${slideIndex}.${stateIndex}`);
+    const text = read?.text.trim() ?? '';
+    const title = (read?.confidence ?? 0) >= SURE_OF_TITLE ? read!.title.trim() : '';
+    return spans.map((one): Shown => ({ ...one, slideIndex, stateIndex, stillMs, text, title }));
   });
   const spoken = captions === null ? [] : toUtterances(captions.cues, captions.lang);
   return { span, shown: shown.sort(byStart), spoken: [...spoken].sort(byStart) };

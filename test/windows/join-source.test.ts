@@ -46,6 +46,12 @@ describe("a model's events joined with the source", () => {
     expect(joined!.place).toEqual({ kind: 'time', startMs: 19_160, endMs: 57_720 });
   });
 
+  it('are titled as the slide spells it where the model misread a letter, and as the model says otherwise', () => {
+    const titles = ['The rule', 'the rulé', 'The mule', 'A slope'].map((title) => ({ ...event(20, 58), title }));
+    const joined = joinSource(titles, timeline, undefined);
+    expect(joined.map(({ title }) => title)).toEqual(['The rule', 'The rule', 'The rule', 'A slope']);
+  });
+
   it('keep borders that no change explains', () => {
     const [joined] = joinSource([event(33, 47)], timeline, undefined);
     expect(joined!.place).toEqual({ kind: 'time', startMs: 33_000, endMs: 47_000 });
