@@ -2,7 +2,8 @@
 // thrown: captions are the normal source of speech.
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
-import { serverTranscriber, type TranscriptionServer } from './server-transcriber.ts';
+import { LecternError } from '../../errors.ts';
+import { reachServer, serverTranscriber, type TranscriptionServer } from './server-transcriber.ts';
 import type { Transcriber } from './transcriber.ts';
 import { whisperCliTranscriber, WhisperNotFoundError, type WhisperCli } from './whisper-cli.ts';
 
@@ -34,7 +35,7 @@ export interface TranscriptionFinding {
   readonly remedy: string;
 }
 
-/** For `lectern doctor`. */
+/** For `lectern doctor`: asks the server whether it is there. */
 export async function describeTranscription(settings: TranscriptionSettings): Promise<TranscriptionFinding> {
   try {
     const transcriber = await openTranscriber(settings);
@@ -45,10 +46,11 @@ export async function describeTranscription(settings: TranscriptionSettings): Pr
         remedy: 'Set transcriptionUrl to a server, or whisperModel to a model file for whisper-cli.',
       };
     }
+    if (settings.server) await reachServer(settings.server);
     const where = settings.server ? `server at ${settings.server.url}` : settings.whisper!.program;
     return { status: 'ok', message: `${transcriber.name} (${where})`, remedy: '' };
   } catch (error) {
-    if (!(error instanceof WhisperNotFoundError)) throw error;
+    if (!(error instanceof LecternError)) throw error;
     return { status: 'broken', message: error.message, remedy: error.remedy };
   }
 }

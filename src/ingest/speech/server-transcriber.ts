@@ -20,6 +20,16 @@ const PIECES_AT_ONCE = 2;
  */
 const MAX_PIECE_MS = 140_000;
 
+/** Rejects where nobody answers or the key is wrong. A server without a list of models is one all the same. */
+export async function reachServer(server: TranscriptionServer): Promise<void> {
+  const connection = new ServerConnection(server.url, server);
+  const response = await connection.request(`${connection.url}/models`, { attempts: 1 });
+  const detail = await connection.readDetail(response);
+  if (response.status === 401 || response.status === 403) {
+    throw new ServerRefusedError(connection.url, response.status, detail);
+  }
+}
+
 export function serverTranscriber(server: TranscriptionServer): Transcriber {
   const connection = new ServerConnection(server.url, server);
   return {

@@ -232,6 +232,14 @@ describe('what is there', () => {
     expect(noModel.message).toMatch(/ggml-base\.bin\.gone .*can't be read/);
   });
 
+  it('is a server that answers, or the reason why it does not', async () => {
+    const { server, settings } = await startServer();
+    server.apiKey = 'sk-1';
+    expect(await describeTranscription({ server: settings })).toMatchObject({ status: 'broken' });
+    const nobody = { ...settings, url: 'http://127.0.0.1:9/v1' };
+    expect((await describeTranscription({ server: nobody })).message).toMatch(/No server answers/);
+  });
+
   it('names a server before a program', async () => {
     const { settings } = await startServer();
     const found = await describeTranscription({ server: settings, whisper: installWhisper() });
