@@ -9,8 +9,9 @@ import type { Size } from '../src/model/qwen3-vl/smart-resize.ts';
 
 /** How a model wants its clips. */
 export interface ClipTaste {
-  /** Frames a second, unless that makes more than `maxFrames`. */
+  /** Frames a second, unless that makes fewer than `minFrames` or more than `maxFrames`. */
   readonly videoFps: number;
+  readonly minFrames: number;
   readonly maxFrames: number;
   /** The size at which frames of a clip of so many frames are shown. */
   frameSize(source: Size, numFrames: number): Size;
@@ -27,8 +28,8 @@ export async function sampleClip(path: string, taste: ClipTaste, signal?: AbortS
   }
   const { width, height } = probe.video;
   const duration = Math.max(probe.endSec - probe.startSec, 1e-3);
-  const fps = Math.min(taste.videoFps, taste.maxFrames / duration);
-  const expected = Math.max(1, Math.ceil(duration * fps));
+  const fps = Math.min(Math.max(taste.videoFps, taste.minFrames / duration), taste.maxFrames / duration);
+  const expected = Math.max(1, Math.round(duration * fps));
   const size = taste.frameSize({ width, height }, expected);
   const frames: TimedFrame[] = [];
   for await (const { data, timeSec } of sampleFrames(path, probe, {

@@ -54,7 +54,12 @@ export class LocalChatModel implements ChatModel {
     return this.#encoder.processor.videoFps;
   }
 
-  /** Frames of one clip. */
+  /** Fewest frames of one clip. */
+  get minFrames(): number {
+    return this.#encoder.processor.minFrames;
+  }
+
+  /** Most frames of one clip. */
   get maxFrames(): number {
     return this.#encoder.processor.maxFrames;
   }
