@@ -44,6 +44,7 @@ export class Decoder implements Disposable {
   readonly #rope: TextRope;
   readonly #noVisual: Tensor;
   #single: TokenStep | undefined;
+  #range = new BigInt64Array(0);
 
   private constructor(config: ModelConfig, session: Session, copier: CacheCopier) {
     this.config = config;
@@ -144,11 +145,7 @@ export class Decoder implements Disposable {
       visual_index: Tensor.over('int32', [1, count], chunk.visual?.index ?? new Int32Array(count)),
       cos: Tensor.over('float32', ropeShape, cos),
       sin: Tensor.over('float32', ropeShape, sin),
-      rope_rows: Tensor.over(
-        'int64',
-        [1, count],
-        BigInt64Array.from({ length: count }, (_, i) => BigInt(i)),
-      ),
+      rope_rows: Tensor.over('int64', [1, count], this.#rangeOf(count)),
       seqlens_k: Tensor.over('int32', [1], Int32Array.of(cache.length + count - 1)),
       total_length: Tensor.over('int32', [1], Int32Array.of(cache.length + count)),
       logit_rows: Tensor.over('int32', [numLogits], Int32Array.from(chunk.logitRows)),
@@ -172,6 +169,12 @@ export class Decoder implements Disposable {
     }
     cache.advance(count);
     return { logits, hidden };
+  }
+
+  /** 0 to count - 1; chunks of a prompt share one. */
+  #rangeOf(count: number): BigInt64Array {
+    if (this.#range.length < count) this.#range = BigInt64Array.from({ length: count }, (_, i) => BigInt(i));
+    return this.#range.subarray(0, count);
   }
 
   #visualTensor(rows: FloatData): Tensor {

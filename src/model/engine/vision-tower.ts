@@ -1,7 +1,7 @@
 // Pixels to visual rows. Slices (one image, or one pair of video frames) are independent of each other, so they run in groups
 // small enough for the memory at hand, and each can be kept by the hash of its pixels.
 import { assert } from '../../errors.ts';
-import { allocate, type FloatData } from '../ort/data-type.ts';
+import { allocate, byteLengthOf, type FloatData } from '../ort/data-type.ts';
 import type { Device } from '../ort/providers.ts';
 import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
@@ -11,10 +11,10 @@ import { activationsFor, loadVision, type LoadOptions, type ModelFolder } from '
 import { sliceGeometry } from '../qwen3-vl/graphs/rope.ts';
 
 /**
- * Patches in one run of the graph, at least one slice: bounds the activations, 16 MiB a block at hidden 1024 and 4096 patches. Large
- * matrices fill a card, and several runs hide the copies.
+ * Patches in one run of the graph, at least one slice: bounds the activations, 16 MiB a block at hidden 1024. Enough to fill a card,
+ * and several runs hide the copies.
  */
-const maxPatches = { cpu: 4096, webgpu: 4096, cuda: 8192 } as const;
+const MAX_PATCHES = 4096;
 
 export class VisionTower implements Disposable {
   readonly config: ModelConfig;
@@ -71,27 +71,26 @@ export class VisionTower implements Disposable {
     const width = (1 + vision.deepstackIndexes.length) * vision.outHiddenSize;
     const merged = this.rowsPerSlice(rows, columns);
     const result = allocate(activationsFor(this.device), [slices * merged, width]) as FloatData;
-    const step = Math.max(1, Math.floor(maxPatches[this.device] / numPatches));
+    const step = Math.max(1, Math.floor(MAX_PATCHES / numPatches));
     const halfHead = vision.hiddenSize / vision.numHeads / 2;
     using position_index = Tensor.over('int32', [4, numPatches], geometry.positionIndex);
     using position_weight = Tensor.over('float32', [4, numPatches, 1], geometry.positionWeight);
     using cos = Tensor.over('float32', [numPatches, halfHead], geometry.cos);
     using sin = Tensor.over('float32', [numPatches, halfHead], geometry.sin);
-    let running: Promise<void> | undefined;
+    const shapes = { patches: numPatches, patchValues, merged, width, type: activationsFor(this.device) };
+    // While one lane is on the device, the other one is emptied and filled.
+    let running: { lane: Lane; run: Promise<void>; target: FloatData } | undefined;
     for (let first = 0, turn = 0; first < slices; first += step, turn++) {
       const count = Math.min(step, slices - first);
       const lane = this.#lanes[turn % 2]!;
       lane.fill(pixelValues.subarray(first * numPatches * patchValues, (first + count) * numPatches * patchValues));
-      await running;
-      const target = result.subarray(first * merged * width, (first + count) * merged * width);
-      const shapes = {
-        pixels: [count, numPatches, patchValues],
-        rows: [count, merged, width],
-        type: activationsFor(this.device),
-      } as const;
-      running = lane.run({ position_index, position_weight, cos, sin }, shapes, target, signal);
+      await running?.run;
+      const run = lane.run({ position_index, position_weight, cos, sin }, { ...shapes, slices: count }, signal);
+      running?.lane.empty(running.target);
+      running = { lane, run, target: result.subarray(first * merged * width, (first + count) * merged * width) };
     }
-    await running;
+    await running?.run;
+    running?.lane.empty(running.target);
     return result;
   }
 
@@ -102,8 +101,12 @@ export class VisionTower implements Disposable {
 }
 
 interface LaneShapes {
-  readonly pixels: readonly [slices: number, patches: number, values: number];
-  readonly rows: readonly [slices: number, tokens: number, width: number];
+  readonly slices: number;
+  readonly patches: number;
+  readonly patchValues: number;
+  /** Rows a slice gives. */
+  readonly merged: number;
+  readonly width: number;
   readonly type: 'float32' | 'float16';
 }
 
@@ -124,27 +127,32 @@ class Lane implements Disposable {
     place.tensor[Symbol.dispose]();
   }
 
-  /** Runs what was filled in and copies the rows to `target`. */
+  /** Runs what was filled in. */
   async run(
     geometry: Readonly<Record<string, Tensor>>,
-    { pixels: pixelShape, rows: rowShape, type }: LaneShapes,
-    target: FloatData,
+    { slices, patches, patchValues, merged, width, type }: LaneShapes,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const pixels = this.#pixels!.place('float32', pixelShape);
+    const pixels = this.#pixels!.place('float32', [slices, patches, patchValues]);
     using _pixels = pixels.tensor;
-    this.#rows = this.#roomFor(this.#rows, target.byteLength);
+    const rowShape = [slices, merged, width];
+    this.#rows = this.#roomFor(this.#rows, byteLengthOf(type, rowShape));
     const rows = this.#rows.place(type, rowShape);
     using _rows = rows.tensor;
-    using ropeRows = Tensor.over('int64', [pixelShape[0], pixelShape[1]], repeatedRange(pixelShape[0], pixelShape[1]));
+    using ropeRows = Tensor.over('int64', [slices, patches], repeatedRange(slices, patches));
     using binding = this.#session.bind();
     for (const [name, tensor] of Object.entries(geometry)) binding.bindInput(name, tensor);
     binding.bindInput('pixel_values', pixels.tensor);
     binding.bindInput('rope_rows', ropeRows);
     binding.bindOutput('visual_rows', rows.tensor);
-    const before = this.#pixels!.upload(pixels);
-    await binding.run({ signal, before, after: this.#rows.download(rows) });
-    (target as Float32Array).set(rows.array as Float32Array);
+    await binding.run({ signal, before: this.#pixels!.upload(pixels), after: this.#rows.download(rows) });
+  }
+
+  /** Copies the rows of the last run to `target`. */
+  empty(target: FloatData): void {
+    const place = this.#rows!.place(target instanceof Float32Array ? 'float32' : 'float16', [target.length]);
+    (target as Float32Array).set(place.array as Float32Array);
+    place.tensor[Symbol.dispose]();
   }
 
   #roomFor(buffer: TransferBuffer | undefined, byteLength: number): TransferBuffer {
