@@ -187,12 +187,17 @@ export class TokenStep implements Disposable {
   }
 
   #bindingOf(cache: StepCache): Binding {
-    // WebGPU copies what lies on the CPU when it is bound, so it is bound anew at each step.
-    if (cache.stepBinding && this.#session.device !== 'webgpu') return cache.stepBinding;
-    const binding = (cache.stepBinding ??= this.#session.bind());
-    for (const places of [this.#inputs, this.#constants]) {
-      for (const [name, { tensor }] of Object.entries(places)) binding.bindInput(name, tensor);
+    const bindInputs = (binding: Binding) => {
+      for (const [name, { tensor }] of Object.entries(this.#inputs)) binding.bindInput(name, tensor);
+    };
+    if (cache.stepBinding) {
+      // WebGPU copies what lies on the CPU when it is bound.
+      if (this.#session.device === 'webgpu') bindInputs(cache.stepBinding);
+      return cache.stepBinding;
     }
+    const binding = (cache.stepBinding = this.#session.bind());
+    bindInputs(binding);
+    for (const [name, { tensor }] of Object.entries(this.#constants)) binding.bindInput(name, tensor);
     binding.bindInput('total_length', this.#totalTensor);
     for (const [name, { tensor }] of Object.entries({ ...this.#outputs, ...this.#maxima?.places })) {
       binding.bindOutput(name, tensor);

@@ -1,7 +1,7 @@
 // One thread for everything that runs on an NVIDIA card. CUDA's handles and recorded graphs belong to the thread that made them, so
 // runs that wander over a pool of threads would make them again on each; and nothing else may touch the card while a run is being
 // recorded. The event loop stays free meanwhile.
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { CudaError, type CudaCopy } from './cuda-memory.ts';
 import { OrtError } from './errors.ts';
 import type { Pointer } from './native.ts';
@@ -22,16 +22,16 @@ export type RunOutcome =
   | { readonly type: 'ort'; readonly message: string; readonly code: number }
   | { readonly type: 'cuda'; readonly action: string; readonly reason: string };
 
-let thread: { worker: Worker; waiting: ((outcome: RunOutcome) => void)[] } | undefined;
+let thread: { worker: Worker; runs: MessagePort; waiting: ((outcome: RunOutcome) => void)[] } | undefined;
 
 /** Runs after those before it. Rejects with OrtError or CudaError. `action` completes "could not …". */
 export async function runOnThread(action: string, run: ThreadedRun): Promise<void> {
-  const { worker, waiting } = (thread ??= start());
+  const { worker, runs, waiting } = (thread ??= start());
   const outcome = await new Promise<RunOutcome>((resolve) => {
     waiting.push(resolve);
     // Only what is waited for keeps the process alive.
     worker.ref();
-    worker.postMessage(run);
+    runs.postMessage(run);
   });
   if (waiting.length === 0) worker.unref();
   if (outcome.type === 'ort') throw new OrtError(action, outcome.message, outcome.code);
@@ -39,8 +39,13 @@ export async function runOnThread(action: string, run: ThreadedRun): Promise<voi
 }
 
 function start() {
-  const worker = new Worker(new URL('./run-thread-worker.ts', import.meta.url));
+  const { port1: runs, port2 } = new MessageChannel();
+  const worker = new Worker(new URL('./run-thread-worker.ts', import.meta.url), {
+    workerData: { runs: port2 },
+    transferList: [port2],
+  });
   worker.unref();
+  runs.unref();
   const waiting: ((outcome: RunOutcome) => void)[] = [];
   worker.on('message', (outcome: RunOutcome) => waiting.shift()!(outcome));
   worker.on('error', (error: Error) => {
@@ -48,5 +53,5 @@ function start() {
     const outcome: RunOutcome = { type: 'cuda', action: 'run', reason: error.message };
     for (const resolve of waiting.splice(0)) resolve(outcome);
   });
-  return { worker, waiting };
+  return { worker, runs, waiting };
 }
