@@ -6,6 +6,7 @@ import { sampleFrames } from '../src/ingest/video/sampled-frames.ts';
 import type { TimedFrame } from '../src/model/chat/chat-model.ts';
 import { resizeBicubic } from '../src/model/qwen3-vl/resize.ts';
 import type { Size } from '../src/model/qwen3-vl/smart-resize.ts';
+import { ptsToSec } from '../src/time.ts';
 
 /** How a model wants its clips. */
 export interface ClipTaste {
@@ -26,10 +27,13 @@ export async function sampleClip(path: string, taste: ClipTaste, signal?: AbortS
       remedy: 'Give a video, or its sound as a transcript in the prompt.',
     });
   }
-  const { width, height } = probe.video;
-  const duration = Math.max(probe.endSec - probe.startSec, 1e-3);
+  const { width, height, startPts, timeBase } = probe.video;
+  const startSec = startPts === undefined ? probe.startSec : ptsToSec(startPts, timeBase);
+  const duration = Math.max(probe.endSec - startSec, 1e-3);
   const fps = Math.min(Math.max(taste.videoFps, taste.minFrames / duration), taste.maxFrames / duration);
-  const expected = Math.max(1, Math.round(duration * fps));
+  // Slots of 1/fps are counted from second zero: as many as the clip touches.
+  const slots = Math.ceil(probe.endSec * fps) - Math.floor(startSec * fps);
+  const expected = Math.min(Math.max(1, slots), taste.maxFrames);
   const size = taste.frameSize({ width, height }, expected);
   const frames: TimedFrame[] = [];
   for await (const { data, timeSec } of sampleFrames(path, probe, {
@@ -39,6 +43,7 @@ export async function sampleClip(path: string, taste: ClipTaste, signal?: AbortS
     pixelFormat: 'rgb24',
     signal,
   })) {
+    if (frames.length === taste.maxFrames) break;
     frames.push({ timeSec, picture: resizeBicubic({ width, height, data }, size.width, size.height) });
   }
   if (frames.length > 0) return frames;

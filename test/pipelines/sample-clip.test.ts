@@ -29,7 +29,10 @@ describe('sampleClip', () => {
       asked.push([size, numFrames]);
       return { width: 64, height: 32 };
     };
-    const frames = await sampleClip(clip('a.ts', '-t', '6', '-output_ts_offset', '3600'), taste({ frameSize }));
+    const frames = await sampleClip(
+      clip('a.ts', '-t', '6', '-muxdelay', '0', '-output_ts_offset', '3600'),
+      taste({ frameSize }),
+    );
     expect(asked).toEqual([[{ width: 1280, height: 720 }, 6]]);
     expect(frames.map(({ timeSec }) => Math.round(timeSec))).toEqual([3600, 3601, 3602, 3603, 3604, 3605]);
     for (const { picture } of frames) expect(picture).toMatchObject({ width: 64, height: 32 });
