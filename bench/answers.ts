@@ -1,6 +1,7 @@
 // Does `ask` answer from the right place, and keep quiet where the source holds nothing? Every question is asked of the
 // source that it was written for, and of one that has nothing to do with it. A wrong abstention and a wrong answer are both
-// counted; a quote that was not found in the source again would be counted, too.
+// counted; a quote that was not found in the source again would be counted, too. The demo's questions are asked of lecture and
+// manual at once; there, those that neither answers are the foreign ones.
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,6 +10,7 @@ import { indexSources } from '../pipelines/index-sources.ts';
 import { answerQuestion, type Answer } from '../src/query/answer.ts';
 import { openLibrary } from '../src/store/sqlite-library.ts';
 import type { Library } from '../src/store/library.ts';
+import { DEMO_QUESTIONS, type DemoQuestion } from './demo-questions.ts';
 import { DATA, readGold } from './gold.ts';
 import { printTable, saveTable } from './table.ts';
 
@@ -69,6 +71,40 @@ const paths = [...new Set(sets.flatMap(({ questions, foreign }) => [foreign, ...
 const config = resolveConfig({ library: library.folder, ocr: 'off' });
 await indexSources(library, config, { paths, signal: new AbortController().signal, report: () => {} });
 
+const DEMO = ['lectures/gradient-descent.vtt', 'manuals/gnuplot.pdf'].map((file) =>
+  path.join(import.meta.dirname, '../data', file),
+);
+
+async function demoRow(): Promise<string[]> {
+  await using demo = await openLibrary(path.join(folder, 'demo'));
+  const demoConfig = resolveConfig({ library: demo.folder, ocr: 'off' });
+  await indexSources(demo, demoConfig, { paths: DEMO, signal: new AbortController().signal, report: () => {} });
+  const answered: { asked: DemoQuestion; answer: Answer }[] = [];
+  for (const asked of DEMO_QUESTIONS) {
+    answered.push({ asked, answer: await answerQuestion(demo, { question: asked.question }) });
+  }
+  const [home, foreign] = [true, false].map((isHome) =>
+    answered.filter(({ asked }) => isHome === (asked.spans !== undefined || asked.pages !== undefined)),
+  ) as [typeof answered, typeof answered];
+  const given = home.filter(({ answer }) => !answer.abstained);
+  const citations = answered.flatMap(({ answer }) => answer.citations);
+  return [
+    'demo, lecture and manual at once',
+    String(DEMO_QUESTIONS.length),
+    percent(given.length, home.length),
+    percent(given.filter(({ asked, answer }) => isAtPlace(asked, answer)).length, given.length),
+    percent(foreign.filter(({ answer }) => answer.abstained).length, foreign.length),
+    percent(citations.filter(({ verified }) => verified).length, citations.length),
+  ];
+}
+
+function isAtPlace({ spans = [], pages = [] }: DemoQuestion, { citations: [first] }: Answer): boolean {
+  if (first === undefined) return false;
+  const { pageIndex } = first;
+  if (pageIndex !== null) return pages.some(([from, to]) => pageIndex + 1 >= from && pageIndex + 1 <= to);
+  return spans.some(([from, to]) => (first.endMs ?? 0) > from * 1000 && (first.startMs ?? 0) < to * 1000);
+}
+
 const percent = (part: number, whole: number) => `${((100 * part) / Math.max(1, whole)).toFixed(0)} %`;
 const rows: string[][] = [];
 for (const { name, questions, foreign } of sets) {
@@ -94,6 +130,7 @@ for (const { name, questions, foreign } of sets) {
     percent(verified, quotes),
   ]);
 }
+rows.push(await demoRow());
 const header = [
   'questions',
   'number',

@@ -9,6 +9,8 @@ export interface EvidenceSentence extends HitPlace {
   readonly text: string;
   /** The heading it stands under, or the title of the slide or event it is said in. */
   readonly heading: string;
+  /** A question that somebody asks says what the sentences after it answer; a fragment is code, a label, half a sentence. */
+  readonly form: 'statement' | 'question' | 'fragment';
   /** Continues the one before it: same paragraph or list, or said without a long pause. */
   readonly isContinued: boolean;
 }
@@ -20,6 +22,8 @@ export interface Evidence {
 
 /** What is said a little after a moment often completes the answer. */
 const AFTER_MS = 20_000;
+/** A sentence that began this long before a moment is read whole. */
+const BEFORE_MS = 12_000;
 const LONG_PAUSE_MS = 3000;
 
 export async function gatherEvidence(library: Library, hits: readonly Hit[]): Promise<Evidence[]> {
@@ -32,12 +36,15 @@ export async function gatherEvidence(library: Library, hits: readonly Hit[]): Pr
 }
 
 async function spokenSentences(library: Library, hit: Hit): Promise<EvidenceSentence[]> {
-  const fromMs = hit.startMs ?? 0;
-  const toMs = (hit.endMs ?? fromMs) + AFTER_MS;
+  const startMs = hit.startMs ?? 0;
+  const fromMs = Math.max(0, startMs - BEFORE_MS);
+  const toMs = (hit.endMs ?? startMs) + AFTER_MS;
   const captions = await library.readCaptions(hit.source.id, { fromMs, toMs });
   if (captions !== undefined && captions.cues.length > 0) {
-    return toUtterances(captions.cues, captions.lang).map(({ text, startMs, endMs, pauseMs }) => ({
+    const utterances = toUtterances(captions.cues, captions.lang).filter(({ endMs }) => endMs > startMs);
+    return utterances.map(({ text, startMs, endMs, pauseMs }) => ({
       ...{ text, startMs, endMs, pageIndex: null, pageLabel: null, heading: hit.title },
+      form: isQuestion(text) ? 'question' : 'statement',
       isContinued: pauseMs < LONG_PAUSE_MS,
     }));
   }
@@ -45,6 +52,7 @@ async function spokenSentences(library: Library, hit: Hit): Promise<EvidenceSent
   return slides.flatMap(({ title, text, startMs, endMs }) =>
     text.split('\n').map((line) => ({
       ...{ text: line, startMs, endMs, pageIndex: null, pageLabel: null, heading: title },
+      form: 'statement',
       isContinued: true,
     })),
   );
@@ -64,13 +72,34 @@ async function printedSentences(library: Library, hit: Hit): Promise<EvidenceSen
 
 function pageSentences({ text, headings, pageIndex, label }: Page, running: string): EvidenceSentence[] {
   let lastEnd = 0;
-  return sentences(text).map((sentence) => {
+  return sentences(text).flatMap((sentence): EvidenceSentence[] => {
     const over = headings.findLast(({ offset }) => offset <= sentence.start)?.text ?? running;
     const isContinued = !/\n\s*\n/.test(text.slice(lastEnd, sentence.start));
     lastEnd = sentence.end;
-    return {
-      ...{ text: sentence.text, startMs: null, endMs: null, pageIndex, pageLabel: label, heading: over },
-      isContinued,
-    };
+    if (isRunningLine(sentence, text)) return [];
+    return [
+      {
+        ...{ text: sentence.text, startMs: null, endMs: null, pageIndex, pageLabel: label, heading: over },
+        form: formOf(sentence.text),
+        isContinued,
+      },
+    ];
   });
+}
+
+/** A page's header or footer: its first or last line, short, with a number at one end, no sentence. */
+function isRunningLine({ start, end, text }: { start: number; end: number; text: string }, page: string): boolean {
+  const isAtEdge = page.slice(0, start).trim() === '' || page.slice(end).trim() === '';
+  return isAtEdge && text.length < 80 && /^\d{1,4}\b|\b\d{1,4}$/.test(text) && !/[.!?]$/.test(text);
+}
+
+function isQuestion(text: string): boolean {
+  return /[?？؟]["'”’)]*\s*$/.test(text);
+}
+
+/** A printed sentence begins with a capital, a number or a bullet and ends as sentences do, or announces what follows. */
+function formOf(text: string): EvidenceSentence['form'] {
+  if (isQuestion(text)) return 'question';
+  const isWhole = /^["'“‘([]?[\p{Lu}\p{Lo}\p{N}•▪●○-]/u.test(text) && /[.!:。！।؟]["'”’)\]]*\s*$/u.test(text);
+  return isWhole || /^\s*(?:[-•▪●○]|\(?\d{1,2}[.)]?)\s+\p{Lu}/u.test(text) ? 'statement' : 'fragment';
 }

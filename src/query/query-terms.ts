@@ -22,7 +22,12 @@ export interface QueryTerm {
   readonly isStop: boolean;
   /** A content word that names no topic: change, find, number. */
   readonly isWeak: boolean;
+  /** The verb of a question how to do something, which texts often say in other words. */
+  readonly isAction: boolean;
 }
+
+const ACTION =
+  /^\s*(?:how (?:do|does|can|could|should|would|must) (?:i|we|you|one)|how to|(?:can|could|where (?:do|can)) i|i (?:want|would like) to|what (?:must|should|can) i do to)\s+(?<first>\p{L}+)|\bbe\s+(?<last>\p{L}+)[\s?]*$/iu;
 
 const MIN_PART = 3;
 const MIN_COMPOUND = 7;
@@ -33,6 +38,8 @@ const CLIPS = [3, 4];
 /** Terms in order of first use, each stem once. */
 export function toQueryTerms(query: ParsedQuery, lang = 'en'): QueryTerm[] {
   const found = new Map<string, QueryTerm>();
+  const { first, last } = ACTION.exec(query.text)?.groups ?? {};
+  const action = (first ?? last)?.toLowerCase();
   const inPhrase = new Set(query.phrases.flat());
   const words = query.words.flatMap((word) =>
     terms(word, langOf(word, lang)).map((term) => ({ ...term, isStop: term.isStop && !inPhrase.has(word) })),
@@ -52,6 +59,7 @@ export function toQueryTerms(query: ParsedQuery, lang = 'en'): QueryTerm[] {
       lookups: [...new Set([...(earlier?.lookups ?? [word]), ...spellings])],
       isStop: isStop && (earlier?.isStop ?? true),
       isWeak: isWeakWord(word, lang) && !inPhrase.has(word),
+      isAction: word === action && !inPhrase.has(word),
     });
   });
   return [...found.values()];
@@ -97,6 +105,12 @@ function otherSpellings(word: string): string[] {
     [/(?<=\w{3})tre(s)?$/, 'ter$1'],
     [/(?<=\w{3})ogue(s)?$/, 'og$1'],
     [/(?<=\w{3})og(s)?$/, 'ogue$1'],
+    // Latin and Greek plurals, which stems keep apart: axis, axes; matrix, matrices.
+    [/is$/, 'es'],
+    [/es$/, 'is'],
+    [/[ie]x$/, 'ices'],
+    [/ices$/, 'ix'],
+    [/ices$/, 'ex'],
   ];
   return swaps.flatMap(([from, to]) => (from.test(word) ? [word.replace(from, to)] : []));
 }

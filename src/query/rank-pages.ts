@@ -27,7 +27,8 @@ export function rankPages(
   const pages = passages.filter(({ passage }) => passage.kind === 'page');
   const averageWords = pages.reduce((sum, { matched }) => sum + matched.numWords, 0) / Math.max(1, pages.length);
   const weights = weighInSource(rarities, countHolders(pages, terms.length), numPages);
-  const total = terms.reduce((sum, { isStop }, term) => sum + (isStop ? 0 : weights.place[term]!), 0) || 1;
+  const named = terms.map(({ isStop }, term) => (isStop ? 0 : weights.place[term]!));
+  const total = named.reduce((sum, weight) => sum + weight, 0) || 1;
   const ofSource = RANKING.sourceTermWeight * weights.source.reduce((sum, weight) => sum + weight, 0);
   const ranked = new Map<number, { score: number; heading: string | undefined; headingScore: number }>();
   const at = (pageIndex: number) => {
@@ -44,7 +45,7 @@ export function rankPages(
   for (const { passage, matched } of passages) {
     if (passage.kind !== 'heading' || passage.pageIndex === null) continue;
     const page = at(passage.pageIndex);
-    const score = RANKING.headingWeight * total * likeness(matched, terms, weights.place, total);
+    const score = RANKING.headingWeight * total * likeness(matched, named, total);
     if (score > page.headingScore) Object.assign(page, { headingScore: score, heading: passage.title });
   }
   const holders = pages.filter(({ matched }) => phrases.every((phrase) => matchesPhrase(matched, phrase)));
@@ -101,16 +102,10 @@ function textScore({ matches, numWords }: MatchedText, weights: readonly number[
 }
 
 /** 1 where heading and query say the same; the share of the query's weight times the share of the heading's words. */
-function likeness(
-  { matches, numWords }: MatchedText,
-  terms: readonly QueryTerm[],
-  weights: readonly number[],
-  total: number,
-): number {
+function likeness({ matches, numWords }: MatchedText, weights: readonly number[], total: number): number {
   const found = new Map<number, number>();
   for (const { term, share } of matches) found.set(term, Math.max(share, found.get(term) ?? 0));
-  const ofQuery =
-    [...found].reduce((sum, [term, share]) => sum + (terms[term]!.isStop ? 0 : share * weights[term]!), 0) / total;
+  const ofQuery = [...found].reduce((sum, [term, share]) => sum + share * weights[term]!, 0) / total;
   const ofHeading = new Set(matches.map(({ word }) => word)).size / Math.max(1, numWords);
   return ofQuery ** RANKING.headingCoverage * ofHeading ** RANKING.headingExtraWords;
 }

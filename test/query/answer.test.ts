@@ -50,6 +50,11 @@ describe('answerQuestion', () => {
     expect(answer.citations[0]!.link).toMatch(/lecture\.vtt#t=40,/);
   });
 
+  it('gives one citation where one place holds all that is asked', async () => {
+    const { citations } = await answerQuestion(library, { question: 'What is dropout?' });
+    expect(citations).toHaveLength(1);
+  });
+
   it('abstains, without citations, from a question whose words the source holds only by half', async () => {
     const answer = await answerQuestion(library, { question: 'Who invented the transistor in Bell laboratories?' });
     expect(answer).toMatchObject({ abstained: true, citations: [] });

@@ -1,0 +1,44 @@
+// What a question asks for, as far as its form tells: a definition, a reason, a number, steps. Sentences that answer it have
+// signs of their own, which say more about them than one more word in common.
+
+export type QuestionKind = 'definition' | 'reason' | 'number' | 'how-to' | 'other';
+
+const HOW_TO =
+  /^\s*(how (?:do|can|could|should|would|to|must)\b|what (?:should|must|can|do) i\b|where (?:do|can) i\b|i want to\b|can i\b|wie\b|comment\b|cómo\b)/i;
+const DEFINITION =
+  /^\s*(?:what(?:'s| is| are| was| were)\b(?! the (?:number|difference|best|name|reason|problem|advantage|disadvantage))|what does .* (?:mean|stand for)\b|define\b|(?:the )?(?:meaning|definition) of\b|who (?:is|was)\b|was (?:ist|sind|bedeutet)\b|qu'est-ce qu|qué (?:es|son)\b)/i;
+const REASON =
+  /^\s*(?:why\b|how come\b|what(?:'s| is| are| was) the (?:reason|cause)|warum\b|wieso\b|pourquoi\b|por qué\b)/i;
+const NUMBER =
+  /^\s*(?:how (?:many|much|long|often|far|old|large|big|high|fast)\b|when (?:was|were|did|is)\b|wie viele?\b|combien\b|cuánt[oa]s?\b)/i;
+/** More than that is asked for than what a term means. */
+const MAX_DEFINED_WORDS = 7;
+
+const REASON_SIGN =
+  /\b(?:because|since|so that|therefore|thus|hence|due to|reason|otherwise|the cure|that(?:'s| is) why|weil|denn|deshalb|parce que|porque)\b|^so\b|[,;] so\b/i;
+const NUMBER_SIGN =
+  /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|half|once|twice|double)\b/i;
+/** Right before a term that is being defined, and right after it. */
+const NAMES =
+  /\b(?:called|named|termed|known as|defined as|define|that is|this is|we call(?: (?:this|that|it))?|genannt|appelée?|llama)\s+(?:an?\s+|the\s+|eine?\s+)?["'“‘]?$/i;
+const MEANS =
+  /^["'”’]?(?:\s*\([^)]*\))?,?\s*(?::|(?:is|are)\s+(?:the|an?|one|any|exactly|just|simply|basically|defined|called|used|what|how|when)\b|means\b|refers to\b|denotes\b|stands for\b|describes\b|ist\b|sind\b|bedeutet\b|est\b|es\b)/i;
+
+export function kindOfQuestion(question: string): QuestionKind {
+  if (REASON.test(question)) return 'reason';
+  if (NUMBER.test(question)) return 'number';
+  if (HOW_TO.test(question)) return 'how-to';
+  const isShort = question.trim().split(/\s+/).length <= MAX_DEFINED_WORDS;
+  return isShort && DEFINITION.test(question) ? 'definition' : 'other';
+}
+
+/**
+ * Whether a sentence has the sign of an answer to such a question.
+ * @param asked where the question's own words stand in the sentence: half-open character spans, in order
+ */
+export function hasSign(kind: QuestionKind, text: string, asked: readonly { start: number; end: number }[]): boolean {
+  if (kind === 'reason') return REASON_SIGN.test(text);
+  if (kind === 'number') return NUMBER_SIGN.test(text);
+  if (kind !== 'definition') return false;
+  return asked.some(({ start, end }) => NAMES.test(text.slice(0, start)) || MEANS.test(text.slice(end)));
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { Candidates } from '../../src/query/candidates.ts';
+import type { EvidenceSentence } from '../../src/query/evidence.ts';
+import type { Hit } from '../../src/query/hit.ts';
+import { Matcher } from '../../src/query/match.ts';
+import { parseQuery } from '../../src/query/parse-query.ts';
+import { bestPassage, sharesOf } from '../../src/query/passages.ts';
+import { toQueryTerms } from '../../src/query/query-terms.ts';
+import { kindOfQuestion } from '../../src/query/question.ts';
+
+const hit: Hit = {
+  source: { id: 's', path: '/talk.vtt', kind: 'transcript', title: 'Talk' },
+  ...{ startMs: 0, endMs: 60_000, pageIndex: null, pageLabel: null },
+  ...{ title: 'Talk', text: '', snippet: '', score: 1, link: '' },
+};
+
+function candidatesOf(question: string): Candidates {
+  const terms = toQueryTerms(parseQuery(question));
+  const weights = { library: terms.map(() => 3), factors: terms.map(() => 1) };
+  return { terms, weights, matcher: new Matcher(terms), phrases: [], sequence: [], bySource: new Map() };
+}
+
+/** What is quoted of sentences said one after the other; `>` before one marks code. */
+function quoteFor(question: string, ...said: string[]): string[] {
+  const candidates = candidatesOf(question);
+  const sentences = said.map((text, i): EvidenceSentence => {
+    const form = text.startsWith('>') ? 'fragment' : text.endsWith('?') ? 'question' : 'statement';
+    const place = { startMs: i * 5000, endMs: i * 5000 + 4900, pageIndex: null, pageLabel: null };
+    return { text: text.replace(/^>/, ''), ...place, heading: 'Talk', form, isContinued: true };
+  });
+  const asked = { kind: kindOfQuestion(question), candidates, shares: sharesOf(candidates) };
+  return bestPassage({ hit, sentences }, 1, asked)?.sentences.map(({ text }) => text) ?? [];
+}
+
+describe('sharesOf', () => {
+  it('asks for topics, little for words without one, nothing for function words', () => {
+    const [what, happens, rate] = sharesOf(candidatesOf('what happens rate'));
+    expect(what).toBe(0);
+    expect(happens!).toBeLessThan(0.5 * rate!);
+  });
+});
+
+describe('bestPassage', () => {
+  it('prefers the sentence that defines a term to one that uses it', () => {
+    const uses = 'A batch of thirty gives us many updates per epoch in this case.';
+    const defines = 'One pass through the whole data set is called an epoch.';
+    expect(quoteFor('What is an epoch?', uses, defines)).toEqual([defines]);
+  });
+  it('does not quote the question that somebody asks, but what follows it', () => {
+    const answer = 'Hold some data back and watch the loss on it all the time.';
+    expect(quoteFor('When should training stop?', 'When should the training stop?', answer)).toEqual([answer]);
+  });
+  it('quotes what a sentence leans on with it', () => {
+    const first = 'Clipping bounds the norm of every gradient that is computed.';
+    const second = 'It prevents that gradients explode in deep networks at all.';
+    expect(quoteFor('What prevents gradients from exploding?', first, second)).toEqual([first, second]);
+  });
+  it('takes code after the sentence that announces it, and nowhere else', () => {
+    const announced = 'To enable the scaling of one axis:';
+    expect(quoteFor('How do I enable scaling of an axis?', announced, '>set logscale y')).toEqual([
+      announced,
+      'set logscale y',
+    ]);
+    const whole = 'The command enables the scaling of one axis.';
+    expect(quoteFor('How do I enable scaling of an axis?', whole, '>unset y')).toEqual([whole]);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { hasSign, kindOfQuestion } from '../../src/query/question.ts';
+
+describe('kindOfQuestion', () => {
+  it.each([
+    ['What is an epoch?', 'definition'],
+    ['What does BLEU stand for?', 'definition'],
+    ['Why does momentum help?', 'reason'],
+    ['How many layers are there?', 'number'],
+    ['When was the company founded?', 'number'],
+    ['How do I set a logarithmic scale?', 'how-to'],
+    ['Where can I find the settings?', 'how-to'],
+    ['Which learning rates should I try?', 'other'],
+    ['What is the best way to keep a network from learning its examples by heart?', 'other'],
+  ])('%s asks for a %s', (question, kind) => {
+    expect(kindOfQuestion(question)).toBe(kind);
+  });
+});
+
+describe('hasSign', () => {
+  const spanOf = (text: string, word: string) => [{ start: text.indexOf(word), end: text.indexOf(word) + word.length }];
+  it.each([
+    ['One pass through the data is called an epoch, and we shuffle.', 'epoch', true],
+    ['An epoch is one pass through the data.', 'epoch', true],
+    ['Remember the update rule: the weights minus the gradient.', 'update rule', true],
+    ['Earlier versions used a different epoch internally.', 'epoch', false],
+    ['We shuffle before each epoch.', 'epoch', false],
+  ])('as a definition, %s', (text, word, isSigned) => {
+    expect(hasSign('definition', text, spanOf(text, word))).toBe(isSigned);
+  });
+  it('takes a reason and a number where they are given', () => {
+    expect(hasSign('reason', 'It helps because the noise averages out.', [])).toBe(true);
+    expect(hasSign('reason', 'It helps.', [])).toBe(false);
+    expect(hasSign('number', 'Thirty examples or 32 are common.', [])).toBe(true);
+    expect(hasSign('other', 'Thirty, because it is called so.', [])).toBe(false);
+  });
+});
