@@ -126,6 +126,7 @@ export async function probeMedia(path: string, signal?: AbortSignal): Promise<Me
   }
   const startSec = format.start_time ?? videoStream?.start_time ?? 0;
   const durationSec =
+    durationFromZero(streams, format.duration, startSec) ??
     format.duration ??
     videoStream?.duration ??
     (await scanDuration(path, (videoStream ?? streams[0]!).index, startSec, signal));
@@ -257,6 +258,22 @@ function tag(tags: Record<string, string> | undefined, name: string): string | u
     .find(([key]) => key.toLowerCase() === name)?.[1]
     .trim();
   return value || undefined;
+}
+
+/**
+ * MP4 counts its duration from zero, with the empty edit before the first picture: 6 s that begin at 3600 s are 3606 s long. Seen
+ * by the streams, whose ends add up to just that; undefined where it is not so.
+ */
+function durationFromZero(
+  streams: readonly Stream[],
+  claimed: number | undefined,
+  startSec: number,
+): number | undefined {
+  const ends = streams.flatMap(({ start_time, duration }) =>
+    start_time === undefined || duration === undefined ? [] : [start_time + duration],
+  );
+  const endSec = Math.max(...ends);
+  return claimed !== undefined && startSec > 0.5 && Math.abs(endSec - claimed) < 0.1 ? endSec - startSec : undefined;
 }
 
 /** For containers without a duration (a browser's WebM, raw streams): the end of a stream's last packet, nothing decoded. */

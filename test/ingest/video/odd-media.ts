@@ -23,6 +23,7 @@ export const oddMedia = {
       ...[...(await keepTimes()), ...lossless, 'OUT'],
     ]),
   startOffset: () => makeClip('mkv', [...test('64x48', 25, 6), '-output_ts_offset', '12.345', ...h264, 'OUT']),
+  startOffsetMp4: () => makeClip('mp4', [...test('64x48', 25, 6), '-output_ts_offset', '3600', ...h264, 'OUT']),
   transportStream: () => makeClip('ts', [...test('64x48', 25, 20), '-g', '50', ...h264, 'OUT']),
   /** Cut without re-encoding at a frame that is no keyframe: an edit list hides what comes before. */
   edited: async () => makeClip('mp4', ['-ss', '2.3', '-i', await oddMedia.counter(), '-c', 'copy', 'OUT']),

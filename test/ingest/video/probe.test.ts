@@ -38,6 +38,12 @@ describe('what a file holds', () => {
     expect(ptsToSec(video!.startPts!, video!.timeBase)).toBeCloseTo(12.345, 3);
   });
 
+  it('six seconds of MP4 that begin after an hour are six seconds', async () => {
+    const { startSec, durationSec } = await probeMedia(await oddMedia.startOffsetMp4());
+    expect(startSec).toBeCloseTo(3600, 3);
+    expect(durationSec).toBeCloseTo(6, 1);
+  });
+
   it('a video turned by 270 degrees is as high as it was wide', async () => {
     const { video } = await probeMedia(await oddMedia.rotated());
     expect(video).toMatchObject({ width: 48, height: 96, rotation: 270 });
