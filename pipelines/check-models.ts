@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { modelFolders, type Config } from '../src/config.ts';
 import { toErrorDetail } from '../src/errors.ts';
 import { chooseRuntimeDevice } from '../src/model/engine/runtime.ts';
-import { defaultOf, InstalledModels } from '../src/model/installed-models.ts';
+import { InstalledModels } from '../src/model/installed-models.ts';
 import { findCudaLibraries } from '../src/model/ort/cuda-libraries.ts';
 import { native } from '../src/model/ort/native.ts';
 import { cudaProviderRemedy, missingCudaProviderFile } from '../src/model/ort/providers.ts';
@@ -13,8 +13,8 @@ import type { Finding } from './check-installation.ts';
 type Check = Omit<Finding, 'part'>;
 
 export async function checkModels(config: Config): Promise<Check> {
-  const { models, damaged } = await new InstalledModels(modelFolders(config)).list();
-  const chosen = config.model ?? defaultOf(models)?.name;
+  const { models, damaged, defaultName } = await new InstalledModels(modelFolders(config)).list();
+  const chosen = config.model ?? defaultName;
   const names = models.map(({ name, weights }) => `${name} (${weights}${name === chosen ? ', default' : ''})`);
   if (damaged.length > 0) {
     const message = damaged.map(({ error }) => error.message).join('; ');

@@ -34,6 +34,13 @@ export interface DamagedModel {
   readonly error: ModelFolderError;
 }
 
+export interface ModelList {
+  readonly models: readonly InstalledModel[];
+  readonly damaged: readonly DamagedModel[];
+  /** What runs where nobody names a model. */
+  readonly defaultName: string | undefined;
+}
+
 export class ModelNotFoundError extends InputError {
   constructor(name: string, known: readonly string[]) {
     super(`No model called ${name} is installed`, {
@@ -65,7 +72,7 @@ export class InstalledModels {
   }
 
   /** By name. */
-  async list(): Promise<{ models: InstalledModel[]; damaged: DamagedModel[] }> {
+  async list(): Promise<ModelList> {
     const models = new Map<string, InstalledModel>();
     const damaged: DamagedModel[] = [];
     for (const parent of [...this.#folders, this.#shippedFolder]) {
@@ -83,7 +90,8 @@ export class InstalledModels {
         }
       }
     }
-    return { models: [...models.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), damaged };
+    const sorted = [...models.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { models: sorted, damaged, defaultName: defaultOf(sorted)?.name };
   }
 
   /** Throws ModelNotFoundError, which names those that exist, or ModelFolderError for one that is damaged. */
@@ -127,7 +135,7 @@ export class InstalledModels {
   }
 }
 
-export function defaultOf(models: readonly InstalledModel[]): InstalledModel | undefined {
+function defaultOf(models: readonly InstalledModel[]): InstalledModel | undefined {
   const added = (model: InstalledModel) => (model.isShipped ? '' : (model.origin?.addedAt ?? '0'));
   return [...models].sort((a, b) => (added(a) < added(b) ? 1 : -1))[0];
 }

@@ -4,8 +4,8 @@ import { Option, type Command } from 'commander';
 import { modelFolders } from '../../../config.ts';
 import { UsageError } from '../../../errors.ts';
 import type { ModelCard } from '../../../model/cards.ts';
-import { defaultOf, InstalledModels, type InstalledModel } from '../../../model/installed-models.ts';
-import { weightFormats, type WeightFormat } from '../../../model/qwen3-vl/graphs/weights.ts';
+import type { InstalledModel, InstalledModels } from '../../../model/installed-models.ts';
+import type { WeightFormat } from '../../../model/qwen3-vl/graphs/weights.ts';
 import { configOf, hint, print, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { StageProgress } from '../stage-progress.ts';
@@ -19,7 +19,7 @@ interface AddOptions extends CommonOptions {
 
 const weightsOption = () =>
   new Option('--weights <format>', 'how weights are stored: the smaller, the faster on a CPU and the less exact')
-    .choices(weightFormats)
+    .choices(['fp32', 'fp16', 'int8', 'int4'] satisfies WeightFormat[])
     .default('int4');
 const nameOption = ['--as <name>', 'what to call it (default: its own name)'] as const;
 
@@ -48,7 +48,8 @@ export function registerModels(program: Command): void {
   withCommonOptions(
     models.command('remove').description('delete a model that was added').argument('<name>', 'as listed'),
   ).action(async (name: string, options: CommonOptions) => {
-    const folder = await openInstalled(options).remove(name);
+    const installed = await openInstalled(options);
+    const folder = await installed.remove(name);
     if (options.json) printJson({ removed: { name, folder } });
     else print(`Removed ${name} (${folder}).`);
   });
@@ -57,17 +58,19 @@ export function registerModels(program: Command): void {
   ).action(showModel);
 }
 
-function openInstalled(options: CommonOptions): InstalledModels {
+async function openInstalled(options: CommonOptions): Promise<InstalledModels> {
+  const { InstalledModels } = await import('../../../model/installed-models.ts');
   return new InstalledModels(modelFolders(configOf(options)));
 }
 
 async function listModels(options: CommonOptions): Promise<void> {
   const { readCards } = await import('../../../model/cards.ts');
   const config = configOf(options);
-  const [{ models, damaged }, cards] = await Promise.all([openInstalled(options).list(), readCards()]);
-  const chosen = config.model ?? defaultOf(models)?.name;
-  const installed = new Set(models.map(({ name }) => name));
-  const available = cards.filter(({ name, repository }) => repository !== undefined && !installed.has(name));
+  const installed = await openInstalled(options);
+  const [{ models, damaged, defaultName }, cards] = await Promise.all([installed.list(), readCards()]);
+  const chosen = config.model ?? defaultName;
+  const here = new Set(models.map(({ name }) => name));
+  const available = cards.filter(({ name, repository }) => repository !== undefined && !here.has(name));
   if (options.json) {
     printJson({
       models: models.map((model) => installedJson(model, model.name === chosen)),
@@ -89,8 +92,8 @@ async function listModels(options: CommonOptions): Promise<void> {
 
 async function showModel(name: string, options: CommonOptions): Promise<void> {
   const { readCards } = await import('../../../model/cards.ts');
-  const installed = openInstalled(options);
-  const { models } = await installed.list();
+  const installed = await openInstalled(options);
+  const { models, defaultName } = await installed.list();
   const found = models.find((model) => model.name === name);
   const card = (await readCards()).find((one) => one.name === name);
   if (!found && card) {
@@ -99,7 +102,7 @@ async function showModel(name: string, options: CommonOptions): Promise<void> {
     return print(`${card.about}\n${gigabytes(card.costs.checkpointBytes)} to download from ${card.repository}`);
   }
   const model = await installed.find(name);
-  const chosen = configOf(options).model ?? defaultOf(models)?.name;
+  const chosen = configOf(options).model ?? defaultName;
   const facts = { ...installedJson(model, name === chosen), installed: true, ...shapesJson(model), ...aboutJson(card) };
   if (options.json) return printJson(facts);
   for (const [key, value] of Object.entries(facts)) {
@@ -115,7 +118,7 @@ async function pullModel(name: string, options: AddOptions): Promise<void> {
     const known = cards.flatMap((card) => (card.repository === undefined ? [] : [card.name]));
     throw new UsageError(`${name} is no model that can be pulled`, `Known: ${known.join(', ')}; or give OWNER/NAME.`);
   }
-  const installed = openInstalled(options);
+  const installed = await openInstalled(options);
   const target = options.as ?? (name.includes('/') ? repository.split('/')[1]!.toLowerCase() : name);
   installed.folderFor(target);
   const { signal } = abortOnSignals();
@@ -131,7 +134,7 @@ async function pullModel(name: string, options: AddOptions): Promise<void> {
 }
 
 async function addCheckpoint(folder: string, options: AddOptions): Promise<void> {
-  const installed = openInstalled(options);
+  const installed = await openInstalled(options);
   const source = path.resolve(folder);
   const target = options.as ?? path.basename(source).toLowerCase();
   installed.folderFor(target);
@@ -156,9 +159,9 @@ async function convert(
   });
   await installed.noteOrigin(name, { ...origin, addedAt: new Date().toISOString() });
   progress.clear();
-  const { models } = await installed.list();
+  const { defaultName } = await installed.list();
   const added = await installed.find(name);
-  if (options.json) return printJson(installedJson(added, defaultOf(models)?.name === name));
+  if (options.json) return printJson(installedJson(added, defaultName === name));
   print(`Added ${bold(name)} in ${options.weights}, ${gigabytes(added.bytes)} ${dim(added.model.folder)}`);
 }
 
