@@ -18,8 +18,9 @@ const model = await openModelFolder(folder);
 const walls: number[] = [];
 if (what === 'vision') {
   using vision = await VisionTower.load(model, options);
-  const pixels = new Float32Array(16 * 880 * 1536).map((_, i) => ((i * 2_654_435_761) % 512) / 256 - 1);
-  await repeat(() => vision.encode(pixels, [16, 22, 40]));
+  const pixels = new Float32Array(880 * 1536).map((_, i) => ((i * 2_654_435_761) % 512) / 256 - 1);
+  const slices = new Array<() => Float32Array>(16).fill(() => pixels);
+  await repeat(() => vision.encode(slices, [22, 40]));
 } else {
   using decoder = await Decoder.load(model, options);
   using cache = decoder.newCache();

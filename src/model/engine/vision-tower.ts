@@ -1,7 +1,8 @@
 // Pixels to visual rows. Slices (one image, or one pair of video frames) are independent of each other, so they run in groups
 // small enough for the memory at hand, and each can be kept by the hash of its pixels.
+import { setImmediate } from 'node:timers/promises';
 import { assert } from '../../errors.ts';
-import { allocate, byteLengthOf, type FloatData } from '../ort/data-type.ts';
+import { byteLengthOf, type FloatData } from '../ort/data-type.ts';
 import type { Device } from '../ort/providers.ts';
 import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
@@ -11,10 +12,10 @@ import { activationsFor, loadVision, type LoadOptions, type ModelFolder } from '
 import { sliceGeometry } from '../qwen3-vl/graphs/rope.ts';
 
 /**
- * Patches in one run of the graph, at least one slice: bounds the activations, 16 MiB a block at hidden 1024. Enough to fill a card,
+ * Patches in one run of the graph, at least one slice: bounds the activations, 32 MiB a block at hidden 1024. Enough to fill a card,
  * and several runs hide the copies.
  */
-const MAX_PATCHES = 4096;
+const MAX_PATCHES = 8192;
 
 export class VisionTower implements Disposable {
   readonly config: ModelConfig;
@@ -41,57 +42,57 @@ export class VisionTower implements Disposable {
   }
 
   /**
-   * `pixelValues` [slices * rows * columns, 3 * 2 * 16 * 16] in merge-block order, grid [slices, rows, columns] in patches ->
-   * visual rows [slices * rows * columns / 4, (1 + D) outHidden], in the activations' type: merger output, then the DeepStack
-   * features. Calls run one after another. Rejects with OrtError, CudaError or the signal's reason.
+   * Slices of one grid [rows, columns] in patches, each asked for its pixel values [rows * columns, 3 * 2 * 16 * 16] (merge-block
+   * order) when its turn comes -> for each its visual rows [rows * columns / 4, (1 + D) outHidden] in the activations' type: merger
+   * output, then the DeepStack features. Calls run one after another. Rejects with OrtError, CudaError or the signal's reason.
    */
   encode(
-    pixelValues: Float32Array,
-    grid: readonly [slices: number, rows: number, columns: number],
+    slices: readonly PixelSource[],
+    grid: readonly [rows: number, columns: number],
     signal?: AbortSignal,
-  ): Promise<FloatData> {
-    const result = this.#last.then(() => this.#encode(pixelValues, grid, signal));
+  ): Promise<FloatData[]> {
+    const result = this.#last.then(() => this.#encode(slices, grid, signal));
     this.#last = result.catch(() => undefined);
     return result;
   }
 
   async #encode(
-    pixelValues: Float32Array,
-    [slices, rows, columns]: readonly [number, number, number],
+    slices: readonly PixelSource[],
+    [rows, columns]: readonly [number, number],
     signal: AbortSignal | undefined,
-  ): Promise<FloatData> {
+  ): Promise<FloatData[]> {
     const { vision } = this.config;
     const geometry = sliceGeometry(vision, rows, columns);
     const { numPatches } = geometry;
-    const patchValues = vision.inChannels * vision.temporalPatchSize * vision.patchSize ** 2;
-    assert(
-      pixelValues.length === slices * numPatches * patchValues,
-      `${pixelValues.length} pixel values for a grid of ${slices} x ${rows} x ${columns}`,
-    );
-    const width = (1 + vision.deepstackIndexes.length) * vision.outHiddenSize;
-    const merged = this.rowsPerSlice(rows, columns);
-    const result = allocate(activationsFor(this.device), [slices * merged, width]) as FloatData;
-    const step = Math.max(1, Math.floor(MAX_PATCHES / numPatches));
     const halfHead = vision.hiddenSize / vision.numHeads / 2;
     using position_index = Tensor.over('int32', [4, numPatches], geometry.positionIndex);
     using position_weight = Tensor.over('float32', [4, numPatches, 1], geometry.positionWeight);
     using cos = Tensor.over('float32', [numPatches, halfHead], geometry.cos);
     using sin = Tensor.over('float32', [numPatches, halfHead], geometry.sin);
-    const shapes = { patches: numPatches, patchValues, merged, width, type: activationsFor(this.device) };
+    const shapes = {
+      patches: numPatches,
+      patchValues: vision.inChannels * vision.temporalPatchSize * vision.patchSize ** 2,
+      merged: this.rowsPerSlice(rows, columns),
+      width: (1 + vision.deepstackIndexes.length) * vision.outHiddenSize,
+      type: activationsFor(this.device),
+    };
+    const encoded: FloatData[] = [];
+    const step = Math.max(1, Math.floor(MAX_PATCHES / numPatches));
     // While one lane is on the device, the other one is emptied and filled.
-    let running: { lane: Lane; run: Promise<void>; target: FloatData } | undefined;
-    for (let first = 0, turn = 0; first < slices; first += step, turn++) {
-      const count = Math.min(step, slices - first);
+    let running: { lane: Lane; run: Promise<void> } | undefined;
+    for (let first = 0, turn = 0; first < slices.length; first += step, turn++) {
       const lane = this.#lanes[turn % 2]!;
-      lane.fill(pixelValues.subarray(first * numPatches * patchValues, (first + count) * numPatches * patchValues));
+      lane.fill(slices.slice(first, first + step), shapes);
       await running?.run;
-      const run = lane.run({ position_index, position_weight, cos, sin }, { ...shapes, slices: count }, signal);
-      running?.lane.empty(running.target);
-      running = { lane, run, target: result.subarray(first * merged * width, (first + count) * merged * width) };
+      const run = lane.run({ position_index, position_weight, cos, sin }, signal);
+      run.catch(() => undefined); // heard of when it is awaited
+      await setImmediate(); // the run is on its way only now
+      if (running) encoded.push(...running.lane.empty());
+      running = { lane, run };
     }
     await running?.run;
-    running?.lane.empty(running.target);
-    return result;
+    if (running) encoded.push(...running.lane.empty());
+    return encoded;
   }
 
   [Symbol.dispose](): void {
@@ -100,8 +101,10 @@ export class VisionTower implements Disposable {
   }
 }
 
-interface LaneShapes {
-  readonly slices: number;
+/** Gives one slice's pixel values; called once. */
+export type PixelSource = () => Float32Array;
+
+interface SliceShapes {
   readonly patches: number;
   readonly patchValues: number;
   /** Rows a slice gives. */
@@ -115,24 +118,30 @@ class Lane implements Disposable {
   readonly #session: Session;
   #pixels: TransferBuffer | undefined;
   #rows: TransferBuffer | undefined;
+  #filled: { readonly slices: number; readonly shapes: SliceShapes } | undefined;
 
   constructor(session: Session) {
     this.#session = session;
   }
 
-  fill(pixels: Float32Array): void {
-    this.#pixels = this.#roomFor(this.#pixels, pixels.byteLength);
-    const place = this.#pixels.place('float32', [pixels.length]);
-    (place.array as Float32Array).set(pixels);
-    place.tensor[Symbol.dispose]();
+  fill(slices: readonly PixelSource[], shapes: SliceShapes): void {
+    const { patches, patchValues } = shapes;
+    const length = patches * patchValues;
+    this.#pixels = this.#roomFor(this.#pixels, 4 * length * slices.length);
+    const place = this.#pixels.place('float32', [slices.length, length]);
+    using _tensor = place.tensor;
+    slices.forEach((pixelValues, i) => {
+      const values = pixelValues();
+      assert(values.length === length, `${values.length} pixel values for ${patches} patches`);
+      (place.array as Float32Array).set(values, i * length);
+    });
+    this.#filled = { slices: slices.length, shapes };
   }
 
   /** Runs what was filled in. */
-  async run(
-    geometry: Readonly<Record<string, Tensor>>,
-    { slices, patches, patchValues, merged, width, type }: LaneShapes,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
+  async run(geometry: Readonly<Record<string, Tensor>>, signal: AbortSignal | undefined): Promise<void> {
+    const { slices, shapes } = this.#filled!;
+    const { patches, patchValues, merged, width, type } = shapes;
     const pixels = this.#pixels!.place('float32', [slices, patches, patchValues]);
     using _pixels = pixels.tensor;
     const rowShape = [slices, merged, width];
@@ -148,11 +157,14 @@ class Lane implements Disposable {
     await binding.run({ signal, before: this.#pixels!.upload(pixels), after: this.#rows.download(rows) });
   }
 
-  /** Copies the rows of the last run to `target`. */
-  empty(target: FloatData): void {
-    const place = this.#rows!.place(target instanceof Float32Array ? 'float32' : 'float16', [target.length]);
-    (target as Float32Array).set(place.array as Float32Array);
-    place.tensor[Symbol.dispose]();
+  /** Copies of the rows that the last run gave, a slice each. */
+  empty(): FloatData[] {
+    const { slices, shapes } = this.#filled!;
+    const length = shapes.merged * shapes.width;
+    const place = this.#rows!.place(shapes.type, [slices, length]);
+    using _tensor = place.tensor;
+    const rows = place.array as FloatData;
+    return Array.from({ length: slices }, (_, i) => rows.slice(i * length, (i + 1) * length));
   }
 
   #roomFor(buffer: TransferBuffer | undefined, byteLength: number): TransferBuffer {

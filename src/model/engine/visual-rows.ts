@@ -72,12 +72,13 @@ export class VisualRows {
   async #encodeBatch(batch: readonly Waiting[]): Promise<void> {
     const [, rows, columns] = batch[0]!.group.grid;
     try {
-      const pixels = batch.map(({ group }) => group.pixelValues());
-      const all = new Float32Array(pixels.length * pixels[0]!.length);
-      pixels.forEach((values, i) => all.set(values, i * values.length));
-      const encoded = await this.#tower.encode(all, [batch.length, rows, columns], batch[0]!.signal);
-      const length = encoded.length / batch.length;
-      batch.forEach(({ resolve }, i) => resolve(encoded.slice(i * length, (i + 1) * length)));
+      const slices = batch.map(
+        ({ group }) =>
+          () =>
+            group.pixelValues(),
+      );
+      const encoded = await this.#tower.encode(slices, [rows, columns], batch[0]!.signal);
+      batch.forEach(({ resolve }, i) => resolve(encoded[i]!));
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }

@@ -127,7 +127,7 @@ function slicesOf(test: ConformanceCase, kind: 'image' | 'video', vision: Vision
       slices.push({
         length: vision.rowsPerSlice(h, w),
         pixelHash: sha256(new Uint8Array(pixels.buffer)),
-        encode: () => (rows ??= vision.encode(pixels, [1, h, w])),
+        encode: () => (rows ??= vision.encode([() => pixels], [h, w]).then(([only]) => only!)),
       });
     }
   }
