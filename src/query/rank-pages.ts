@@ -16,7 +16,7 @@ export interface RankedPage {
 }
 
 /** A line that ends in page numbers after leaders, a wide gap or a comma, as contents and indexes have them. */
-const LISTING_LINE = /(?:\.\s*){4,}\s*\d{1,4}\s*$|\S\s{3,}\d{1,4}\s*$|\p{L}[^.]*(?:, \d{1,4})+$/u;
+const LISTING_LINE = /(?:\.\s*){4,}\s*\d{1,4}\s*$|\S\s{3,}\d{1,4}\s*$|[\p{L})], \d{1,4}(?:, \d{1,4})*$/u;
 
 /** Best first, pages without a required phrase left out. `passages` of one document of `numPages`: pages, headings, events. */
 export function rankPages(
@@ -39,7 +39,7 @@ export function rankPages(
   for (const { passage, matched } of pages) {
     const factor = isListing(passage.text) ? RANKING.listingFactor : 1;
     const pairs = RANKING.pairWeight * pairScore(matched, sequence, terms, weights.place);
-    const close = RANKING.closenessWeight * closeness(matched, weights.place);
+    const close = RANKING.closenessWeight * closeness(matched, terms, weights.place);
     at(passage.pageIndex!).score += factor * (textScore(matched, weights.place, averageWords) + pairs + close);
   }
   for (const { passage, matched } of passages) {
@@ -75,18 +75,19 @@ function pairScore(
 }
 
 /** The weight of the terms around the best word of the page, each fading with its distance: a page holds several subjects. */
-function closeness({ matches }: MatchedText, weights: readonly number[]): number {
-  const sums = new Float64Array(matches.length);
-  for (const of of Map.groupBy(matches, ({ term }) => term).values()) {
-    const weight = weights[of[0]!.term]!;
-    let next = 0;
-    matches.forEach(({ word }, i) => {
+function closeness({ matches }: MatchedText, terms: readonly QueryTerm[], weights: readonly number[]): number {
+  const content = matches.filter(({ term }) => !terms[term]!.isStop);
+  const sums = new Float64Array(content.length);
+  terms.forEach((_, term) => {
+    const of = content.filter((match) => match.term === term);
+    for (let i = 0, next = 0; i < content.length && of.length > 0; i++) {
+      const { word } = content[i]!;
       while (next + 1 < of.length && Math.abs(of[next + 1]!.word - word) <= Math.abs(of[next]!.word - word)) next++;
-      const nearest = of[next]!;
-      sums[i]! += weight * nearest.share * Math.exp(-Math.abs(nearest.word - word) / RANKING.closenessWords);
-    });
-  }
-  return Math.max(0, ...sums);
+      const gap = Math.abs(of[next]!.word - word);
+      sums[i]! += weights[term]! * of[next]!.share * Math.exp(-gap / RANKING.closenessWords);
+    }
+  });
+  return sums.reduce((best, sum) => Math.max(best, sum), 0);
 }
 
 function textScore({ matches, numWords }: MatchedText, weights: readonly number[], averageWords: number): number {
