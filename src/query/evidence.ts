@@ -100,6 +100,8 @@ function isQuestion(text: string): boolean {
 /** A printed sentence begins with a capital, a number or a bullet and ends as sentences do, or announces what follows. */
 function formOf(text: string): EvidenceSentence['form'] {
   if (isQuestion(text)) return 'question';
+  // A reference to another place says nothing by itself.
+  if (/^(?:see|siehe|voir|véase)\b.{0,80}$/i.test(text)) return 'fragment';
   const isWhole = /^["'“‘([]?[\p{Lu}\p{Lo}\p{N}•▪●○-]/u.test(text) && /[.!:。！।؟]["'”’)\]]*\s*$/u.test(text);
   return isWhole || /^\s*(?:[-•▪●○]|\(?\d{1,2}[.)]?)\s+\p{Lu}/u.test(text) ? 'statement' : 'fragment';
 }

@@ -37,7 +37,7 @@ const RELATED_SHARE = 0.4;
 /** Sentences that a question somebody asked is taken to be answered in. */
 const ANSWERED_WITHIN = 3;
 /** What the sign of an answer is worth, in shares of the question. */
-const SIGN_WORTH = { definition: 0.3, reason: 0.12, number: 0.12, 'how-to': 0, other: 0 } as const;
+const SIGN_WORTH = { definition: 0.3, reason: 0.12, number: 0.12, 'how-to': 0.1, other: 0 } as const;
 /** A label of a word or two answers nothing. */
 const MIN_PASSAGE_WORDS = 4;
 /** What a label or a line of code costs, in shares of the question. */
@@ -80,7 +80,7 @@ export function bestPassage(
   for (let start = 0; start < sentences.length; start++) {
     // A heading says what follows, and answers nothing by itself; neither does a question.
     const first = sentences[start]!;
-    if (first.text === first.heading || first.form === 'question') continue;
+    if (first.text === first.heading || first.form === 'question' || isCode(first)) continue;
     const held = new Map<number, number>(opened[start]);
     let numWords = 0;
     let extra = 0;
@@ -115,7 +115,10 @@ interface ReadSentence {
   readonly isSigned: boolean;
 }
 
-function readSentence({ text, heading }: EvidenceSentence, { kind, candidates, shares }: Asked): ReadSentence {
+function readSentence(
+  { text, heading, pageIndex }: EvidenceSentence,
+  { kind, candidates, shares }: Asked,
+): ReadSentence {
   const { matches } = candidates.matcher.match(text);
   const topics = matches.filter(({ term, share }) => share === 1 && shares[term]! > 0);
   // A term of several words is defined where its words stand together.
@@ -126,7 +129,8 @@ function readSentence({ text, heading }: EvidenceSentence, { kind, candidates, s
     own: sharesIn(matches),
     heading: sharesIn(candidates.matcher.match(heading).matches),
     numWords: text.split(/\s+/).length,
-    isSigned: hasSign(kind, text, runs),
+    // Speech says "click" and "to do this" all the time; print instructs in so many words.
+    isSigned: (kind !== 'how-to' || pageIndex !== null) && hasSign(kind, text, runs),
   };
 }
 
@@ -191,6 +195,11 @@ function withContext(
     sentences.push(sentence);
   }
   return sentences;
+}
+
+/** A printed line that begins in lower case and is no sentence: a command, or the rest of one. */
+function isCode({ form, text, pageIndex }: EvidenceSentence): boolean {
+  return form === 'fragment' && pageIndex !== null && /^[^\p{Lu}\p{N}]*\p{Ll}/u.test(text);
 }
 
 function isWithin(one: EvidenceSentence, other: EvidenceSentence): boolean {

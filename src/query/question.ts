@@ -18,6 +18,9 @@ const REASON_SIGN =
   /\b(?:because|since|so that|therefore|thus|hence|due to|reason|otherwise|the cure|that(?:'s| is) why|weil|denn|deshalb|parce que|porque)\b|^so\b|[,;] so\b/i;
 const NUMBER_SIGN =
   /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|half|once|twice|double)\b/i;
+/** Instructions begin with what is to be reached, or with what is to be done. */
+const INSTRUCTION_SIGN =
+  /^(?:\d+[.)]?\s+|[-•▪●○]\s*)?(?:to (?!the\b|a\b|this\b)\p{L}+|use|press|click|select|choose|open|go to|type|enter|turn|drag|you can|um .* zu|pour|para)\b/iu;
 /** Right before a term that is being defined, and right after it. */
 const NAMES =
   /\b(?:called|named|termed|known as|defined as|define|that is|this is|we call(?: (?:this|that|it))?|genannt|appelée?|llama)\s+(?:an?\s+|the\s+|eine?\s+)?["'“‘]?$/i;
@@ -39,6 +42,7 @@ export function kindOfQuestion(question: string): QuestionKind {
 export function hasSign(kind: QuestionKind, text: string, asked: readonly { start: number; end: number }[]): boolean {
   if (kind === 'reason') return REASON_SIGN.test(text);
   if (kind === 'number') return NUMBER_SIGN.test(text);
+  if (kind === 'how-to') return INSTRUCTION_SIGN.test(text);
   if (kind !== 'definition') return false;
   return asked.some(({ start, end }) => NAMES.test(text.slice(0, start)) || MEANS.test(text.slice(end)));
 }

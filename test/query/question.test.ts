@@ -32,6 +32,8 @@ describe('hasSign', () => {
     expect(hasSign('reason', 'It helps because the noise averages out.', [])).toBe(true);
     expect(hasSign('reason', 'It helps.', [])).toBe(false);
     expect(hasSign('number', 'Thirty examples or 32 are common.', [])).toBe(true);
+    expect(hasSign('how-to', 'To enable scaling of the y axis:', [])).toBe(true);
+    expect(hasSign('how-to', 'Note that the marks are not spaced evenly.', [])).toBe(false);
     expect(hasSign('other', 'Thirty, because it is called so.', [])).toBe(false);
   });
 });
