@@ -1,14 +1,32 @@
 // The shape that all engines share: material of one source in, events and chapters out; a question in, a checked answer
-// out. The pipelines see only this. `reader` needs no model; the model engines come with the model runtime.
+// out. The pipelines see only this. `reader` needs no model; `qwen3-vl` and `openai` are one engine over two kinds of chat model.
 import type { Config } from '../src/config.ts';
-import { LecternError } from '../src/errors.ts';
 import type { SourceDescription, SourceInput } from '../src/events/describe-source.ts';
 import type { Summary } from '../src/events/event.ts';
+import type { MediaProbe } from '../src/ingest/video/probe.ts';
 import type { Answer } from '../src/query/answer.ts';
 import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
 
 /** What ingest found in one source, before anything is understood. */
-export type SourceMaterial = SourceInput;
+export interface SourceMaterial extends SourceInput {
+  /** The file that the pictures are in; absent where the source shows none. */
+  readonly clip?: { readonly path: string; readonly probe: MediaProbe };
+}
+
+/** What an engine may use while it describes one source. */
+export interface DescribeContext {
+  /** Keeps what is finished, under the source's content. */
+  readonly library: Library;
+  readonly contentHash: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (stage: string, done: number, total: number) => void;
+  readonly warn: (message: string) => void;
+}
+
+export interface EngineDescription extends SourceDescription {
+  /** Some of it may come out better another time (a server did not answer): the next run describes the source again. */
+  readonly isUnfinished?: boolean;
+}
 
 export interface QuestionRequest {
   readonly question: string;
@@ -25,26 +43,26 @@ export interface SummaryRequest {
   readonly lang?: string;
 }
 
-export interface Engine {
+export interface Engine extends AsyncDisposable {
+  /** `reader`, or the model's name. */
   readonly name: string;
   /** Raised whenever the same material would give other events: part of a source's fingerprint. */
   readonly version: number;
-  describe(material: SourceMaterial, signal: AbortSignal): Promise<SourceDescription>;
+  /** Tells models of one name apart; part of the fingerprint too. */
+  readonly identity?: string;
+  /** What people should know about its answers and summaries, in one sentence. */
+  readonly remark?: string | undefined;
+  describe(material: SourceMaterial, context: DescribeContext): Promise<EngineDescription>;
   summarize(library: Library, source: SourceRecord, request: SummaryRequest): Promise<Summary>;
   answer(library: Library, request: QuestionRequest): Promise<Answer>;
 }
 
-export class EngineUnavailableError extends LecternError {
-  constructor(name: string) {
-    super(`The engine ${name} is not part of this version of Lectern`, {
-      code: 'ENGINE_UNAVAILABLE',
-      remedy: 'Use --engine reader, which needs no model.',
-    });
+/** Loads no weights yet; asks a server what it is. Rejects with ModelNotFoundError, or as OpenAiChatModel.open does. */
+export async function openEngine(config: Config, signal?: AbortSignal): Promise<Engine> {
+  if (config.engine === 'reader') {
+    const { readerEngine } = await import('./reader-engine.ts');
+    return readerEngine;
   }
-}
-
-export async function openEngine(config: Pick<Config, 'engine'>): Promise<Engine> {
-  if (config.engine !== 'reader') throw new EngineUnavailableError(config.engine);
-  const { readerEngine } = await import('./reader-engine.ts');
-  return readerEngine;
+  const [{ openModel }, { ModelEngine }] = await Promise.all([import('./open-model.ts'), import('./model-engine.ts')]);
+  return new ModelEngine(await openModel(config, signal));
 }

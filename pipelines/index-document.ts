@@ -38,5 +38,10 @@ export async function indexDocument(input: Input, contentHash: string, context: 
     document: info,
     mediaChapters: [],
   };
-  return understand(material, { title: info.title ?? path.parse(input.path).name, video: null }, context);
+  return understand(
+    material,
+    { title: info.title ?? path.parse(input.path).name, video: null },
+    { path: input.path, contentHash },
+    context,
+  );
 }

@@ -36,7 +36,7 @@ export async function indexSources(library: Library, config: Config, request: In
     if (event.type === 'source') outcome[event.status] += 1;
     request.report(event);
   };
-  const engine = await openEngine(config);
+  await using engine = await openEngine(config, request.signal);
   const { inputs, refused } = await discoverInputs(request.paths, [library.folder]);
   for (const { path: file, error } of refused) {
     report({ type: 'source', path: file, status: 'failed', record: null, error: error.toDetail() });
@@ -137,7 +137,7 @@ async function fingerprintOf(
     canonicalJson({
       contentHash,
       captionHashes,
-      engine: [engine.name, engine.version],
+      engine: [engine.name, engine.version, ...(engine.identity === undefined ? [] : [engine.identity])],
       settings: { fps: config.fps, ocr: config.ocr, lang: config.lang },
       ...(input.kind === 'media' && { recogniser: transcriberName(transcriptionSettings(config)) }),
       stages: STAGE_VERSIONS,

@@ -5,7 +5,7 @@ import type { Input } from '../src/ingest/discover.ts';
 import type { IndexContext } from './index-context.ts';
 import { understand, type ReadSource } from './understand.ts';
 
-export async function indexTranscript(input: Input, _contentHash: string, context: IndexContext): Promise<ReadSource> {
+export async function indexTranscript(input: Input, contentHash: string, context: IndexContext): Promise<ReadSource> {
   const { track, warnings } = await readCaptionFile(input.path);
   for (const message of warnings) context.report({ type: 'warning', source: input.path, message });
   const material = {
@@ -18,5 +18,10 @@ export async function indexTranscript(input: Input, _contentHash: string, contex
     document: null,
     mediaChapters: [],
   };
-  return understand(material, { title: path.parse(input.path).name, video: null }, context);
+  return understand(
+    material,
+    { title: path.parse(input.path).name, video: null },
+    { path: input.path, contentHash },
+    context,
+  );
 }

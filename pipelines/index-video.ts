@@ -51,6 +51,7 @@ export async function indexVideo(input: Input, contentHash: string, context: Ind
     pages: [],
     document: null,
     mediaChapters: probe.chapters,
+    ...(probe.video && { clip: { path: input.path, probe } }),
   };
   const video = probe.video && {
     width: probe.video.width,
@@ -62,8 +63,9 @@ export async function indexVideo(input: Input, contentHash: string, context: Ind
   if (slides && !slides.cached) {
     await recordRate(library, { videoSec: probe.durationSec, wallSec: (performance.now() - startedAt) / 1000 });
   }
-  const read = await understand(material, { title: titleOf(input.path, probe.title), video: video ?? null }, context);
-  return { ...read, isUnfinished: speech?.hasFailed ?? false };
+  const facts = { title: titleOf(input.path, probe.title), video: video ?? null };
+  const read = await understand(material, facts, { path: input.path, contentHash }, context);
+  return { ...read, isUnfinished: (read.isUnfinished ?? false) || (speech?.hasFailed ?? false) };
 }
 
 /** The file's name, unless the container declares a title that says more than a recorder's own name for itself. */

@@ -30,7 +30,7 @@ export interface IndexPlan {
 }
 
 export async function planIndex(library: Library, config: Config, paths: readonly string[]): Promise<IndexPlan> {
-  const engine = await openEngine(config);
+  await using engine = await openEngine(config);
   const rates = await readRates(library);
   const { inputs, refused } = await discoverInputs(paths, [library.folder]);
   const planned: PlannedInput[] = refused.map(({ path, error }) => ({

@@ -54,3 +54,25 @@ export async function recordRate(
   };
   await library.putArtifact(RATES_KEY, NO_CONTENT, 'rates', new TextEncoder().encode(JSON.stringify(next)));
 }
+
+const modelTotals = z.object({ tokens: z.number(), wallSec: z.number() });
+
+/** Prompt tokens that a model reads in a wall second, the writing of its answers included; undefined where it never ran. */
+export async function readModelRate(library: Library, model: string): Promise<number | undefined> {
+  const { tokens, wallSec } = await readModelTotals(library, model);
+  return wallSec > 0 ? tokens / wallSec : undefined;
+}
+
+export async function recordModelRate(library: Library, model: string, tokens: number, wallSec: number): Promise<void> {
+  const totals = await readModelTotals(library, model);
+  const next = { tokens: totals.tokens + tokens, wallSec: totals.wallSec + wallSec };
+  await library.putArtifact(modelKey(model), NO_CONTENT, 'rates', new TextEncoder().encode(JSON.stringify(next)));
+}
+
+async function readModelTotals(library: Library, model: string): Promise<z.output<typeof modelTotals>> {
+  const stored = await library.getArtifact(modelKey(model));
+  const parsed = stored && modelTotals.safeParse(JSON.parse(new TextDecoder().decode(stored)));
+  return parsed?.success ? parsed.data : { tokens: 0, wallSec: 0 };
+}
+
+const modelKey = (model: string) => sha256(`rates of ${model}`);

@@ -46,4 +46,6 @@ export const readerEngine: Engine = {
   },
 
   answer: (library, request) => answerQuestion(library, request),
+
+  async [Symbol.asyncDispose]() {},
 };

@@ -18,14 +18,26 @@ export interface ReadSource {
 export async function understand(
   material: SourceMaterial,
   facts: Pick<SourceFacts, 'title' | 'video'>,
-  { engine, config, signal }: IndexContext,
+  { path, contentHash }: { readonly path: string; readonly contentHash: string },
+  { engine, config, signal, library, report }: IndexContext,
 ): Promise<ReadSource> {
-  const { events, chapters } = await engine.describe(material, signal);
+  const {
+    events,
+    chapters,
+    isUnfinished = false,
+  } = await engine.describe(material, {
+    library,
+    contentHash,
+    signal,
+    onProgress: (stage, done, total) => report({ type: 'progress', source: path, stage, done, total }),
+    warn: (message) => report({ type: 'warning', source: path, message }),
+  });
   const { kind, durationMs, captions, slides, slideTexts, pages, document } = material;
   const lang = config.lang ?? captions?.lang ?? detectLanguage(sampleText(material))?.lang ?? null;
   return {
     facts: { ...facts, kind, durationMs, numPages: document?.numPages ?? null, lang },
     content: { captions, slides, slideTexts, pages, document, events, chapters, summary: null },
+    isUnfinished,
   };
 }
 

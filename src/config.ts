@@ -26,7 +26,11 @@ const configSchema = z.strictObject({
     .optional()
     .describe('Folder that holds installed models; `models` in the library where absent.'),
   model: z.string().min(1).optional().describe('Installed model to use; the one added last where absent.'),
-  engine: z.enum(ENGINES).default('reader').describe('What turns windows into events: reader needs no model.'),
+  device: z
+    .enum(['auto', 'cpu', 'webgpu', 'cuda'])
+    .default('auto')
+    .describe('What a model of this machine runs on; the fastest that works where auto.'),
+  engine: z.enum(ENGINES).default('reader').describe('What describes sources and answers: reader needs no model.'),
   fps: z.number().min(1).max(2).default(1).describe('Frames sampled per second of video.'),
   ocr: z
     .string()
@@ -88,6 +92,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): ConfigOverrides {
     library: env['LECTERN_LIBRARY'] || undefined,
     models: env['LECTERN_MODELS'] || undefined,
     model: env['LECTERN_MODEL'] || undefined,
+    device: (env['LECTERN_DEVICE'] || undefined) as ConfigOverrides['device'],
     engine: (env['LECTERN_ENGINE'] || undefined) as EngineName | undefined,
     fps: number(env['LECTERN_FPS']),
     ocr: env['LECTERN_OCR'] || undefined,

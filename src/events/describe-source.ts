@@ -49,8 +49,20 @@ async function describeDocument({ pages, document }: SourceInput): Promise<Sourc
 
 async function describeTimed(input: SourceInput): Promise<SourceDescription> {
   const transcript = input.captions === null ? undefined : await prepareTranscript(input.captions);
-  const visits = slideEvents(input.slides, input.slideTexts, transcript);
-  const speech = transcript === undefined ? [] : await speechEvents(transcript, visits);
+  return describeAround(slideEvents(input.slides, input.slideTexts, transcript), input);
+}
+
+/**
+ * A timed source whose slides somebody else described: the reader adds events of what is said, unless the ones given tell that
+ * too, and chapters. `visits` in order of start.
+ */
+export async function describeAround(
+  visits: readonly Event[],
+  input: SourceInput,
+  { tellSpeech = false }: { readonly tellSpeech?: boolean } = {},
+): Promise<SourceDescription> {
+  const transcript = input.captions === null ? undefined : await prepareTranscript(input.captions);
+  const speech = transcript === undefined || tellSpeech ? [] : await speechEvents(transcript, visits);
   const durationMs = Math.max(input.durationMs ?? 0, transcript?.utterances.at(-1)?.endMs ?? 0, lastEnd(input.slides));
   const declared = input.mediaChapters ?? [];
   const chapters =

@@ -42,9 +42,10 @@ export function insertEvents(db: Db, sourceNo: number, events: readonly Event[])
   });
 }
 
-/** All events, or those that overlap [fromMs, toMs). */
+/** All events, or those that overlap [fromMs, toMs) where one of them is given: events on pages then don't count. */
 export function selectEvents(db: Db, sourceNo: number, range?: { fromMs?: number; toMs?: number }): Event[] {
-  const rows = range
+  const isBounded = range?.fromMs !== undefined || range?.toMs !== undefined;
+  const rows = isBounded
     ? statement<EventRow>(
         db,
         'SELECT * FROM events WHERE source_no = ? AND end_ms > ? AND start_ms < ? ORDER BY ordinal',

@@ -131,6 +131,7 @@ describe('a saved source', () => {
     expect(await it.library.readPages(source.id, { fromPageIndex: 1, toPageIndex: 2 })).toEqual([MANUAL.pages[1]]);
     expect(await it.library.readDocument(source.id)).toEqual(MANUAL.document);
     expect(await it.library.readEvents(source.id)).toEqual(MANUAL.events);
+    expect(await it.library.readEvents(source.id, {})).toEqual(MANUAL.events);
     expect(await it.library.readCaptions(source.id)).toBeUndefined();
     expect(await it.library.readSummary(source.id)).toBeUndefined();
   });

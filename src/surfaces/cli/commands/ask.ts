@@ -9,6 +9,7 @@ import { answerJson } from '../../json.ts';
 import {
   collect,
   configOf,
+  hint,
   positiveInteger,
   print,
   printJson,
@@ -53,7 +54,8 @@ export function registerAsk(program: Command): void {
     const config = configOf(options, { engine: options.engine });
     await withLibrary(config, async (library) => {
       const { openEngine } = await import('../../../../pipelines/engine.ts');
-      const engine = await openEngine(config);
+      await using engine = await openEngine(config);
+      if (engine.remark !== undefined) hint(engine.remark, options);
       const sourceIds = await sourceIdsOf(library, options.source);
       const filter = { limit: options.limit, ...(options.kind && { kind: options.kind }) };
       if (options.queries !== undefined) {

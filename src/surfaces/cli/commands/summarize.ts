@@ -5,6 +5,7 @@ import { summaryMarkdown, summaryText, type SourceSummary } from '../../formats/
 import { chapterJson, keyPointJson, sourceRefJson } from '../../json.ts';
 import {
   configOf,
+  hint,
   positiveInteger,
   print,
   printJson,
@@ -37,7 +38,8 @@ export function registerSummarize(program: Command): void {
     await withLibrary(config, async (library) => {
       const source = await requireSource(library, name);
       const { openEngine } = await import('../../../../pipelines/engine.ts');
-      const engine = await openEngine(config);
+      await using engine = await openEngine(config);
+      if (engine.remark !== undefined) hint(engine.remark, options);
       const { words, lang } = options;
       const summary = await engine.summarize(library, source, { ...(words && { words }), ...(lang && { lang }) });
       const result: SourceSummary = { source, summary, chapters: await library.readChapters(source.id) };

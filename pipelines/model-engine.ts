@@ -1,0 +1,66 @@
+// The engine over a chat model, local or behind a server. What the model can't do (the one in the box knows slides and nothing
+// else) the reader does, and says so.
+import PQueue from 'p-queue';
+import { READER_VERSION } from '../src/events/describe-source.ts';
+import type { Summary } from '../src/events/event.ts';
+import type { Answer } from '../src/query/answer.ts';
+import type { Library, SourceRecord } from '../src/store/library.ts';
+import { describeWindows } from './describe-windows.ts';
+import type {
+  DescribeContext,
+  Engine,
+  EngineDescription,
+  QuestionRequest,
+  SourceMaterial,
+  SummaryRequest,
+} from './engine.ts';
+import type { OpenedModel } from './open-model.ts';
+import { readerEngine } from './reader-engine.ts';
+
+/** Raised whenever the same material and the same model would give other events. */
+const MODEL_ENGINE_VERSION = 1;
+
+export class ModelEngine implements Engine {
+  readonly name: string;
+  readonly version: number = 1000 * MODEL_ENGINE_VERSION + READER_VERSION;
+  readonly identity: string;
+  readonly model: OpenedModel;
+  readonly #queue: PQueue;
+
+  constructor(model: OpenedModel) {
+    this.name = model.chat.name;
+    this.identity = model.identity;
+    this.model = model;
+    this.#queue = new PQueue({ concurrency: model.concurrency });
+  }
+
+  get remark(): string | undefined {
+    if (this.model.taste === undefined) return undefined;
+    return `${this.name} knows slides and nothing else: questions and summaries are the reader's.`;
+  }
+
+  async describe(material: SourceMaterial, context: DescribeContext): Promise<EngineDescription> {
+    const reason = this.#cannotDescribe(material);
+    if (reason === undefined) return describeWindows(material, this.model, this.#queue, context);
+    context.warn(`${reason}; its events are the reader's.`);
+    return readerEngine.describe(material, context);
+  }
+
+  #cannotDescribe({ kind, clip, captions }: SourceMaterial): string | undefined {
+    if (kind === 'document') return `${this.name} describes what runs in time, and this is a document`;
+    if (this.model.taste && !clip) return `${this.name} knows slides only, and this shows none`;
+    return clip || captions?.cues.length ? undefined : 'There is nothing to be seen or heard here';
+  }
+
+  summarize(library: Library, source: SourceRecord, request: SummaryRequest): Promise<Summary> {
+    return readerEngine.summarize(library, source, request);
+  }
+
+  answer(library: Library, request: QuestionRequest): Promise<Answer> {
+    return readerEngine.answer(library, request);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.model[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,62 @@
+// The model that the settings name, of this machine or behind a server, with what the pipelines need to know about it: how it
+// likes its pictures, how many requests it takes at once, which answers are its own.
+import { modelFolders, serverAddress, type Config } from '../src/config.ts';
+import { readCards, type EventsTaste } from '../src/model/cards.ts';
+import type { ChatModel } from '../src/model/chat/chat-model.ts';
+import { LocalChatModel, type LocalChatOptions } from '../src/model/chat/local-chat-model.ts';
+import { InstalledModels, type InstalledModel } from '../src/model/installed-models.ts';
+import { OpenAiChatModel } from '../src/model/remote/open-ai-chat-model.ts';
+import type { WindowLayout } from '../src/windows/window-messages.ts';
+
+export interface OpenedModel extends AsyncDisposable {
+  readonly chat: ChatModel;
+  /** Equal for models that answer alike. */
+  readonly identity: string;
+  /** Set for a model that knows one way of being asked, and nothing else. */
+  readonly taste: EventsTaste | undefined;
+  readonly layout: WindowLayout;
+  /** Requests that are worth having under way at once. */
+  readonly concurrency: number;
+  /** Set where it runs on this machine. */
+  readonly installed?: InstalledModel;
+}
+
+export async function openModel(config: Config, signal?: AbortSignal): Promise<OpenedModel> {
+  return config.engine === 'openai' ? openServerModel(config, signal) : openLocalModel(config);
+}
+
+/** Throws ModelNotFoundError, ModelFolderError, ModelCardError. */
+export async function openLocalModel(config: Config, options: LocalChatOptions = {}): Promise<OpenedModel> {
+  const models = new InstalledModels(modelFolders(config));
+  const installed = config.model === undefined ? await models.findDefault() : await models.find(config.model);
+  const { name, model } = installed;
+  const card = (await readCards()).find((one) => one.name === name);
+  const chat = await LocalChatModel.open(model.folder, { device: config.device, ...options, name });
+  return {
+    chat,
+    identity: model.weightsSha256,
+    taste: card?.events,
+    layout: 'interleaved',
+    concurrency: 1,
+    installed,
+    [Symbol.asyncDispose]: () => chat[Symbol.asyncDispose](),
+  };
+}
+
+/** A server that batches answers several windows in little more time than one. */
+const SERVER_REQUESTS = 4;
+
+async function openServerModel(config: Config, signal?: AbortSignal): Promise<OpenedModel> {
+  const address = serverAddress(config);
+  const chat = await OpenAiChatModel.open(address, signal);
+  const isOurs = (await readCards()).find(({ name, events }) => events && chat.name.endsWith(name));
+  return {
+    chat,
+    identity: address.url,
+    taste: isOurs?.events,
+    // True times are for one video a request; pictures with times between them may stand anywhere.
+    layout: chat.abilities.takesTimedFrames ? 'video-first' : 'interleaved',
+    concurrency: SERVER_REQUESTS,
+    [Symbol.asyncDispose]: () => chat[Symbol.asyncDispose](),
+  };
+}
