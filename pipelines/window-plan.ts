@@ -21,7 +21,7 @@ export interface SourcePlan {
   readonly answerTokens: number;
   /** Of every picture. */
   readonly frame: Size;
-  textOf(window: Span): WindowText;
+  readonly textOf: (window: Span) => WindowText;
 }
 
 /** A title and two times every other second. */
