@@ -1,14 +1,13 @@
-// A PDF behind its worker threads. PDFium reads the pages, their text and their pixels; pdf.js reads what the file declares
-// about its order, in a thread of its own and only where the file declares anything.
+// A PDF behind its worker threads: PDFium reads the pages, their text and their pixels, and what the file declares about its
+// order.
 import { availableParallelism } from 'node:os';
 import type { DeclaredStructure } from './structure.ts';
 import type { OpenDocument } from './open-document.ts';
 import type { PageDraft } from './page-draft.ts';
-import type { PdfFacts, PdfWorkerData } from './pdf-worker.ts';
+import type { PdfFacts } from './pdf-worker.ts';
 import type { Raster, RasterSize } from './pdf-raster.ts';
 import { PdfThreadError, PdfThreads } from './pdf-threads.ts';
 import { failedDraft } from './page-draft.ts';
-import { startQuietThread } from './quiet-thread.ts';
 
 /** More threads read no faster than the disk and the memory bus deliver. */
 const MAX_THREADS = 4;
@@ -18,23 +17,18 @@ export class PdfDocument implements OpenDocument {
   readonly numPages: number;
   readonly declaredTitle: string;
   readonly #threads: PdfThreads;
-  readonly #data: PdfWorkerData;
-  readonly #declaresStructure: boolean;
 
-  private constructor(data: PdfWorkerData, threads: PdfThreads, facts: PdfFacts) {
-    this.#data = data;
+  private constructor(threads: PdfThreads, facts: PdfFacts) {
     this.#threads = threads;
     this.numPages = facts.numPages;
     this.declaredTitle = facts.declaredTitle;
-    this.#declaresStructure = facts.declaresStructure;
   }
 
   /** @throws {PasswordNeededError | PasswordWrongError | DocumentUnreadableError} */
   static async open(path: string, password: string | undefined): Promise<PdfDocument> {
-    const data = { path, password };
-    const threads = new PdfThreads(data, Math.min(MAX_THREADS, availableParallelism()));
+    const threads = new PdfThreads({ path, password }, Math.min(MAX_THREADS, availableParallelism()));
     try {
-      return new PdfDocument(data, threads, await threads.open());
+      return new PdfDocument(threads, await threads.open());
     } catch (error) {
       await threads[Symbol.asyncDispose]();
       throw error;
@@ -60,16 +54,7 @@ export class PdfDocument implements OpenDocument {
   }
 
   async readStructure(): Promise<DeclaredStructure> {
-    if (!this.#declaresStructure) return { outline: [], labels: null };
-    const worker = startQuietThread(new URL('./structure-worker.ts', import.meta.url), this.#data);
-    const { promise, resolve, reject } = Promise.withResolvers<DeclaredStructure>();
-    worker.once('message', resolve).once('error', reject);
-    worker.once('exit', () => reject(new Error('the reader of the outline stopped')));
-    try {
-      return await promise;
-    } finally {
-      await worker.terminate();
-    }
+    return this.#threads.request({ kind: 'structure' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
