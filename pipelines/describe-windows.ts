@@ -10,6 +10,7 @@ import { checkAnswer, type WindowAnswer } from '../src/windows/check-answer.ts';
 import { joinSource } from '../src/windows/join-source.ts';
 import { mergeEvents } from '../src/windows/merge-events.ts';
 import type { PlannedWindow } from '../src/windows/plan-windows.ts';
+import { spokenWithin } from '../src/windows/timeline.ts';
 import { stillsOf, type WindowMedia } from '../src/windows/window-messages.ts';
 import { reasonOf, WindowAsker, type Asked } from './ask-window.ts';
 import type { DescribeContext, EngineDescription, SourceMaterial } from './engine.ts';
@@ -36,9 +37,15 @@ export async function describeWindows(
   if (failed.length > 0 && failed.length === asked.length) throw failed[0]!.error;
 
   const { timeline } = plan;
-  const answers = asked.flatMap((one): WindowAnswer[] =>
-    'error' in one ? [] : [checkAnswer(one.text, one.window, timeline, model.chat.name)],
-  );
+  const tellSpeech = plan.settings.readsText;
+  const answers = asked.flatMap((one): WindowAnswer[] => {
+    if ('error' in one) return [];
+    const answer = checkAnswer(one.text, one.window, timeline, model.chat.name);
+    // A scene without a slide is nothing to a model that knows slides; speech is something to one that reads it.
+    const isSilent = spokenWithin(timeline, one.window.own).length === 0;
+    if (answer.events.length > 0 || answer.problem !== undefined || !tellSpeech || isSilent) return [answer];
+    return [{ ...answer, problem: 'the model described nothing of what is said' }];
+  });
   const problems = [
     ...failed.map(({ window, error }) => ({ window, problem: `the model gave no answer: ${reasonOf(error)}` })),
     ...answers.flatMap(({ window, problem }) => (problem === undefined ? [] : [{ window, problem }])),
@@ -48,7 +55,6 @@ export async function describeWindows(
   const transcript = material.captions === null ? undefined : await prepareTranscript(material.captions);
   const events = joinSource(mergeEvents(answers), timeline, transcript);
   const missing = problems.filter(({ window }) => !events.some((event) => startsWithin(event, window)));
-  const tellSpeech = plan.settings.readsText;
   const fallback =
     missing.length === 0
       ? []

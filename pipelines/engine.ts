@@ -3,6 +3,7 @@
 import type { Config } from '../src/config.ts';
 import type { SourceDescription, SourceInput } from '../src/events/describe-source.ts';
 import type { Summary } from '../src/events/event.ts';
+import type { EngineEstimate } from './model-estimate.ts';
 import type { MediaProbe } from '../src/ingest/video/probe.ts';
 import type { Answer } from '../src/query/answer.ts';
 import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
@@ -52,6 +53,11 @@ export interface Engine extends AsyncDisposable {
   readonly identity?: string;
   /** What people should know about its answers and summaries, in one sentence. */
   readonly remark?: string | undefined;
+  /**
+   * What describing would cost beside reading the file, from what is known beforehand; undefined where nothing. Rejects with
+   * OutOfMemoryError or WindowBudgetError where it can't be done.
+   */
+  estimate?(material: SourceMaterial, library: Library): Promise<EngineEstimate | undefined>;
   describe(material: SourceMaterial, context: DescribeContext): Promise<EngineDescription>;
   summarize(library: Library, source: SourceRecord, request: SummaryRequest): Promise<Summary>;
   answer(library: Library, request: QuestionRequest): Promise<Answer>;

@@ -14,13 +14,26 @@ import { transcribeVideo } from './transcribe-video.ts';
 import { understand, type ReadSource } from './understand.ts';
 
 export async function indexVideo(input: Input, contentHash: string, context: IndexContext): Promise<ReadSource> {
-  const { library, config, signal, shared, report } = context;
+  const { library, config, engine, signal, shared, report } = context;
   const startedAt = performance.now();
   const probe = await probeMedia(input.path, signal);
   const { captions: given, warnings } = await readCaptionsOf(input.path, probe, config.lang, signal);
   for (const message of warnings) report({ type: 'warning', source: input.path, message });
   const speech = given === null ? await transcribeVideo(input, contentHash, probe, context) : undefined;
   const captions = given ?? speech?.captions ?? null;
+
+  const { durationSec, chapters: mediaChapters } = probe;
+  const heard = {
+    kind: 'video' as const,
+    durationMs: Math.round(durationSec * 1000),
+    captions,
+    pages: [],
+    document: null,
+    mediaChapters,
+    ...(probe.video && { clip: { path: input.path, probe } }),
+  };
+  // What can't fit is refused before an hour is decoded for it.
+  await engine.estimate?.({ ...heard, slides: [], slideTexts: [] }, library);
 
   const stage = { name: 'slides', version: SLIDES_VERSION, parameters: { fps: config.fps } };
   const slides = probe.video
@@ -42,17 +55,7 @@ export async function indexVideo(input: Input, contentHash: string, context: Ind
   }
   const slideTexts = config.ocr === 'off' ? [] : await readSlideTexts(input, contentHash, probe, states, context);
 
-  const material = {
-    kind: 'video' as const,
-    durationMs: Math.round(probe.durationSec * 1000),
-    captions,
-    slides: states,
-    slideTexts,
-    pages: [],
-    document: null,
-    mediaChapters: probe.chapters,
-    ...(probe.video && { clip: { path: input.path, probe } }),
-  };
+  const material = { ...heard, slides: states, slideTexts };
   const video = probe.video && {
     width: probe.video.width,
     height: probe.video.height,

@@ -14,6 +14,7 @@ import type {
   SourceMaterial,
   SummaryRequest,
 } from './engine.ts';
+import { estimateModel, type EngineEstimate } from './model-estimate.ts';
 import type { OpenedModel } from './open-model.ts';
 import { readerEngine } from './reader-engine.ts';
 
@@ -37,6 +38,10 @@ export class ModelEngine implements Engine {
   get remark(): string | undefined {
     if (this.model.taste === undefined) return undefined;
     return `${this.name} knows slides and nothing else: questions and summaries are the reader's.`;
+  }
+
+  async estimate(material: SourceMaterial, library: Library): Promise<EngineEstimate | undefined> {
+    return this.#cannotDescribe(material) === undefined ? estimateModel(material, this.model, library) : undefined;
   }
 
   async describe(material: SourceMaterial, context: DescribeContext): Promise<EngineDescription> {

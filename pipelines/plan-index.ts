@@ -3,12 +3,15 @@
 import type { Config } from '../src/config.ts';
 import { toErrorDetail, type ErrorDetail } from '../src/errors.ts';
 import { discoverInputs, type Input } from '../src/ingest/discover.ts';
+import { readCaptionFile } from '../src/ingest/captions/read-caption-file.ts';
 import { openDocument } from '../src/ingest/document/open-document.ts';
 import { probeMedia } from '../src/ingest/video/probe.ts';
 import type { Library } from '../src/store/library.ts';
-import { openEngine } from './engine.ts';
+import { openEngine, type Engine, type SourceMaterial } from './engine.ts';
 import { isUnchanged } from './index-sources.ts';
+import type { EngineEstimate } from './model-estimate.ts';
 import { readRates, type Rates } from './rates.ts';
+import { readCaptionsOf } from './read-captions.ts';
 
 export interface PlannedInput {
   readonly path: string;
@@ -18,6 +21,8 @@ export interface PlannedInput {
   readonly frames: number | null;
   readonly pages: number | null;
   readonly estimatedSec: number;
+  /** Null where no model has a part in it. Its seconds are counted in `estimatedSec`. */
+  readonly model: EngineEstimate | null;
   readonly error: ErrorDetail | null;
 }
 
@@ -51,7 +56,7 @@ export async function planIndex(library: Library, config: Config, paths: readonl
         path: input.path,
         kind: input.kind,
         action: 'index',
-        ...(await estimate(input, config, rates)),
+        ...(await estimate(input, config, { library, engine, rates })),
       });
     } catch (error) {
       planned.push({ ...nothing, path: input.path, kind: input.kind, action: 'skip', error: toErrorDetail(error) });
@@ -61,18 +66,36 @@ export async function planIndex(library: Library, config: Config, paths: readonl
   return { engine: engine.name, inputs: planned, estimatedSec, rates };
 }
 
-const nothing = { durationSec: null, frames: null, pages: null, estimatedSec: 0, error: null };
+const nothing = { durationSec: null, frames: null, pages: null, estimatedSec: 0, model: null, error: null };
 
-async function estimate(input: Input, config: Config, rates: Rates) {
+interface Basis {
+  readonly library: Library;
+  readonly engine: Engine;
+  readonly rates: Rates;
+}
+
+async function estimate(input: Input, config: Config, { library, engine, rates }: Basis) {
   switch (input.kind) {
     case 'media': {
       const probe = await probeMedia(input.path);
       const frames = probe.video ? Math.ceil(probe.durationSec * config.fps) : 0;
-      return {
-        durationSec: probe.durationSec,
-        frames,
-        estimatedSec: probe.video ? probe.durationSec / rates.videoSecPerSec : 1,
-      };
+      const readingSec = probe.video ? probe.durationSec / rates.videoSecPerSec : 1;
+      const { captions } = await readCaptionsOf(input.path, probe, config.lang, NEVER);
+      const known = await library.findSource(input.path);
+      const slides = known?.status === 'indexed' ? await library.readSlides(known.id) : { states: [], texts: [] };
+      const model = await engine.estimate?.(
+        {
+          ...blank,
+          kind: 'video',
+          durationMs: Math.round(probe.durationSec * 1000),
+          captions,
+          slides: slides.states,
+          slideTexts: slides.texts,
+          ...(probe.video && { clip: { path: input.path, probe } }),
+        },
+        library,
+      );
+      return { durationSec: probe.durationSec, frames, ...withModel(readingSec, model) };
     }
     case 'document': {
       await using document = await openDocument(input.path, {
@@ -81,7 +104,21 @@ async function estimate(input: Input, config: Config, rates: Rates) {
       const pages = document.numPages;
       return { pages, estimatedSec: pages / rates.pagesPerSec };
     }
-    case 'transcript':
-      return { estimatedSec: 1 };
+    case 'transcript': {
+      if (!engine.estimate) return { estimatedSec: 1 };
+      const { track } = await readCaptionFile(input.path);
+      const durationMs = track.cues.at(-1)?.endMs ?? 0;
+      return withModel(
+        1,
+        await engine.estimate({ ...blank, kind: 'transcript', durationMs, captions: track }, library),
+      );
+    }
   }
+}
+
+const NEVER = new AbortController().signal;
+const blank = { slides: [], slideTexts: [], pages: [], document: null } satisfies Partial<SourceMaterial>;
+
+function withModel(readingSec: number, model: EngineEstimate | undefined) {
+  return { estimatedSec: readingSec + (model?.estimatedSec ?? 0), model: model ?? null };
 }

@@ -69,7 +69,8 @@ export async function recordModelRate(library: Library, model: string, tokens: n
   await library.putArtifact(modelKey(model), NO_CONTENT, 'rates', new TextEncoder().encode(JSON.stringify(next)));
 }
 
-async function readModelTotals(library: Library, model: string): Promise<z.output<typeof modelTotals>> {
+/** What a model has read in this library, all windows and questions together. */
+export async function readModelTotals(library: Library, model: string): Promise<z.output<typeof modelTotals>> {
   const stored = await library.getArtifact(modelKey(model));
   const parsed = stored && modelTotals.safeParse(JSON.parse(new TextDecoder().decode(stored)));
   return parsed?.success ? parsed.data : { tokens: 0, wallSec: 0 };

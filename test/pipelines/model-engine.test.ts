@@ -1,9 +1,15 @@
 // The engine over a model, from the file to stored events: the model in the box on a real lecture, through the real command line.
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readModelTotals } from '../../pipelines/rates.ts';
+import { addModel } from '../../src/model/qwen3-vl/add-model.ts';
+import { openLibrary } from '../../src/store/sqlite-library.ts';
+import { dumpLibrary } from '../helpers/dump-library.ts';
+import { CONFORMANCE, hasShared } from '../model/qwen3-vl/conformance.ts';
 import { lecternOn } from '../surfaces/cli/run-lectern.ts';
-import { repository, sourceLines, temporaryFolder } from '../helpers/lectern.ts';
+import { repository, sourceLines, startLectern, temporaryFolder } from '../helpers/lectern.ts';
 import { smallLibraryFolder } from '../helpers/material.ts';
 
 const SECONDS = 60;
@@ -82,5 +88,93 @@ describe('the model in the box', () => {
     const { stdout, stderr } = await run(['ask', 'What is the loss function?', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ engine: 'reader' });
     expect(stderr).toContain(`${MODEL} knows slides and nothing else`);
+  });
+});
+
+describe('a run that is ended in the middle of its windows', () => {
+  process.env['LECTERN_ENGINE'] = 'qwen3-vl';
+  process.env['LECTERN_DEVICE'] = 'cpu';
+  const folder = smallLibraryFolder(SECONDS);
+  const lecture = path.join(folder, 'lecture.mp4');
+
+  const tokensOf = async (library: string) => {
+    await using opened = await openLibrary(library);
+    return (await readModelTotals(opened, MODEL)).tokens;
+  };
+
+  async function endAfterFirstWindow(library: string, how: NodeJS.Signals) {
+    const { child, finished } = startLectern(['index', lecture, '--library', library, '--json']);
+    for (let seen = ''; !seen.includes('"stage":"windows","done":1');) {
+      seen += ((await once(child.stdout!, 'data')) as [string])[0];
+    }
+    child.kill(how);
+    return finished;
+  }
+
+  const undisturbed = temporaryFolder('undisturbed');
+
+  beforeAll(async () => {
+    const { status, stderr } = await startLectern(['index', lecture, '--library', undisturbed, '--quiet']).finished;
+    expect(status, stderr).toBe(0);
+  }, 200_000);
+
+  it.each(['SIGKILL', 'SIGINT'] as const)(
+    'goes on with the next window after %s, and ends with the rows of an undisturbed run',
+    async (how) => {
+      const ended = temporaryFolder('ended');
+      const { signal, status } = await endAfterFirstWindow(ended, how);
+      expect(how === 'SIGKILL' ? signal : status).toBe(how === 'SIGKILL' ? how : 130);
+      const first = await tokensOf(ended);
+      expect(first).toBeGreaterThan(0);
+      expect(first).toBeLessThan(await tokensOf(undisturbed));
+
+      const rest = await startLectern(['index', lecture, '--library', ended, '--quiet']).finished;
+      expect(rest.status, rest.stderr).toBe(0);
+      expect(await tokensOf(ended)).toBe(await tokensOf(undisturbed));
+      expect(await dumpLibrary(ended)).toEqual(await dumpLibrary(undisturbed));
+    },
+    200_000,
+  );
+});
+
+describe.skipIf(!hasShared)('a model that describes nothing (random weights)', () => {
+  it('keeps the reader’s events in the window’s place, marked, and says what was wrong', async () => {
+    const models = temporaryFolder('models');
+    mkdirSync(path.join(models, 'dense'), { recursive: true });
+    await addModel(path.join(CONFORMANCE, 'dense/model'), path.join(models, 'dense'), 'fp32');
+    const lecture = path.join(smallLibraryFolder(30), 'lecture.mp4');
+    const environment = { LECTERN_ENGINE: 'qwen3-vl', LECTERN_DEVICE: 'cpu', LECTERN_MODELS: models };
+    const run = lecternOn(temporaryFolder('random'), environment);
+    const { code, stdout, stderr } = await run(['index', lecture, '--json']);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/"warning".*"0:00-0:30: the (?:model|answer)/);
+    const { stdout: listed } = await run(['events', lecture, '--json']);
+    const { events } = JSON.parse(listed) as { events: (StoredEvent & { note: string })[] };
+    expect(events.length).toBeGreaterThan(0);
+    for (const { status, note, title } of events) {
+      expect(title).not.toBe('');
+      expect(status).toBe('partial');
+      expect(note).not.toBe('');
+    }
+  }, 100_000);
+});
+
+describe('--plan', () => {
+  it('prints windows, tokens, bytes and seconds before any work, and leaves the library empty', async () => {
+    const run = lecternOn(temporaryFolder('plan'), { LECTERN_ENGINE: 'qwen3-vl', LECTERN_DEVICE: 'cpu' });
+    const folder = smallLibraryFolder(SECONDS);
+    const { stdout } = await run(['index', folder, '--plan', '--json']);
+    const { inputs } = JSON.parse(stdout) as { inputs: { kind: string; model: Record<string, number> | null }[] };
+    expect(inputs.find(({ kind }) => kind === 'media')?.model).toMatchObject({
+      windows: 2,
+      contextTokens: 262_144,
+      rate: 'default',
+    });
+    const { weightBytes, kvBytes, promptTokens } = inputs.find(({ kind }) => kind === 'media')!.model!;
+    expect(weightBytes).toBeGreaterThan(20_000_000);
+    expect(kvBytes).toBeGreaterThan(10_000_000);
+    expect(promptTokens).toBeGreaterThan(60 * 56);
+    expect(inputs.find(({ kind }) => kind === 'document')?.model).toBeNull();
+    expect(JSON.parse((await run(['sources', '--json'])).stdout)).toEqual({ sources: [] });
   });
 });

@@ -1,6 +1,7 @@
 // --plan for people and for programs.
 import path from 'node:path';
 import type { IndexPlan, PlannedInput } from '../../../pipelines/plan-index.ts';
+import type { EngineEstimate } from '../../../pipelines/model-estimate.ts';
 import { formatClock } from '../../time.ts';
 import { print, printJson, type CommonOptions } from './common.ts';
 import { dim } from './style-text.ts';
@@ -8,6 +9,8 @@ import { dim } from './style-text.ts';
 export function printPlan(plan: IndexPlan, options: CommonOptions): void {
   if (options.json) return printJson({ type: 'plan', ...plan });
   for (const input of plan.inputs) print(line(input));
+  const models = plan.inputs.flatMap(({ model }) => model ?? []);
+  if (models.length > 0) print(modelLine(plan.engine, models));
   const minutes =
     plan.estimatedSec < 90 ? `${Math.ceil(plan.estimatedSec)} s` : `${Math.ceil(plan.estimatedSec / 60)} min`;
   const from =
@@ -17,7 +20,21 @@ export function printPlan(plan: IndexPlan, options: CommonOptions): void {
   print(`Engine ${plan.engine}; about ${minutes} in all (${from}). Nothing was done.`);
 }
 
-function line({ path: file, action, durationSec, frames, pages, estimatedSec, error }: PlannedInput): string {
+/** `lectern-slides-26m: 14 windows, 39800 tokens; weights 0.05 GB, keys and values of the largest window 0.05 GB (3.8K of 262K tokens)` */
+function modelLine(name: string, models: readonly EngineEstimate[]): string {
+  const sum = (field: 'windows' | 'promptTokens') => models.reduce((total, model) => total + model[field], 0);
+  const [largest] = models.toSorted((a, b) => b.windowTokens - a.windowTokens);
+  const { weightBytes, kvBytes, windowTokens, contextTokens, slides } = largest!;
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`;
+  const memory =
+    weightBytes === null || kvBytes === null
+      ? 'on its server'
+      : `weights ${gigabytes(weightBytes)}, keys and values of the largest window ${gigabytes(kvBytes)}`;
+  const assumed = slides === 'assumed' ? '; two slides a minute assumed' : '';
+  return `${name}: ${sum('windows')} windows, ${sum('promptTokens')} tokens; ${memory} (${windowTokens} of ${contextTokens} tokens)${assumed}`;
+}
+
+function line({ path: file, action, durationSec, frames, pages, estimatedSec, model, error }: PlannedInput): string {
   const name = path.basename(file);
   if (error) return `refuse  ${name}  ${error.message}`;
   if (action === 'skip') return `skip    ${name}  unchanged`;
@@ -27,5 +44,6 @@ function line({ path: file, action, durationSec, frames, pages, estimatedSec, er
       : pages !== null
         ? `${pages} pages`
         : 'captions';
-  return `index   ${name}  ${size}  ${dim(`about ${Math.ceil(estimatedSec)} s`)}`;
+  const windows = model ? `, ${model.windows} windows, ${model.promptTokens} tokens` : '';
+  return `index   ${name}  ${size}${windows}  ${dim(`about ${Math.ceil(estimatedSec)} s`)}`;
 }
