@@ -35,6 +35,9 @@ export interface QuestionRequest {
   readonly kind?: SourceKind;
   /** The most citations an answer may rest on. */
   readonly limit?: number;
+  /** Gets the answer in pieces, where the engine writes one. */
+  readonly onText?: (piece: string) => void;
+  readonly signal?: AbortSignal;
 }
 
 export interface SummaryRequest {
@@ -42,6 +45,7 @@ export interface SummaryRequest {
   readonly words?: number;
   /** BCP 47 code asked for; the source's own language where absent. */
   readonly lang?: string;
+  readonly signal?: AbortSignal;
 }
 
 export interface Engine extends AsyncDisposable {

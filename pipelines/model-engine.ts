@@ -4,6 +4,8 @@ import PQueue from 'p-queue';
 import { READER_VERSION } from '../src/events/describe-source.ts';
 import type { Summary } from '../src/events/event.ts';
 import type { Answer } from '../src/query/answer.ts';
+import { answerWithModel } from '../src/query/model-answer.ts';
+import { summarizeWithModel } from '../src/query/model-summary.ts';
 import type { Library, SourceRecord } from '../src/store/library.ts';
 import { describeWindows } from './describe-windows.ts';
 import type {
@@ -57,12 +59,30 @@ export class ModelEngine implements Engine {
     return clip || captions?.cues.length ? undefined : 'There is nothing to be seen or heard here';
   }
 
-  summarize(library: Library, source: SourceRecord, request: SummaryRequest): Promise<Summary> {
-    return readerEngine.summarize(library, source, request);
+  async summarize(library: Library, source: SourceRecord, request: SummaryRequest): Promise<Summary> {
+    if (this.model.taste) return readerEngine.summarize(library, source, request);
+    const { words, lang, signal } = request;
+    const events = await library.readEvents(source.id);
+    const summary = await this.#soon(() =>
+      summarizeWithModel(this.model.chat, {
+        title: source.title,
+        events,
+        lang: lang ?? source.lang ?? 'en',
+        ...(words !== undefined && { words }),
+        ...(signal && { signal }),
+      }),
+    );
+    return summary ?? readerEngine.summarize(library, source, { ...(words !== undefined && { words }) });
   }
 
-  answer(library: Library, request: QuestionRequest): Promise<Answer> {
-    return readerEngine.answer(library, request);
+  async answer(library: Library, request: QuestionRequest): Promise<Answer> {
+    if (this.model.taste) return readerEngine.answer(library, request);
+    return this.#soon(() => answerWithModel(library, this.model.chat, request));
+  }
+
+  /** Somebody waits for it: before the windows that wait. */
+  #soon<T>(work: () => Promise<T>): Promise<T> {
+    return this.#queue.add(work, { priority: 1 });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -24,8 +24,15 @@ export interface Answer {
   readonly abstained: boolean;
   readonly citations: readonly Citation[];
   readonly engine: string;
-  /** What was looked at: passages the search gave, and sentences weighed. */
-  readonly usage: { readonly hits: number; readonly sentences: number };
+  /** What was looked at: passages the search gave, and sentences weighed or read. */
+  readonly usage: {
+    readonly hits: number;
+    readonly sentences: number;
+    /** Tokens, where a model wrote it: of the prompt, those reused of it, and of the answer. */
+    readonly prompt?: number;
+    readonly cached?: number;
+    readonly completion?: number;
+  };
 }
 
 const HITS = 12;

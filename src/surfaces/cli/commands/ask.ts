@@ -19,6 +19,7 @@ import {
   withLibrary,
   type CommonOptions,
 } from '../common.ts';
+import { abortOnSignals } from '../interrupt.ts';
 import { bold, dim, wrap } from '../style-text.ts';
 import { placeText } from './search.ts';
 
@@ -52,33 +53,58 @@ export function registerAsk(program: Command): void {
       );
     }
     const config = configOf(options, { engine: options.engine });
+    const { signal } = abortOnSignals();
     await withLibrary(config, async (library) => {
       const { openEngine } = await import('../../../../pipelines/engine.ts');
-      await using engine = await openEngine(config);
+      await using engine = await openEngine(config, signal);
       if (engine.remark !== undefined) hint(engine.remark, options);
       const sourceIds = await sourceIdsOf(library, options.source);
       const filter = { limit: options.limit, ...(options.kind && { kind: options.kind }) };
       if (options.queries !== undefined) {
         const { readQueryLines } = await import('../query-lines.ts');
         for (const line of readQueryLines(options.queries)) {
+          signal.throwIfAborted();
           const ids = line.source === undefined ? sourceIds : await sourceIdsOf(library, [line.source]);
           printJson(
             answerJson(
-              await engine.answer(library, { ...filter, question: line.query, ...(ids && { sourceIds: ids }) }),
+              await engine.answer(library, { ...filter, question: line.query, signal, ...(ids && { sourceIds: ids }) }),
             ),
           );
         }
         return;
       }
-      const answer = await engine.answer(library, { ...filter, question, ...(sourceIds && { sourceIds }) });
+      const stream = options.stream && !options.json ? new AnswerStream() : undefined;
+      const answer = await engine.answer(library, {
+        ...filter,
+        question,
+        signal,
+        ...(sourceIds && { sourceIds }),
+        ...(stream && { onText: (piece) => stream.write(piece) }),
+      });
       if (options.json) printJson(answerJson(answer));
-      else printAnswer(answer);
+      else printAnswer(answer, stream?.end() ?? false);
     });
   });
 }
 
-function printAnswer({ answer, citations }: Answer): void {
-  for (const paragraph of answer.split('\n')) print(wrap(paragraph));
+/** Writes an answer as it comes. */
+class AnswerStream {
+  #hasWritten = false;
+
+  write(piece: string): void {
+    this.#hasWritten = true;
+    process.stdout.write(piece);
+  }
+
+  /** Whether anything was written. */
+  end(): boolean {
+    if (this.#hasWritten) process.stdout.write('\n');
+    return this.#hasWritten;
+  }
+}
+
+function printAnswer({ answer, citations }: Answer, isWritten: boolean): void {
+  if (!isWritten) for (const paragraph of answer.split('\n')) print(wrap(paragraph));
   citations.forEach((citation, index) => {
     const mark = citation.verified ? 'verified' : 'not found in the source';
     const place = `${bold(placeText(citation))}  ${path.basename(citation.source.path)}`;

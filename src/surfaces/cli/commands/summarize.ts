@@ -14,6 +14,7 @@ import {
   withLibrary,
   type CommonOptions,
 } from '../common.ts';
+import { abortOnSignals } from '../interrupt.ts';
 import { bold, wrap } from '../style-text.ts';
 
 interface SummarizeOptions extends CommonOptions {
@@ -35,13 +36,18 @@ export function registerSummarize(program: Command): void {
       .addOption(new Option('--engine <engine>', 'what writes the summary').choices(ENGINES)),
   ).action(async (name: string, options: SummarizeOptions) => {
     const config = configOf(options, { engine: options.engine });
+    const { signal } = abortOnSignals();
     await withLibrary(config, async (library) => {
       const source = await requireSource(library, name);
       const { openEngine } = await import('../../../../pipelines/engine.ts');
-      await using engine = await openEngine(config);
+      await using engine = await openEngine(config, signal);
       if (engine.remark !== undefined) hint(engine.remark, options);
       const { words, lang } = options;
-      const summary = await engine.summarize(library, source, { ...(words && { words }), ...(lang && { lang }) });
+      const summary = await engine.summarize(library, source, {
+        signal,
+        ...(words && { words }),
+        ...(lang && { lang }),
+      });
       const result: SourceSummary = { source, summary, chapters: await library.readChapters(source.id) };
       if (options.json || options.format === 'json') printJson(summaryJson(result));
       else if (options.format === 'md') print(summaryMarkdown(result));
