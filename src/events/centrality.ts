@@ -102,29 +102,45 @@ function insertionPoint(queue: readonly Candidate[], score: number): number {
 
 /** Terms and pairs of one stretch with what each is worth, less once it is covered. */
 class Concepts {
-  /** Concept -> worth. A term is its id; a pair is (first + 1) * numTerms + second. */
-  readonly #worth = new Map<number, number>();
+  /** [concepts] what each is worth, numbered in order of first occurrence; 0 where it is said too seldom. */
+  readonly #worth: number[];
   readonly #vocabulary: Vocabulary;
-  /** Concepts of each unit, without repeats. */
-  readonly #ofUnit = new Map<number, readonly number[]>();
+  readonly #first: number;
+  /** [units from #first] numbers of the concepts of each, without repeats. */
+  readonly #ofUnit: (readonly number[])[] = [];
 
   constructor(vocabulary: Vocabulary, first: number, end: number) {
     this.#vocabulary = vocabulary;
-    const counts = new Map<number, number>();
+    this.#first = first;
+    const numbers = new Map<number, number>();
+    const counts: number[] = [];
+    /** [concepts] the unit that named it last. */
+    const namedBy: number[] = [];
     for (let i = first; i < end; i++) {
-      const concepts = conceptsOf(vocabulary, i);
-      for (const concept of concepts) counts.set(concept, (counts.get(concept) ?? 0) + 1);
-      this.#ofUnit.set(i, [...new Set(concepts)]);
+      const ofUnit: number[] = [];
+      for (const concept of conceptsOf(vocabulary, i)) {
+        let number = numbers.get(concept);
+        if (number === undefined) {
+          numbers.set(concept, (number = counts.length));
+          counts.push(0);
+          namedBy.push(-1);
+        }
+        counts[number]!++;
+        if (namedBy[number] === i) continue;
+        namedBy[number] = i;
+        ofUnit.push(number);
+      }
+      this.#ofUnit.push(ofUnit);
     }
-    for (const [concept, count] of counts) {
-      if (count < 2 && end - first > FEW_UNITS) continue;
-      this.#worth.set(concept, count ** COUNT_POWER * this.#baseWorth(concept));
-    }
+    this.#worth = [...numbers.keys()].map((concept, number) => {
+      const count = counts[number]!;
+      return count < 2 && end - first > FEW_UNITS ? 0 : count ** COUNT_POWER * this.#baseWorth(concept);
+    });
   }
 
   worthOf(unit: number): number {
     let sum = 0;
-    for (const concept of this.#ofUnit.get(unit)!) sum += this.#worth.get(concept) ?? 0;
+    for (const concept of this.#ofUnit[unit - this.#first]!) sum += this.#worth[concept]!;
     return sum;
   }
 
@@ -143,9 +159,7 @@ class Concepts {
   }
 
   cover(unit: number): void {
-    for (const concept of this.#ofUnit.get(unit)!) {
-      this.#worth.set(concept, (this.#worth.get(concept) ?? 0) * COVERED_WORTH);
-    }
+    for (const concept of this.#ofUnit[unit - this.#first]!) this.#worth[concept]! *= COVERED_WORTH;
   }
 
   #baseWorth(concept: number): number {
@@ -161,8 +175,10 @@ class Concepts {
   }
 }
 
+/** A term is its id; a pair is (first + 1) * numTerms + second. */
 function conceptsOf({ units, terms }: Vocabulary, unit: number): number[] {
-  const ids = [...units[unit]!];
-  const pairs = ids.slice(1).map((id, i) => terms.length + ids[i]! * terms.length + id);
-  return [...ids, ...pairs];
+  const ids = units[unit]!;
+  const concepts = Array.from(ids);
+  for (let i = 1; i < ids.length; i++) concepts.push(terms.length + ids[i - 1]! * terms.length + ids[i]!);
+  return concepts;
 }

@@ -61,11 +61,17 @@ function printedQuality(text: string, lang: string): number {
 
 /** Running headers and footers: the same text on several pages. */
 function repeatedLines(found: readonly PrintedSentence[]): ReadonlySet<string> {
-  const pages = new Map<string, Set<number>>();
+  const seen = new Map<string, { numPages: number; lastPage: number }>();
+  const repeated = new Set<string>();
   for (const { text, pageIndex } of found) {
-    pages.set(text, (pages.get(text) ?? new Set()).add(pageIndex));
+    const known = seen.get(text);
+    if (known === undefined) seen.set(text, { numPages: 1, lastPage: pageIndex });
+    else if (known.lastPage !== pageIndex) {
+      known.lastPage = pageIndex;
+      if (++known.numPages === 3) repeated.add(text);
+    }
   }
-  return new Set([...pages].filter(([, where]) => where.size >= 3).map(([text]) => text));
+  return repeated;
 }
 
 function sampleOf(pages: readonly Page[]): string {

@@ -100,11 +100,9 @@ export class PhraseIndex {
         if (run[first]!.isWeak) continue;
         let key = '';
         let surface = '';
-        const seen = new Set<string>();
         for (let last = first; last < Math.min(run.length, first + MAX_WORDS); last++) {
           const word = run[last]!;
-          if (seen.has(word.stem)) break;
-          seen.add(word.stem);
+          if (saysAgain(run, first, last)) break;
           key = key === '' ? word.stem : `${key} ${word.stem}`;
           surface = surface === '' ? word.surface : surface + word.glue + word.surface;
           if (word.isWeak || !word.isNameable) continue;
@@ -155,6 +153,12 @@ function scoreOf(phrase: Phrase, own: number, count: number, share: number): num
 
 function sharesWord(a: KeyPhrase, b: KeyPhrase): boolean {
   return a.stems.some((stem) => b.stems.includes(stem));
+}
+
+/** Whether the stem of word `last` is one of those from `first` on. */
+function saysAgain(run: readonly RunWord[], first: number, last: number): boolean {
+  for (let i = first; i < last; i++) if (run[i]!.stem === run[last]!.stem) return true;
+  return false;
 }
 
 /** Sentence starts give a capital that a word doesn't own: the lower-case form wins if it is at all common. */

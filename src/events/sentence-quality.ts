@@ -102,10 +102,23 @@ const SPOKEN_NUMBER =
 /** Share of numbers and single letters among the words: formulas read aloud, rows of figures. */
 function numberShare(sentence: string): number {
   const words = sentence.match(/[\p{L}\p{N}.,'’]+/gu) ?? [];
-  return (
-    words.filter((word) => /\p{N}/u.test(word) || /^[b-hj-z]$/i.test(word) || SPOKEN_NUMBER.test(word)).length /
-    Math.max(1, words.length)
-  );
+  let numNumbers = 0;
+  for (const word of words) if (isNumber(word)) numNumbers++;
+  return numNumbers / Math.max(1, words.length);
+}
+
+/** Words asked about before; a source says most of its words often. */
+const numbers = new Map<string, boolean>();
+const NUMBERS_LIMIT = 50_000;
+
+function isNumber(word: string): boolean {
+  let known = numbers.get(word);
+  if (known === undefined) {
+    known = /\p{N}/u.test(word) || /^[b-hj-z]$/i.test(word) || SPOKEN_NUMBER.test(word);
+    if (numbers.size >= NUMBERS_LIMIT) numbers.clear();
+    numbers.set(word, known);
+  }
+  return known;
 }
 
 /** Words of spaced scripts; two characters of Han or kana count as one. */

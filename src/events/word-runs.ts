@@ -42,6 +42,8 @@ export class RunReader {
   readonly #lang: string;
   readonly #articles: ReadonlySet<string>;
   readonly #subjects: ReadonlySet<string>;
+  /** What is known of each word; a source says most of its words often. */
+  readonly #traits = new Map<string, Pick<RunWord, 'isWeak' | 'isNameable'>>();
   #segmenter: Intl.Segmenter | undefined;
 
   constructor(lang: string) {
@@ -61,7 +63,7 @@ export class RunReader {
     let end = 0;
     for (const { term, word, start, end: next, isStop } of terms(text, this.#lang)) {
       const gap = text.slice(end, start);
-      if (/[^\s-]/.test(gap)) {
+      if (gap !== ' ' && /[^\s-]/.test(gap)) {
         runs.push([]);
         before = '';
       }
@@ -88,12 +90,17 @@ export class RunReader {
   }
 
   #word(surface: string, glue: RunWord['glue'], stem: string, word: string, before: string): RunWord {
+    let traits = this.#traits.get(word);
+    if (traits === undefined) {
+      traits = { isWeak: isWeakWord(word, this.#lang), isNameable: /\p{L}{2}|\p{Script=Han}/u.test(word) };
+      this.#traits.set(word, traits);
+    }
     return {
       surface,
       glue,
       stem,
-      isWeak: isWeakWord(word, this.#lang),
-      isNameable: /\p{L}{2}|\p{Script=Han}/u.test(word),
+      isWeak: traits.isWeak,
+      isNameable: traits.isNameable,
       before: this.#articles.has(before) ? 'article' : this.#subjects.has(before) ? 'subject' : undefined,
     };
   }

@@ -36,11 +36,29 @@ function plausibility(text: string): number {
   let total = 0;
   let plausible = 0;
   for (const token of text.split(/\s+/)) {
-    if (!/[\p{L}\p{N}\p{Co}\ufffd]/u.test(token)) continue;
+    const verdict = judge(token);
+    if (verdict === 'no word') continue;
     total += token.length;
-    if (isPlausible(token)) plausible += token.length;
+    if (verdict === 'plausible') plausible += token.length;
   }
   return total === 0 ? 0 : plausible / total;
+}
+
+type Verdict = 'no word' | 'plausible' | 'implausible';
+
+/** A manual repeats its words: nine of ten tokens have been judged before. */
+const verdicts = new Map<string, Verdict>();
+const VERDICTS_LIMIT = 50_000;
+
+function judge(token: string): Verdict {
+  let verdict = verdicts.get(token);
+  if (verdict === undefined) {
+    const isWord = /[\p{L}\p{N}\p{Co}\ufffd]/u.test(token);
+    verdict = !isWord ? 'no word' : isPlausible(token) ? 'plausible' : 'implausible';
+    if (verdicts.size >= VERDICTS_LIMIT) verdicts.clear();
+    verdicts.set(token, verdict);
+  }
+  return verdict;
 }
 
 function isPlausible(token: string): boolean {

@@ -45,14 +45,15 @@ function tokenize(text: string, withSingles: boolean): TokenizedText {
   const tokens: Token[] = [];
   let position = 0;
   if (ASCII_ONLY.test(text)) {
-    for (const [word] of text.toLowerCase().matchAll(ASCII_WORD)) tokens.push(wordToken(word, position++));
+    for (const word of text.toLowerCase().match(ASCII_WORD) ?? []) tokens.push(wordToken(word, position++));
     return { tokens, length: position };
   }
   // Compatibility forms first (ligatures, full-width letters), then letters apart from their diacritics, then what is left
   // together again: Hangul syllables and kana are taken apart by the same step and must not stay so.
   const folded = text.normalize('NFKD').toLowerCase().replace(COMBINING_DIACRITIC, '').normalize('NFC');
-  for (const [word] of folded.matchAll(WORD)) {
-    if (!HAS_UNSPACED.test(word)) {
+  const hasUnspaced = HAS_UNSPACED.test(folded);
+  for (const word of folded.match(WORD) ?? []) {
+    if (!hasUnspaced || !HAS_UNSPACED.test(word)) {
       tokens.push(wordToken(word, position++));
       continue;
     }
