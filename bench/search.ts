@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { search } from '../src/query/search.ts';
 import type { PassageQuery } from '../src/store/library.ts';
 import { SCHEMA_VERSION } from '../src/store/migrations.ts';
 import { DATABASE_FILE } from '../src/store/open.ts';
@@ -18,12 +19,16 @@ const QUERIES_PER_CLASS = 300;
 const PLAIN_QUERIES = 60;
 const AGREEMENT_QUERIES = 50;
 const LIMIT = 20;
+/** What `lectern search` gives unless told otherwise. */
+const USER_LIMIT = 10;
 const TITLE_WEIGHT = 3;
 
 interface BenchQuery {
   readonly query: PassageQuery;
   /** The same for FTS5. */
   readonly match: string;
+  /** The same as somebody types it. */
+  readonly typed: string;
 }
 
 const numRows = Number(process.argv[process.argv.indexOf('--rows') + 1] ?? NaN) || 1_000_000;
@@ -48,7 +53,7 @@ const classes: Record<string, BenchQuery[]> = {
   'three terms in documents': queries(() => filtered(anyOf(3), { sourceKind: 'document' })),
 };
 
-const tables = [...buildTable, await timings(), await agreement()];
+const tables = [...buildTable, await timings(), await userTimings(), await agreement()];
 saveTable('search', ...tables);
 
 /** Rows go into both databases, a source at a time; ours is what saveSource does, events and all. */
@@ -140,6 +145,36 @@ async function timings(): Promise<string> {
   );
 }
 
+/**
+ * What `lectern search` does once the library is open: other spellings, compounds and synonyms looked up, phrases preferred,
+ * moments and pages ranked, hits with excerpts. CPU time beside it, since other work on the machine shifts only the wall's.
+ */
+async function userTimings(): Promise<string> {
+  const rows: string[][] = [];
+  for (const [name, list] of Object.entries(classes)) {
+    const wall: number[] = [];
+    const cpu: number[] = [];
+    const requests = list.map(({ typed, query: { sourceIds, sourceKind } }) => {
+      return { query: typed, limit: USER_LIMIT, ...(sourceIds && { sourceIds }), ...(sourceKind && { kind: sourceKind }) };
+    });
+    for (const request of requests.slice(0, 20)) await search(library, request);
+    for (const request of requests) {
+      const start = performance.now();
+      const cpuStart = process.threadCpuUsage();
+      await search(library, request);
+      wall.push(performance.now() - start);
+      const { user, system } = process.threadCpuUsage(cpuStart);
+      cpu.push((user + system) / 1000);
+    }
+    rows.push([name, ...spread(wall), ...spread(cpu).slice(0, 2)]);
+  }
+  return printTable(
+    `The whole path of \`lectern search\` among ${numRows} events, best ${USER_LIMIT}, ms, ${QUERIES_PER_CLASS} queries each`,
+    ['query', 'p50', 'p95', 'max', 'CPU p50', 'CPU p95'],
+    rows,
+  );
+}
+
 /** Both rank by BM25 with the same weights; their inverse document frequencies differ slightly, for frequent terms more. */
 async function agreement(): Promise<string> {
   const rows: string[][] = [];
@@ -194,7 +229,7 @@ function queries(make: () => BenchQuery): BenchQuery[] {
 /** Words whose rank is uniform on a logarithmic scale, so frequent and rare ones come alike. */
 function anyOf(count: number, maxRank = 50_000): BenchQuery {
   const words = Array.from({ length: count }, () => corpus.vocabulary[Math.floor(maxRank ** random()) - 1]!);
-  return { query: { anyOf: words, limit: LIMIT }, match: words.map((word) => `"${word}"`).join(' OR ') };
+  return { query: { anyOf: words, limit: LIMIT }, match: words.map((word) => `"${word}"`).join(' OR '), typed: words.join(' ') };
 }
 
 /** Words that follow each other in some event. */
@@ -205,11 +240,12 @@ function phrase(): BenchQuery {
   const count = 2 + Math.floor(random() * 2);
   const start = Math.floor(random() * (words.length - count));
   const found = words.slice(start, start + count);
-  return { query: { anyOf: [], allOf: [found], limit: LIMIT }, match: `"${found.join(' ')}"` };
+  const quoted = `"${found.join(' ')}"`;
+  return { query: { anyOf: [], allOf: [found], limit: LIMIT }, match: quoted, typed: quoted };
 }
 
-function filtered({ query, match }: BenchQuery, filter: Partial<PassageQuery>): BenchQuery {
-  return { query: { ...query, ...filter }, match };
+function filtered({ query, ...same }: BenchQuery, filter: Partial<PassageQuery>): BenchQuery {
+  return { query: { ...query, ...filter }, ...same };
 }
 
 function pick<T>(from: readonly T[]): T {

@@ -1,7 +1,7 @@
 // From a query to the passages worth ranking: the terms are weighed by their rarity in the library, the store finds the best
 // passages anywhere, and the sources that hold them are then read for all their matches. Only those are looked at in memory,
 // so the cost of a search does not grow with the library.
-import type { Library, Passage, PassageFilter, PassageHit, PassageKind, PassageQuery } from '../store/library.ts';
+import type { Library, Passage, PassageFilter, PassageKind, PassageQuery, PassageRank } from '../store/library.ts';
 import { type MatchedText, Matcher } from './match.ts';
 import { terms } from '../text/terms.ts';
 import type { ParsedQuery } from './parse-query.ts';
@@ -51,8 +51,9 @@ export async function findCandidates(
   if (anyOf.length === 0) return undefined;
   const matcher = new Matcher(queryTerms, lang);
   const ask = { ...filter, anyOf, ...(query.excluded.length > 0 && { noneOf: query.excluded }) };
-  const found = await searchBestSources(library, ask, looked, query.phrases);
-  const passages = withoutLesserPages(found).map((hit) => ({
+  const ranked = await searchBestSources(library, ask, looked, query.phrases);
+  const found = await library.readRanked(withoutLesserPages(ranked));
+  const passages = found.map((hit) => ({
     passage: hit,
     storeScore: hit.score,
     matched: matcher.match(textOf(hit)),
@@ -84,20 +85,20 @@ async function searchBestSources(
   ask: Omit<PassageQuery, 'limit'>,
   looked: readonly QueryTerm[],
   phrases: readonly (readonly string[])[],
-): Promise<PassageHit[]> {
-  const best = await library.searchPassages({ ...ask, limit: MAX_PASSAGES });
+): Promise<PassageRank[]> {
+  const best = await library.rankPassages({ ...ask, limit: MAX_PASSAGES });
   const inOrder = [...looked.flatMap((term) => term.splits), ...phrases];
   const asked = inOrder.map((words) => ({ ...ask, anyOf: words, allOf: [words], limit: MAX_PASSAGES }));
-  const apart = (await Promise.all(asked.map((query) => library.searchPassages(query)))).flat();
+  const apart = (await Promise.all(asked.map((query) => library.rankPassages(query)))).flat();
   if (best.length < MAX_PASSAGES) return unique([...best, ...apart]);
   const sourceIds = bestSources([...best, ...apart]);
-  const all = await library.searchPassages({ ...ask, sourceIds, limit: MAX_PASSAGES_IN_SOURCES });
+  const all = await library.rankPassages({ ...ask, sourceIds, limit: MAX_PASSAGES_IN_SOURCES });
   return unique([...all, ...apart.filter((hit) => sourceIds.includes(hit.sourceId))]);
 }
 
 /** Sources by the sum of their five best passages. */
-function bestSources(hits: readonly PassageHit[]): string[] {
-  const worth = (of: readonly PassageHit[]) => of.slice(0, 5).reduce((sum, { score }) => sum + score, 0);
+function bestSources(hits: readonly PassageRank[]): string[] {
+  const worth = (of: readonly PassageRank[]) => of.slice(0, 5).reduce((sum, { score }) => sum + score, 0);
   const groups = [...Map.groupBy(hits, ({ sourceId }) => sourceId)].map(([id, of]) => ({ id, worth: worth(of) }));
   return groups
     .sort((a, b) => b.worth - a.worth)
@@ -119,13 +120,13 @@ export function countHolders(passages: readonly { matched: MatchedText }[], numT
   return counts;
 }
 
-function withoutLesserPages(hits: readonly PassageHit[]): PassageHit[] {
+function withoutLesserPages(hits: readonly PassageRank[]): PassageRank[] {
   let numPages = 0;
   const sorted = hits.toSorted((a, b) => b.score - a.score);
   return sorted.filter(({ kind }) => kind !== 'page' || numPages++ < MAX_PAGES);
 }
 
-function unique(hits: readonly PassageHit[]): PassageHit[] {
+function unique(hits: readonly PassageRank[]): PassageRank[] {
   return [...new Map(hits.map((hit) => [hit.id, hit])).values()];
 }
 

@@ -138,11 +138,7 @@ function aboutness(matches: readonly TimedMatch[], weights: readonly number[], d
 }
 
 async function readStructure(library: Library, { id, durationMs }: SourceRecord): Promise<SourceStructure> {
-  const [events, captions] = await Promise.all([
-    library.readPassages(id, { kinds: ['event'] }),
-    library.readCaptions(id),
-  ]);
-  const eventEnds = events.flatMap(({ endMs }) => endMs ?? []).sort((a, b) => a - b);
+  const [eventEnds, captions] = await Promise.all([library.readEventEnds(id), library.readCaptions(id)]);
   return { durationMs: durationMs ?? eventEnds.at(-1) ?? 0, eventEnds, cues: captions?.cues ?? [] };
 }
 

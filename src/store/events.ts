@@ -61,3 +61,9 @@ export function selectEvents(db: Db, sourceNo: number, range?: { fromMs?: number
     ...(row.note !== null && { note: row.note }),
   }));
 }
+
+/** Ends of the events that have a time, ascending. */
+export function selectEventEnds(db: Db, sourceNo: number): number[] {
+  const select = statement(db, 'SELECT end_ms FROM events WHERE source_no = ? AND end_ms IS NOT NULL ORDER BY end_ms');
+  return select.pluck().all(sourceNo) as number[];
+}

@@ -67,6 +67,9 @@ export interface Passage {
   readonly text: string;
 }
 
+/** Where a passage of a search stands, before its text is read. */
+export type PassageRank = Pick<PassageHit, 'id' | 'sourceId' | 'kind' | 'score'>;
+
 export interface PassageHit extends Passage {
   /** BM25 with the field weights of its kind, larger is better. */
   readonly score: number;
@@ -117,6 +120,8 @@ export interface Library extends AsyncDisposable {
 
   // Rows of a source, in order of place
   readEvents(sourceId: string, range?: { fromMs?: number; toMs?: number }): Promise<Event[]>;
+  /** When its events end, in ms and ascending; none for events on pages. */
+  readEventEnds(sourceId: string): Promise<number[]>;
   readChapters(sourceId: string): Promise<Chapter[]>;
   readSummary(sourceId: string): Promise<Summary | undefined>;
   readCaptions(sourceId: string, range?: { fromMs?: number; toMs?: number }): Promise<CaptionTrack | undefined>;
@@ -126,6 +131,10 @@ export interface Library extends AsyncDisposable {
 
   // Full text
   searchPassages(query: PassageQuery): Promise<PassageHit[]>;
+  /** The same without a text read, for callers that go on with few of many; `readRanked` reads those. */
+  rankPassages(query: PassageQuery): Promise<PassageRank[]>;
+  /** In the order given, without those that were removed meanwhile. */
+  readRanked(ranks: readonly PassageRank[]): Promise<PassageHit[]>;
   /** In how many passages of the filter each term occurs (stemmed like the passages), and how many passages there are. */
   countPassages(
     terms: readonly string[],

@@ -5,12 +5,20 @@ import { compressPayload, deleteArtifactsOf, insertArtifact, selectArtifact } fr
 import { insertCaptions, selectCaptions } from './captions.ts';
 import { insertChapters, selectChapters } from './chapters.ts';
 import { LibraryDamagedError, translateError } from './errors.ts';
-import { insertEvents, selectEvents } from './events.ts';
+import { insertEvents, selectEventEnds, selectEvents } from './events.ts';
 import { deletePassages, insertPassages } from './full-text/index-writer.ts';
 import { selectPassages } from './full-text/passage-rows.ts';
 import { derivePassages } from './full-text/passages.ts';
-import { countPassages, searchPassages } from './full-text/search.ts';
-import type { Library, PassageFilter, PassageKind, PassageQuery, SourceContent, SourceRecord } from './library.ts';
+import { countPassages, rankPassages, readRanked, searchPassages } from './full-text/search.ts';
+import type {
+  Library,
+  PassageFilter,
+  PassageKind,
+  PassageQuery,
+  PassageRank,
+  SourceContent,
+  SourceRecord,
+} from './library.ts';
 import { DEFAULT_LOCK_TIMEOUT_MS, openDatabase, retryWhileBusy, type Db, type OpenOptions } from './open.ts';
 import { insertDocument, insertPages, selectDocument, selectPages } from './pages.ts';
 import { deletePathsOf, otherPathOf, selectPath, upsertPath } from './paths.ts';
@@ -120,6 +128,10 @@ class SqliteLibrary implements Library {
     return (await this.#readOf(sourceId, (db, no) => selectEvents(db, no, range))) ?? [];
   }
 
+  async readEventEnds(sourceId: string) {
+    return (await this.#readOf(sourceId, selectEventEnds)) ?? [];
+  }
+
   async readChapters(sourceId: string) {
     return (await this.#readOf(sourceId, selectChapters)) ?? [];
   }
@@ -146,6 +158,14 @@ class SqliteLibrary implements Library {
 
   async searchPassages(query: PassageQuery) {
     return this.#read((db) => searchPassages(db, query));
+  }
+
+  async rankPassages(query: PassageQuery) {
+    return this.#read((db) => rankPassages(db, query));
+  }
+
+  async readRanked(ranks: readonly PassageRank[]) {
+    return this.#read((db) => readRanked(db, ranks));
   }
 
   async countPassages(terms: readonly string[], filter: PassageFilter) {

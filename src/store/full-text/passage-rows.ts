@@ -44,8 +44,8 @@ export function selectPassages(
     .sort((a, b) => (a.startMs ?? a.pageIndex!) - (b.startMs ?? b.pageIndex!) || a.id - b.id);
 }
 
-export function selectPassage(db: Db, id: number): PassageRow {
-  return statement<PassageRow>(db, 'SELECT * FROM passages WHERE id = ?').get(id)!;
+export function selectPassage(db: Db, id: number): PassageRow | undefined {
+  return statement<PassageRow>(db, 'SELECT * FROM passages WHERE id = ?').get(id);
 }
 
 export function toPassage(row: PassageRow, sourceId: string): Passage {

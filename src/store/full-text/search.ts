@@ -2,19 +2,21 @@
 //
 // Shards are visited in order of the best score that any of their passages could reach, and the visit ends when that bound
 // falls below the worst hit already found (the block-max idea of Ding and Suel, SIGIR 2011), so the result is that of reading all.
-import type { PassageFilter, PassageHit, PassageQuery } from '../library.ts';
+import type { PassageFilter, PassageHit, PassageQuery, PassageRank } from '../library.ts';
 import { statement, type Db } from '../open.ts';
 import { BestHits, type RankedPassage } from './best-hits.ts';
 import { Bm25 } from './bm25.ts';
 import { IndexReader } from './index-reader.ts';
 import { selectPassage, toPassage } from './passage-rows.ts';
+import { PASSAGE_KINDS } from './passages.ts';
 import { PhraseMatcher, type Phrase } from './phrase.ts';
 import { tokenizeQuery, type Token } from './tokens.ts';
 
 /** A longer query is ranked by its rarest terms alone; the others could hardly change the order. */
 const MAX_RANKED_TERMS = 64;
 
-export function searchPassages(db: Db, query: PassageQuery): PassageHit[] {
+/** The places of the best passages; none of their text is read. */
+export function rankPassages(db: Db, query: PassageQuery): PassageRank[] {
   const required = toPhrases(query.allOf);
   const excluded = toPhrases(query.noneOf);
   const rankedTerms = distinctTerms([...query.anyOf.map((word) => tokenizeQuery(word).tokens), ...required]);
@@ -34,7 +36,19 @@ export function searchPassages(db: Db, query: PassageQuery): PassageHit[] {
       if (score >= best.worstScore && accepts(ordinal)) best.offer({ kind, sourceNo, ordinal, score });
     });
   }
-  return best.hits().map((hit) => toHit(db, hit));
+  return toRanks(db, best.hits());
+}
+
+export function searchPassages(db: Db, query: PassageQuery): PassageHit[] {
+  return readRanked(db, rankPassages(db, query));
+}
+
+/** The passages themselves, without those that were removed since they were ranked. */
+export function readRanked(db: Db, ranks: readonly PassageRank[]): PassageHit[] {
+  return ranks.flatMap(({ id, sourceId, score }) => {
+    const row = selectPassage(db, id);
+    return row === undefined ? [] : [{ ...toPassage(row, sourceId), score }];
+  });
 }
 
 export function countPassages(
@@ -60,11 +74,17 @@ function distinctTerms(tokenLists: readonly (readonly Token[])[]): string[] {
   return [...new Set(tokenLists.flat().map(({ term }) => term))];
 }
 
-function toHit(db: Db, { kind, sourceNo, ordinal, score }: RankedPassage): PassageHit {
-  const { id, firstId } = statement<{ id: string; firstId: number }>(
+function toRanks(db: Db, hits: readonly RankedPassage[]): PassageRank[] {
+  const select = statement<{ sourceId: string; firstId: number }>(
     db,
-    `SELECT id, first_id AS firstId FROM shards JOIN sources ON sources.no = source_no
+    `SELECT id AS sourceId, first_id AS firstId FROM shards JOIN sources ON sources.no = source_no
      WHERE shards.kind = ? AND source_no = ?`,
-  ).get(kind, sourceNo)!;
-  return { ...toPassage(selectPassage(db, firstId + ordinal), id), score };
+  );
+  const shards = new Map<number, { sourceId: string; firstId: number }>();
+  return hits.map(({ kind, sourceNo, ordinal, score }) => {
+    const key = sourceNo * PASSAGE_KINDS.length + kind;
+    let shard = shards.get(key);
+    if (shard === undefined) shards.set(key, (shard = select.get(kind, sourceNo)!));
+    return { id: shard.firstId + ordinal, sourceId: shard.sourceId, kind: PASSAGE_KINDS[kind]!, score };
+  });
 }
