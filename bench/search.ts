@@ -155,7 +155,12 @@ async function userTimings(): Promise<string> {
     const wall: number[] = [];
     const cpu: number[] = [];
     const requests = list.map(({ typed, query: { sourceIds, sourceKind } }) => {
-      return { query: typed, limit: USER_LIMIT, ...(sourceIds && { sourceIds }), ...(sourceKind && { kind: sourceKind }) };
+      return {
+        query: typed,
+        limit: USER_LIMIT,
+        ...(sourceIds && { sourceIds }),
+        ...(sourceKind && { kind: sourceKind }),
+      };
     });
     for (const request of requests.slice(0, 20)) await search(library, request);
     for (const request of requests) {
@@ -229,7 +234,11 @@ function queries(make: () => BenchQuery): BenchQuery[] {
 /** Words whose rank is uniform on a logarithmic scale, so frequent and rare ones come alike. */
 function anyOf(count: number, maxRank = 50_000): BenchQuery {
   const words = Array.from({ length: count }, () => corpus.vocabulary[Math.floor(maxRank ** random()) - 1]!);
-  return { query: { anyOf: words, limit: LIMIT }, match: words.map((word) => `"${word}"`).join(' OR '), typed: words.join(' ') };
+  return {
+    query: { anyOf: words, limit: LIMIT },
+    match: words.map((word) => `"${word}"`).join(' OR '),
+    typed: words.join(' '),
+  };
 }
 
 /** Words that follow each other in some event. */

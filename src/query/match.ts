@@ -42,6 +42,8 @@ export class Matcher {
   readonly #byStem = new Map<string, number[]>();
   readonly #byRelated = new Map<string, number[]>();
   readonly #bySplit = new Map<string, number>();
+  /** First letters of all stems looked for. */
+  readonly #initials: ReadonlySet<string>;
 
   constructor(queryTerms: readonly QueryTerm[], lang = 'en') {
     this.#lang = lang;
@@ -53,6 +55,12 @@ export class Matcher {
       for (const form of forms) this.#byStem.set(form, [...(this.#byStem.get(form) ?? []), i]);
       for (const [a, b] of splits) this.#bySplit.set(`${stemWord(a, lang)} ${stemWord(b, lang)}`, i);
     });
+    const stems = [
+      ...this.#byStem.keys(),
+      ...this.#byRelated.keys(),
+      ...[...this.#bySplit.keys()].flatMap((pair) => pair.split(' ')),
+    ];
+    this.#initials = new Set(stems.map((stem) => stem[0] ?? ''));
   }
 
   match(text: string): MatchedText {
@@ -86,7 +94,10 @@ export class Matcher {
   #stem(word: string): string {
     let stem = this.#stems.get(word);
     if (stem === undefined) {
-      stem = stemWord(word.toLowerCase().replaceAll('’', "'"), this.#lang);
+      const lower = word.toLowerCase().replaceAll('’', "'");
+      // Stemming costs most of a search, and an English stem keeps its word's first letter: most words need none.
+      if (this.#lang === 'en' && /^[a-z]/.test(lower) && !this.#initials.has(lower[0]!)) return '';
+      stem = stemWord(lower, this.#lang);
       this.#stems.set(word, stem);
     }
     return stem;
