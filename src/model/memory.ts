@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { LecternError } from '../errors.ts';
+import type { KvFormat } from './engine/kv-calibration.ts';
 import type { ModelFolder } from './qwen3-vl/graphs/model-folder.ts';
 
 /** Bytes. */
@@ -18,6 +19,8 @@ export interface MemoryNeeds {
 export interface RequestSize {
   readonly promptTokens: number;
   readonly maxTokens: number;
+  /** `fp` when it is left out. */
+  readonly kv?: KvFormat;
   /** Prompt tokens that stand for pictures. */
   readonly visualTokens: number;
   /** Patches of the largest picture or frame group. */
@@ -53,10 +56,10 @@ const CHUNK_TOKENS = 512;
 /** The library itself, its threads and small tensors. */
 const BASE_BYTES = 64 * 2 ** 20;
 
-/** On a CPU, where everything is computed in float32. */
+/** On a CPU, where everything is computed in float32; keys and values may lie in int8. */
 export function memoryNeeds(model: ModelFolder, request: RequestSize): MemoryNeeds {
   const { text, vision } = model.config;
-  const { promptTokens, maxTokens, visualTokens, largestPatches } = request;
+  const { promptTokens, maxTokens, visualTokens, largestPatches, kv = 'fp' } = request;
   let stored = 0;
   for (const { byteLength } of model.weights.values()) stored += byteLength;
   const floats = (count: number) => 4 * count;
@@ -70,7 +73,7 @@ export function memoryNeeds(model: ModelFolder, request: RequestSize): MemoryNee
   return {
     // Half-precision weights are widened when the session is made.
     weights: model.format === 'fp16' ? 2 * stored : stored,
-    cache: floats((promptTokens + maxTokens) * cacheRow),
+    cache: (promptTokens + maxTokens) * cacheRow * (kv === 'int8' ? 1 : 4),
     activations: BASE_BYTES + floats(Math.max(decoder, tower) + rows),
   };
 }

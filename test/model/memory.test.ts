@@ -54,6 +54,14 @@ describe('memoryNeeds', () => {
     expect(text.weights).toBeLessThan(24e6);
     // 6 layers of 2 heads of 128, key and value, float32.
     expect(text.cache).toBe(1500 * 6 * 2 * 128 * 2 * 4);
+    const codes = memoryNeeds(model, {
+      promptTokens: 1000,
+      maxTokens: 500,
+      visualTokens: 0,
+      largestPatches: 0,
+      kv: 'int8',
+    });
+    expect(codes).toEqual({ ...text, cache: text.cache / 4 });
     const seen = memoryNeeds(model, { promptTokens: 1000, maxTokens: 500, visualTokens: 900, largestPatches: 448 });
     expect(seen.activations).toBeGreaterThan(text.activations);
   });

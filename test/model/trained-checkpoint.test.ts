@@ -1,6 +1,6 @@
 // The model in the box: the files that ship with the project are what a conversion of the trained checkpoint gives today, and
 // they answer. What the formats cost in answers is in engine/trained.test.ts.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -20,6 +20,11 @@ describe('the model in the box', () => {
     expect(model.format).toBe('int4');
     const end = Math.max(...[...model.weights.values()].map(({ offset, byteLength }) => offset + byteLength));
     expect(end).toBe(23_033_344);
+  });
+
+  it('has the scales of an int8 KV cache with it, so that nothing is written into its folder', async () => {
+    const scales = await readFile(join(SHIPPED, 'kv-int8.json'), 'utf8');
+    expect(scales).toContain((await openModelFolder(SHIPPED)).weightsSha256);
   });
 
   it.runIf(hasTrained)('holds what a conversion of its checkpoint gives today', async () => {

@@ -140,6 +140,7 @@ export class LocalChatModel implements ChatModel {
     const needs = memoryNeeds(model, {
       promptTokens: tokenIds.length,
       maxTokens,
+      kv: this.#options.kv ?? 'fp',
       visualTokens: groups.reduce((sum, { length }) => sum + length, 0),
       largestPatches: Math.max(0, ...groups.map(({ grid }) => grid[1] * grid[2])),
     });

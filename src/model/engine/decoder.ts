@@ -58,7 +58,7 @@ export class Decoder implements Disposable {
   static async load(model: ModelFolder, options: LoadOptions = {}): Promise<Decoder> {
     const session = await loadDecoder(model, { cudaGraph: true, ...options });
     try {
-      const copier = await cacheCopierFor(session.device, activationsFor(session.device), session);
+      const copier = await cacheCopierFor(session.device, session.inputs.get('past_key.0')!.type, session);
       return new Decoder(model.config, session, copier);
     } catch (error) {
       session[Symbol.dispose]();
@@ -72,7 +72,7 @@ export class Decoder implements Disposable {
     return (1 + vision.deepstackIndexes.length) * text.hiddenSize;
   }
 
-  /** Type of cache, visual rows and everything between the layers. */
+  /** Type of visual rows and everything between the layers. */
   get activations(): 'float32' | 'float16' {
     return activationsFor(this.device);
   }

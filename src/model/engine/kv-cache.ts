@@ -2,7 +2,7 @@
 // place by GroupQueryAttention. Rewinding to a prefix is forgetting slots; capacity grows in blocks.
 import { assert } from '../../errors.ts';
 import type { Binding } from '../ort/binding.ts';
-import type { DataType } from '../ort/data-type.ts';
+import { byteLengthOf, type DataType } from '../ort/data-type.ts';
 import type { Session } from '../ort/session.ts';
 import type { Tensor } from '../ort/tensor.ts';
 import type { TextConfig } from '../qwen3-vl/config.ts';
@@ -61,7 +61,7 @@ export class KvCache implements Disposable, StepCache {
   /** Bytes of one slot over all layers. */
   get bytesPerToken(): number {
     const { numLayers, numKvHeads, headDim } = this.#text;
-    return 2 * numLayers * numKvHeads * headDim * (this.#type === 'float16' ? 2 : 4);
+    return 2 * numLayers * byteLengthOf(this.#type, [numKvHeads, headDim]);
   }
 
   /** Forgets every slot from `length` on. */

@@ -8,6 +8,7 @@ import { activationsFor, openModelFolder, type ModelFolder } from '../qwen3-vl/g
 import { Decoder } from './decoder.ts';
 import { generateBatch, type BatchAnswer, type BatchOptions, type BatchRequest } from './generate-batch.ts';
 import { generate, type GenerateOptions, type GenerateReport } from './generate.ts';
+import { checkKvFormat, kvScalesHash, kvScalesOf, type KvFormat } from './kv-calibration.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import type { Prompt } from './prompt.ts';
 import { readLast, type LastToken } from './read-last.ts';
@@ -20,6 +21,8 @@ export interface RuntimeOptions {
   /** Where it was chosen before: `chooseRuntimeDevice`. */
   readonly deviceChoice?: DeviceChoice;
   readonly threads?: number;
+  /** How keys and values are kept; `fp` when it is left out. The first int8 load of a model folder loads it twice. */
+  readonly kv?: KvFormat;
   /** Bytes of keys and values kept in memory between requests. */
   readonly prefixBytes?: number;
   /** Bytes of encoded pictures kept in memory. */
@@ -55,6 +58,7 @@ export class Runtime implements Disposable {
     deviceChoice: DeviceChoice,
     vision: VisionTower,
     decoder: Decoder,
+    cacheKey: string,
     options: RuntimeOptions,
   ) {
     this.model = model;
@@ -63,22 +67,26 @@ export class Runtime implements Disposable {
     this.decoder = decoder;
     this.visualRows = new VisualRows(vision, options.visualBytes ?? DEFAULT_VISUAL_BYTES);
     const { snapshots, prefixBytes: maxBytes = DEFAULT_PREFIX_BYTES } = options;
-    const modelKey = `${model.weightsSha256} ${activationsFor(deviceChoice.device)}`;
+    const modelKey = `${model.weightsSha256} ${cacheKey}`;
     this.snapshots = snapshots && new SnapshotStore({ ...snapshots, modelKey });
     this.prefixes = new PrefixCache(decoder, { maxBytes, ...(this.snapshots && { snapshots: this.snapshots }) });
     this.#chunkTokens = options.chunkTokens ?? defaultChunkTokens[deviceChoice.device];
   }
 
-  /** Throws ModelFolderError, OrtError, DeviceUnavailableError (a device named that can't be used). */
+  /** Throws ModelFolderError, OrtError, DeviceUnavailableError (a device named that can't be used), KvFormatUnavailableError. */
   static async load(folder: string, options: RuntimeOptions = {}): Promise<Runtime> {
     const model = await openModelFolder(folder);
     const choice = options.deviceChoice ?? (await chooseRuntimeDevice(options.device ?? 'auto'));
     const { device } = choice;
+    const { kv = 'fp' } = options;
+    checkKvFormat(kv, device);
     const sessionOptions = { device, ...(options.threads !== undefined && { threads: options.threads }) };
+    const kvScales = kv === 'int8' ? await kvScalesOf(model, sessionOptions) : undefined;
     using stack = new DisposableStack();
-    const decoder = stack.use(await Decoder.load(model, sessionOptions));
+    const decoder = stack.use(await Decoder.load(model, { ...sessionOptions, ...(kvScales && { kvScales }) }));
     const vision = stack.use(await VisionTower.load(model, sessionOptions));
-    const runtime = new Runtime(model, choice, vision, decoder, options);
+    const cacheKey = kvScales ? `int8 ${kvScalesHash(kvScales)}` : activationsFor(device);
+    const runtime = new Runtime(model, choice, vision, decoder, cacheKey, options);
     stack.move();
     return runtime;
   }

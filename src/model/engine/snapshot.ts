@@ -1,10 +1,10 @@
-// A sequence on disk: its tokens, positions and picture hashes, then the keys and values of every layer, as they are or in int8
-// with one scale for each token and head. Written under a temporary name and renamed, so a snapshot is whole or absent.
+// A sequence on disk: its tokens, positions and picture hashes, then the keys and values of every layer, as they are (a
+// float cache's values, an int8 cache's codes) or rounded to int8 with one scale for each token and head. Written under a temporary name and renamed, so a snapshot is whole or absent.
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { assert, LecternError } from '../../errors.ts';
 import { floatFromHalf, halfFromFloat } from '../onnx/half-float.ts';
-import type { DataType, TensorData } from '../ort/data-type.ts';
+import { byteLengthOf, type DataType, type TensorData } from '../ort/data-type.ts';
 import { Tensor } from '../ort/tensor.ts';
 import type { TextConfig } from '../qwen3-vl/config.ts';
 import type { Decoder } from './decoder.ts';
@@ -20,7 +20,8 @@ const headerSchema = z.object({
   numTokens: z.int().positive(),
   /** Position of the next token, so that an answer can go on without its prompt at hand. */
   nextPosition: z.int().nonnegative(),
-  storage: z.enum(['float32', 'float16', 'int8']),
+  /** `codes`: of an int8 cache, whose scales the model key names; `int8`: rounded floats with scales of their own. */
+  storage: z.enum(['float32', 'float16', 'int8', 'codes']),
   groups: z.array(z.object({ start: z.int().nonnegative(), length: z.int().positive(), pixelHash: z.string() })),
 });
 
@@ -57,7 +58,7 @@ export async function writeSnapshot(
     prefixHash,
     numTokens,
     nextPosition,
-    storage: format === 'int8' ? 'int8' : storageOf(cache.type),
+    storage: storageOf(cache.type, format),
     groups: sequence.groups.filter(({ start }) => start < numTokens).map((group) => ({ ...group })),
   };
   const temporary = `${path}.part`;
@@ -70,7 +71,7 @@ export async function writeSnapshot(
     await file.writeFile(Buffer.concat([head, json, Buffer.from(tokenBytes(sequence, numTokens))]));
     for (let i = 0; i < cache.tensors.length; i++) {
       using slots = await cache.take(i, 0, numTokens);
-      for (const piece of encodeSlots(slots, format)) await file.writeFile(piece);
+      for (const piece of encodeSlots(slots, header.storage)) await file.writeFile(piece);
     }
     await file.close();
     await rename(temporary, path);
@@ -124,9 +125,10 @@ export async function readSnapshot(
   }
 }
 
-function storageOf(type: DataType): 'float32' | 'float16' {
+function storageOf(type: DataType, format: SnapshotFormat): SnapshotHeader['storage'] {
+  if (type === 'int8') return 'codes';
   assert(type === 'float32' || type === 'float16', `a cache of ${type} can't be stored`);
-  return type;
+  return format === 'int8' ? 'int8' : type;
 }
 
 /** Id, time, height, width of each token: [numTokens, 4] int32. */
@@ -143,12 +145,17 @@ function tokenBytes(sequence: Sequence, numTokens: number): ArrayBuffer {
 function slotBytes({ numKvHeads, headDim }: TextConfig, numTokens: number, storage: SnapshotHeader['storage']): number {
   const rows = numKvHeads * numTokens;
   if (storage === 'int8') return rows * headDim + rows * 4;
-  return rows * headDim * (storage === 'float32' ? 4 : 2);
+  return byteLengthOf(typeOf(storage), [rows, headDim]);
 }
 
-function* encodeSlots(slots: Tensor, format: SnapshotFormat): Generator<Uint8Array> {
+/** The cache whose slots are stored as they are. */
+function typeOf(storage: Exclude<SnapshotHeader['storage'], 'int8'>): DataType {
+  return storage === 'codes' ? 'int8' : storage;
+}
+
+function* encodeSlots(slots: Tensor, storage: SnapshotHeader['storage']): Generator<Uint8Array> {
   const { data } = slots;
-  if (format === 'fp') {
+  if (storage !== 'int8') {
     yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     return;
   }
@@ -184,9 +191,10 @@ async function readSlots(
   const slots = Tensor.zeros(type, [1, numKvHeads, numTokens, headDim]);
   const { data } = slots;
   if (storage !== 'int8') {
-    if (storage !== type) throw new SnapshotError(path, `holds ${storage}, and the cache is ${type}`);
+    if (typeOf(storage) !== type) throw new SnapshotError(path, `holds ${storage}, and the cache is ${type}`);
     return [slots, await readInto(path, file, data, start)];
   }
+  if (type === 'int8') throw new SnapshotError(path, 'holds rounded floats, and the cache holds codes');
   const codes = new Int8Array(data.length);
   const scales = new Float32Array(data.length / headDim);
   const end = await readInto(path, file, scales, await readInto(path, file, codes, start));

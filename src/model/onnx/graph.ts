@@ -91,9 +91,9 @@ export class GraphBuilder {
   }
 
   /** A small tensor written into the graph itself. Equal names are written once. */
-  constant(name: string, type: 'int64' | 'float32', shape: readonly number[], values: readonly number[]): Value {
+  constant(name: string, type: 'int64' | 'float32', shape: readonly number[], values: ArrayLike<number>): Value {
     if (this.#initializers.has(name)) return name as Value;
-    const data = type === 'int64' ? BigInt64Array.from(values, BigInt) : Float32Array.from(values);
+    const data = type === 'int64' ? BigInt64Array.from(Array.from(values), BigInt) : Float32Array.from(values);
     this.#initializers.set(name, (tensor) => {
       writeTensorHead(tensor, name, type, shape);
       tensor.bytes(9, new Uint8Array(data.buffer));

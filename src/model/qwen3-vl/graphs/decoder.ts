@@ -15,7 +15,15 @@ export interface DecoderGraphOptions extends LayerOptions {
   readonly exposeHidden?: boolean;
   /** Adds outputs `block_max` and `block_best`. */
   readonly blockMaxima?: boolean;
+  /** Keeps keys and values as int8 codes of these scales; in the activations' type when it is left out. */
+  readonly kvScales?: KvScales;
 }
+
+/**
+ * Float of one step of a code, for every KV head and channel [kvHeads * headDim], in the order of a cache's tensors: key.0, value.0,
+ * key.1, … Codes are -128 to 127; what lies beyond is clipped by the kernel.
+ */
+export type KvScales = readonly Float32Array[];
 
 /** Tokens in a block of `block_max`. */
 export const LOGIT_BLOCK = 128;
@@ -73,7 +81,7 @@ export function buildDecoderGraph(
     const first = pending
       ? layers.addAndRmsNorm(hidden, pending, `${at}.input_norm`, text.rmsNormEps)
       : { sum: hidden, normed: layers.rmsNorm(hidden, `${at}.input_norm`, text.rmsNormEps) };
-    const attended = attention(layers, text, i, first.normed, rope, cache);
+    const attended = attention(layers, text, i, first.normed, rope, cache, options.kvScales);
     const second = layers.addAndRmsNorm(first.sum, attended, `${at}.post_norm`, text.rmsNormEps);
     const mlp = text.moe?.sparseLayers[i]
       ? mixture(layers, text, at, second.normed)
@@ -121,7 +129,15 @@ function splitVisualRows(graph: GraphBuilder, rows: Value, index: Value, numDeep
   return graph.node('Split', [spread], { attributes: { axis: -1, num_outputs: names.length } }, names);
 }
 
-function attention(layers: Layers, text: TextConfig, i: number, x: Value, rope: Rope, cache: CacheInputs): Value {
+function attention(
+  layers: Layers,
+  text: TextConfig,
+  i: number,
+  x: Value,
+  rope: Rope,
+  cache: CacheInputs,
+  kvScales: KvScales | undefined,
+): Value {
   const { graph, activations } = layers;
   const { hiddenSize, numHeads, numKvHeads, headDim, rmsNormEps } = text;
   const at = `layers.${i}`;
@@ -132,8 +148,18 @@ function attention(layers: Layers, text: TextConfig, i: number, x: Value, rope: 
     return layers.rotate(layers.reshape(normed, 0, 0, heads * headDim), rope.rows, rope.cos, rope.sin, heads);
   };
   const cacheShape = ['batch', numKvHeads, 'capacity', headDim];
-  const pastKey = graph.input(`past_key.${i}`, activations, cacheShape);
-  const pastValue = graph.input(`past_value.${i}`, activations, cacheShape);
+  const cacheType = kvScales ? 'int8' : activations;
+  const pastKey = graph.input(`past_key.${i}`, cacheType, cacheShape);
+  const pastValue = graph.input(`past_value.${i}`, cacheType, cacheShape);
+  const scaleOf = (part: 'key' | 'value', scales: Float32Array) =>
+    graph.constant(`${at}.${part}_scale`, 'float32', [1, numKvHeads, 1, headDim], scales);
+  // A scale for each channel, because channels differ in size and one of its own costs nothing. The CPU's kernel takes it in prefill
+  // with a past, in place and in batches alike, wants one kind of scale for keys and values, and reads this run's own keys as codes
+  // too, so that chunks of any size see the same cache.
+  const quantized = kvScales && {
+    inputs: [none, none, none, none, none, scaleOf('key', kvScales[2 * i]!), scaleOf('value', kvScales[2 * i + 1]!)],
+    attributes: { k_quant_type: 'PER_CHANNEL', v_quant_type: 'PER_CHANNEL', kv_cache_bit_width: 8 },
+  };
   const [attended, presentKey, presentValue] = graph.node(
     'GroupQueryAttention',
     [
@@ -144,15 +170,21 @@ function attention(layers: Layers, text: TextConfig, i: number, x: Value, rope: 
       pastValue,
       cache.seqlens,
       cache.total,
+      ...(quantized?.inputs ?? []),
     ],
     {
-      attributes: { num_heads: numHeads, kv_num_heads: numKvHeads, scale: float(1 / Math.sqrt(headDim)) },
+      attributes: {
+        num_heads: numHeads,
+        kv_num_heads: numKvHeads,
+        scale: float(1 / Math.sqrt(headDim)),
+        ...quantized?.attributes,
+      },
       domain: 'com.microsoft',
     },
     [`${at}.attended`, `present_key.${i}`, `present_value.${i}`],
   );
-  graph.output(presentKey!, activations, cacheShape);
-  graph.output(presentValue!, activations, cacheShape);
+  graph.output(presentKey!, cacheType, cacheShape);
+  graph.output(presentValue!, cacheType, cacheShape);
   return layers.multiply(attended!, `${at}.o`, numHeads * headDim, hiddenSize);
 }
 

@@ -13,7 +13,7 @@ import {
 import { dataTypes, type DataType } from '../../ort/data-type.ts';
 import { Session, type SessionOptions } from '../../ort/session.ts';
 import type { ModelConfig } from '../config.ts';
-import { buildDecoderGraph } from './decoder.ts';
+import { buildDecoderGraph, type KvScales } from './decoder.ts';
 import type { LayerOptions } from './layers.ts';
 import { buildVisionGraph } from './vision.ts';
 import { writerFor } from './conversion.ts';
@@ -129,6 +129,8 @@ export interface LoadOptions extends SessionOptions {
   readonly exposeHidden?: boolean;
   /** Adds the largest logits of blocks; on where logits are dear to move. */
   readonly blockMaxima?: boolean;
+  /** Keeps keys and values in int8: see DecoderGraphOptions. */
+  readonly kvScales?: KvScales;
   /** See LayerOptions; the device's fast path when it is left out. */
   readonly accuracyLevel?: LayerOptions['accuracyLevel'];
 }
@@ -141,7 +143,8 @@ export function activationsFor(device: SessionOptions['device']): LayerOptions['
 /** Throws OrtError (weights missing or cut short, out of memory), DeviceUnavailableError. */
 export async function loadDecoder(model: ModelFolder, options: LoadOptions = {}): Promise<Session> {
   const { exposeHidden = false, blockMaxima = options.device === 'cuda' } = options;
-  const layers = { ...layerOptions(options), exposeHidden, blockMaxima };
+  const { kvScales } = options;
+  const layers = { ...layerOptions(options), exposeHidden, blockMaxima, ...(kvScales && { kvScales }) };
   const graph = buildGraph(model, () => buildDecoderGraph(model.config, model.weights, WEIGHT_FILE, layers));
   return Session.fromBytes(graph, withWeights(model, options));
 }

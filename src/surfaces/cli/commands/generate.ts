@@ -1,7 +1,7 @@
 // lectern generate: the bare model, for tests and debugging. Media and prompt in, text, tokens and timing out.
 import { Option, type Command } from 'commander';
 import { modelFolders } from '../../../config.ts';
-import { LecternError, UsageError } from '../../../errors.ts';
+import { UsageError } from '../../../errors.ts';
 import type { ChatMessage, ChatPart, ChatRequest } from '../../../model/chat/chat-model.ts';
 import type { LocalChatModel } from '../../../model/chat/local-chat-model.ts';
 import { collect, configOf, hint, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
@@ -80,12 +80,6 @@ async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]
   if (options.messages !== undefined && media.length > 0) {
     throw new UsageError('--messages holds its pictures itself', `Leave out --${media[0]!.kind}, or use --prompt.`);
   }
-  if (options.kv === 'int8') {
-    throw new LecternError('This runtime keeps keys and values in floating point while it runs', {
-      code: 'KV_FORMAT_UNAVAILABLE',
-      remedy: 'Leave out --kv, or say --kv fp.',
-    });
-  }
   const { signal } = abortOnSignals();
   const { readJsonOption } = await import('../read-messages.ts');
   const schema = options.schema === undefined ? undefined : await readJsonOption(options.schema, '--schema');
@@ -100,6 +94,7 @@ async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]
   await using model = await LocalChatModel.open(chosen.model.folder, {
     name: chosen.name,
     device: options.device,
+    kv: options.kv,
     budget: { ...(minPixels !== undefined && { minPixels }), ...(maxPixels !== undefined && { maxPixels }) },
   });
   const request: ChatRequest = {
