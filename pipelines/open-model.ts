@@ -1,5 +1,6 @@
 // The model that the settings name, of this machine or behind a server, with what the pipelines need to know about it: how it
 // likes its pictures, how many requests it takes at once, which answers are its own.
+import { existsSync } from 'node:fs';
 import { modelFolders, serverAddress, type Config } from '../src/config.ts';
 import { readCards, type EventsTaste } from '../src/model/cards.ts';
 import type { ChatModel } from '../src/model/chat/chat-model.ts';
@@ -31,7 +32,8 @@ export async function openLocalModel(config: Config, options: LocalChatOptions =
   const installed = config.model === undefined ? await models.findDefault() : await models.find(config.model);
   const { name, model } = installed;
   const card = (await readCards()).find((one) => one.name === name);
-  const chat = await LocalChatModel.open(model.folder, { device: config.device, ...options, name });
+  const device = config.device === 'auto' && isForCpu(installed) ? 'cpu' : config.device;
+  const chat = await LocalChatModel.open(model.folder, { device, ...options, name });
   return {
     chat,
     identity: model.weightsSha256,
@@ -41,6 +43,13 @@ export async function openLocalModel(config: Config, options: LocalChatOptions =
     installed,
     [Symbol.asyncDispose]: () => chat[Symbol.asyncDispose](),
   };
+}
+
+/** A model this small has answered on the CPU before WebGPU has compiled its shaders. */
+const SMALL_BYTES = 256e6;
+
+function isForCpu({ bytes }: InstalledModel): boolean {
+  return bytes < SMALL_BYTES && !existsSync('/proc/driver/nvidia/version');
 }
 
 /** A server that batches answers several windows in little more time than one. */

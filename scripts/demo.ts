@@ -23,6 +23,15 @@ export const steps: readonly { readonly heading: string; readonly args: readonly
   },
   { heading: 'Ask the manual', args: ['ask', 'Which command sets the output file?'] },
   { heading: 'Ask what neither of them holds', args: ['ask', 'Who won the football world cup in 1998?'] },
+  {
+    heading:
+      'Watch the slides of the lecture with the model in the box: a vision-language model of 26 million parameters',
+    args: ['index', LECTURE, '--engine', 'qwen3-vl', ...(process.stderr.isTTY ? [] : ['--quiet'])],
+  },
+  {
+    heading: 'Its slides beside the stretches of speech that the reader finds',
+    args: ['events', LECTURE, '--to', '2:00'],
+  },
 ];
 
 const NEXT_STEPS: readonly (readonly [command: string, what: string])[] = [

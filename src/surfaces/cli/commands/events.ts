@@ -41,8 +41,8 @@ export function registerEvents(program: Command): void {
   });
 }
 
-function eventLines({ place, title, summary, note }: Event): string {
-  const lines = [`\n${startText(place).padStart(8)}  ${bold(title)}`, wrap(summary, ' '.repeat(10))];
+function eventLines({ place, title, summary, note, engine }: Event): string {
+  const lines = [`\n${startText(place).padStart(8)}  ${bold(title)}  ${dim(engine)}`, wrap(summary, ' '.repeat(10))];
   if (note !== undefined) lines.push(dim(wrap(note, ' '.repeat(10))));
   return lines.filter(Boolean).join('\n');
 }
