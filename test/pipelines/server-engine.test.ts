@@ -62,4 +62,35 @@ describe('the engine openai', () => {
     expect(code).toBe(1);
     expect(sourceLines(stdout).get('lecture.mp4')?.error?.message).toContain('the cluster is being moved');
   }, 100_000);
+
+  it('keeps the reader’s events where one window fails, and asks for that window alone at the next run', async () => {
+    // A context so short that 100 seconds take several windows.
+    const server = await startServer({ maxModelLen: 4096 });
+    const environment = { LECTERN_ENGINE: 'openai', LECTERN_SERVER_URL: server.url };
+    const run = lecternOn(temporaryFolder('server-fails-once'), environment);
+    const longer = path.join(smallLibraryFolder(100), 'lecture.mp4');
+    const questions = () => server.chats.filter(({ max_tokens }) => max_tokens !== 1).length;
+    server.pieces = [JSON.stringify({ events: [{ ...entry, start: 0, end: 100, title: 'All of it' }] })];
+    server.mishaps.push({ kind: 'status', status: 403, body: JSON.stringify({ error: { message: 'not now' } }) });
+
+    const first = await run(['index', longer, '--json']);
+    expect(first.code, first.stderr).toBe(0);
+    expect(first.stdout).toMatch(/"warning".*not now/);
+    const numWindows = questions();
+    expect(numWindows).toBeGreaterThan(1);
+    const { events } = JSON.parse((await run(['events', longer, '--json'])).stdout) as {
+      events: { engine: string; status: string; note?: string }[];
+    };
+    const kept = events.filter(({ engine }) => engine === 'reader');
+    expect(kept.length).toBeGreaterThan(0);
+    for (const { status, note } of kept)
+      expect([status, note]).toEqual(['partial', expect.stringContaining('not now')]);
+    expect(events.some(({ engine }) => engine === server.rules.model)).toBe(true);
+
+    const second = await run(['index', longer, '--json']);
+    expect(sourceLines(second.stdout).get('lecture.mp4')?.status).toBe('indexed');
+    expect(questions()).toBe(numWindows + 1);
+    const third = await run(['index', longer, '--json']);
+    expect(sourceLines(third.stdout).get('lecture.mp4')?.status).toBe('unchanged');
+  }, 200_000);
 });
