@@ -1,9 +1,10 @@
 // How fast is a manual read beside pdftotext, how fast are pages drawn beside pdftoppm, and how well does OCR read?
-// Usage: node bench/ingest-document.ts [--rounds 5] [--pages 100]. Whole processes, start-up included, alternating, the order
+// Usage: node bench/ingest-document.ts [--rounds 5] [--pages 100] [--only index]. Whole processes, start-up included, alternating, the order
 // turned every round; medians. CPU seconds beside wall seconds, since other work on the machine shifts only the latter.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
-import { basename } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { execFile } from 'node:child_process';
@@ -20,11 +21,14 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     /** Pages drawn per document. */
     pages: { type: 'string', default: '100' },
+    /** Print one table and save none. */
+    only: { type: 'string' },
     /** Internal: one run in a process of its own. */
     text: { type: 'string' },
     raster: { type: 'string' },
   },
 });
+const lectern = fileURLToPath(new URL('../bin/lectern.js', import.meta.url));
 const data = fileURLToPath(new URL('../../shared/data', import.meta.url));
 const manuals = [
   { path: `${data}/manual_gnuplot/gnuplot.pdf`, numPages: 303 },
@@ -45,8 +49,10 @@ if (options.text !== undefined) {
   for await (const { rgb } of rasterisePages(options.raster, indexes, { size: { pixelsLongSide: LONG_SIDE } }))
     rgb.at(0);
   reportMemory();
+} else if (options.only === 'index') {
+  await benchIndex();
 } else if (existsSync(data)) {
-  const tables = [await benchText(), await benchRaster(), await benchOcr()];
+  const tables = [await benchIndex(), await benchText(), await benchRaster(), await benchOcr()];
   saveTable('ingest-document', ...tables);
 } else {
   console.log(`skipped: ${data} is not on this machine`);
@@ -58,16 +64,32 @@ function reportMemory(): void {
 
 async function benchText(): Promise<string> {
   const rows = await compareAll(
-    (path) => ['--text', path],
+    (path) => ourselves('--text', path),
     (path) => `pdftotext -layout '${path}' /dev/null`,
     (numPages) => numPages,
   );
   return printTable('Text and structure of a manual, whole process', headerBeside('pdftotext -layout'), rows);
 }
 
+/** What a user waits for: `lectern index` into a new library, events, chapters and full text included. */
+async function benchIndex(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'lectern-bench-index-'));
+  const script = 'rm -rf "$3" && exec "$0" "$1" index "$2" --library "$3" --quiet';
+  try {
+    const rows = await compareAll(
+      (path) => `bash -c '${script}' '${process.execPath}' '${lectern}' '${path}' '${folder}/library' >/dev/null 2>&1`,
+      (path) => `pdftotext -layout '${path}' /dev/null`,
+      (numPages) => numPages,
+    );
+    return printTable('lectern index of a manual, whole process', headerBeside('pdftotext -layout'), rows);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 async function benchRaster(): Promise<string> {
   const rows = await compareAll(
-    (path) => ['--raster', path, '--pages', String(numDrawn)],
+    (path) => ourselves('--raster', path, '--pages', String(numDrawn)),
     (path) => `pdftoppm -scale-to ${LONG_SIDE} -l ${numDrawn} '${path}' > /dev/null`,
     () => numDrawn,
   );
@@ -88,6 +110,11 @@ function headerBeside(poppler: string): string[] {
   ];
 }
 
+/** This program again, in a process of its own. */
+function ourselves(...args: string[]): string {
+  return [process.execPath, import.meta.filename, ...args].map((arg) => `'${arg}'`).join(' ');
+}
+
 interface Run {
   readonly wallSec: number;
   readonly cpuSec: number;
@@ -95,15 +122,13 @@ interface Run {
 }
 
 async function compareAll(
-  ourArgs: (path: string) => string[],
+  ourCommand: (path: string) => string,
   theirCommand: (path: string) => string,
   pagesOf: (numPages: number) => number,
 ): Promise<string[][]> {
   const rows: string[][] = [];
   for (const { path, numPages } of manuals) {
-    const ours = `'${process.execPath}' '${import.meta.filename}' ${ourArgs(path)
-      .map((arg) => `'${arg}'`)
-      .join(' ')}`;
+    const ours = ourCommand(path);
     const theirs = theirCommand(path);
     const hasPoppler = (await time(theirs).catch(() => undefined)) !== undefined;
     await time(ours);
@@ -134,7 +159,7 @@ function compare(name: string, pages: number, ours: Run[], theirs: Run[]): strin
     has ? (wall(theirs) / wall(ours)).toFixed(2) : '-',
     has ? (cpu(theirs) / cpu(ours)).toFixed(2) : '-',
     cpu(ours).toFixed(2),
-    Math.max(...ours.map(({ output }) => Number(output))).toFixed(0),
+    ours.every(({ output }) => output === '') ? '-' : Math.max(...ours.map(({ output }) => Number(output))).toFixed(0),
     `${raw(ours)}; ${raw(theirs)}`,
   ];
 }
