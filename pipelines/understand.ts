@@ -1,5 +1,6 @@
 // The last step of every indexing story: the engine turns what ingest found into events and chapters, and all of it is
 // packed as the rows of one source.
+import { languageOf } from '../src/events/document-prose.ts';
 import { detectLanguage } from '../src/text/language.ts';
 import type { SourceContent, SourceRecord } from '../src/store/library.ts';
 import type { SourceMaterial } from './engine.ts';
@@ -33,7 +34,7 @@ export async function understand(
     warn: (message) => report({ type: 'warning', source: path, message }),
   });
   const { kind, durationMs, captions, slides, slideTexts, pages, document } = material;
-  const lang = config.lang ?? captions?.lang ?? detectLanguage(sampleText(material))?.lang ?? null;
+  const lang = config.lang ?? captions?.lang ?? languageOfText(material);
   return {
     facts: { ...facts, kind, durationMs, numPages: document?.numPages ?? null, lang },
     content: { captions, slides, slideTexts, pages, document, events, chapters, summary: null },
@@ -41,11 +42,16 @@ export async function understand(
   };
 }
 
-/** Enough text to tell a language by: a detector gains nothing from the other 300 pages. */
+/** Enough text to tell a language by: a detector gains nothing from the other hours. */
 const SAMPLE_CHARACTERS = 20_000;
 
-function sampleText({ captions, pages, slideTexts }: SourceMaterial): string {
-  const parts = [captions?.cues ?? [], pages, slideTexts].flat();
+function languageOfText(material: SourceMaterial): string | null {
+  if (material.kind === 'document') return languageOf(material.pages);
+  return detectLanguage(sampleText(material))?.lang ?? null;
+}
+
+function sampleText({ captions, slideTexts }: SourceMaterial): string {
+  const parts = [captions?.cues ?? [], slideTexts].flat();
   let text = '';
   for (const part of parts) {
     if (text.length > SAMPLE_CHARACTERS) break;

@@ -33,7 +33,7 @@ export function prepareDocument(pages: readonly Page[]): Promise<DocumentProse> 
 }
 
 async function prepare(pages: readonly Page[]): Promise<DocumentProse> {
-  const lang = detectLanguage(sampleOf(pages))?.lang ?? 'en';
+  const lang = languageOf(pages) ?? 'en';
   const breather = new Breather();
   const found: PrintedSentence[] = [];
   for (const page of pages) {
@@ -72,6 +72,15 @@ function repeatedLines(found: readonly PrintedSentence[]): ReadonlySet<string> {
     }
   }
   return repeated;
+}
+
+const languages = new WeakMap<readonly Page[], string | null>();
+
+/** The language that a document is written in, told once from pages all over it; null where it reads like none. */
+export function languageOf(pages: readonly Page[]): string | null {
+  let lang = languages.get(pages);
+  if (lang === undefined) languages.set(pages, (lang = detectLanguage(sampleOf(pages))?.lang ?? null));
+  return lang;
 }
 
 function sampleOf(pages: readonly Page[]): string {
