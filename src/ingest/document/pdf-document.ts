@@ -1,13 +1,14 @@
-// A PDF behind its worker threads: PDFium reads the pages, their text and their pixels, and what the file declares about its
-// order.
+// A PDF behind its worker threads. PDFium reads the pages, their text and their pixels; pdf.js reads what the file declares
+// about its order, in a thread of its own and only where the file declares anything.
 import { availableParallelism } from 'node:os';
 import type { DeclaredStructure } from './structure.ts';
 import type { OpenDocument } from './open-document.ts';
 import type { PageDraft } from './page-draft.ts';
-import type { PdfFacts } from './pdf-worker.ts';
+import type { PdfFacts, PdfWorkerData } from './pdf-worker.ts';
 import type { Raster, RasterSize } from './pdf-raster.ts';
 import { PdfThreadError, PdfThreads } from './pdf-threads.ts';
 import { failedDraft } from './page-draft.ts';
+import { startQuietThread } from './quiet-thread.ts';
 
 /** More threads read no faster than the disk and the memory bus deliver. */
 const MAX_THREADS = 4;
@@ -17,18 +18,23 @@ export class PdfDocument implements OpenDocument {
   readonly numPages: number;
   readonly declaredTitle: string;
   readonly #threads: PdfThreads;
+  readonly #data: PdfWorkerData;
+  readonly #declaresStructure: boolean;
 
-  private constructor(threads: PdfThreads, facts: PdfFacts) {
+  private constructor(data: PdfWorkerData, threads: PdfThreads, facts: PdfFacts) {
+    this.#data = data;
     this.#threads = threads;
     this.numPages = facts.numPages;
     this.declaredTitle = facts.declaredTitle;
+    this.#declaresStructure = facts.declaresStructure;
   }
 
   /** @throws {PasswordNeededError | PasswordWrongError | DocumentUnreadableError} */
   static async open(path: string, password: string | undefined): Promise<PdfDocument> {
-    const threads = new PdfThreads({ path, password }, Math.min(MAX_THREADS, availableParallelism()));
+    const data = { path, password };
+    const threads = new PdfThreads(data, Math.min(MAX_THREADS, availableParallelism()));
     try {
-      return new PdfDocument(threads, await threads.open());
+      return new PdfDocument(data, threads, await threads.open());
     } catch (error) {
       await threads[Symbol.asyncDispose]();
       throw error;
@@ -54,7 +60,16 @@ export class PdfDocument implements OpenDocument {
   }
 
   async readStructure(): Promise<DeclaredStructure> {
-    return this.#threads.request({ kind: 'structure' });
+    if (!this.#declaresStructure) return { outline: [], labels: null };
+    const worker = startQuietThread(new URL('./structure-worker.ts', import.meta.url), this.#data);
+    const { promise, resolve, reject } = Promise.withResolvers<DeclaredStructure>();
+    worker.once('message', resolve).once('error', reject);
+    worker.once('exit', () => reject(new Error('the reader of the outline stopped')));
+    try {
+      return await promise;
+    } finally {
+      await worker.terminate();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

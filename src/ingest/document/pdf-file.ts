@@ -63,9 +63,10 @@ export class PdfFile implements Disposable {
     );
   }
 
-  /** Whether the file names its pages itself; one without labels gives the first an empty one, of two zero bytes. */
-  get declaresLabels(): boolean {
-    return this.pdfium.c.FPDF_GetPageLabel(this.doc, 0, 0, 0) > 2;
+  /** Whether the file declares an outline or page labels: what makes reading its structure worth while. */
+  get declaresStructure(): boolean {
+    const { c } = this.pdfium;
+    return c.FPDFBookmark_GetFirstChild(this.doc, 0) !== 0 || c.FPDF_GetPageLabel(this.doc, 0, 0, 0) > 2;
   }
 
   /** The title in the file's metadata, empty where it has none. */

@@ -1,8 +1,7 @@
-// Worker thread that holds one open PDF: answers requests for the text of pages, their pictures and what the file declares
-// about its order. PDFium blocks the thread it runs on, so it never runs on the main one; a crash or a hang in it costs this thread and nothing else.
+// Worker thread that holds one open PDF: answers requests for the text of pages and for their pictures. PDFium blocks the
+// thread it runs on, so it never runs on the main one; a crash or a hang in it costs this thread and nothing else.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { PageDraft } from './page-draft.ts';
-import type { DeclaredStructure } from './structure.ts';
 import type { Raster, RasterSize } from './pdf-raster.ts';
 import type { RawPage } from './text-run.ts';
 import type { PageLink } from './page.ts';
@@ -14,7 +13,6 @@ import { rasterisePage } from './pdf-raster.ts';
 import { linksOf, readLinkBoxes } from './pdf-links.ts';
 import { pageSpaceOf } from './page-space.ts';
 import { readRawPage } from './pdf-text.ts';
-import { readStructure } from './structure.ts';
 
 export interface PdfWorkerData {
   readonly path: string;
@@ -25,25 +23,20 @@ export interface PdfWorkerData {
 export interface PdfFacts {
   readonly numPages: number;
   readonly declaredTitle: string;
+  /** Whether it declares an outline or page labels. */
+  readonly declaresStructure: boolean;
 }
 
 export type PdfRequest =
-  | { readonly kind: 'structure' }
   | { readonly kind: 'text'; readonly start: number; readonly end: number }
   | { readonly kind: 'raster'; readonly pageIndex: number; readonly size: RasterSize; readonly channels: 1 | 3 };
 
-export interface PdfAnswers {
-  readonly structure: DeclaredStructure;
-  readonly text: PageDraft[];
-  readonly raster: Raster;
-}
-
-export type PdfAnswer<R extends PdfRequest> = PdfAnswers[R['kind']];
+export type PdfAnswer<R extends PdfRequest> = R['kind'] extends 'text' ? PageDraft[] : Raster;
 
 export type PdfMessage =
   | { readonly kind: 'opened'; readonly facts: PdfFacts }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
-  | { readonly kind: 'answer'; readonly id: number; readonly value: PdfAnswers[keyof PdfAnswers] }
+  | { readonly kind: 'answer'; readonly id: number; readonly value: PageDraft[] | Raster }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string; readonly isBroken: boolean };
 
 const { path, password } = workerData as PdfWorkerData;
@@ -52,9 +45,9 @@ const post = (message: PdfMessage, transfer: ArrayBuffer[] = []) => port.postMes
 
 try {
   const file = PdfFile.open(await Pdfium.load(), path, password);
-  const { numPages, declaredTitle } = file;
+  const { numPages, declaredTitle, declaresStructure } = file;
   port.on('message', ({ id, request }: { id: number; request: PdfRequest }) => answer(file, id, request));
-  post({ kind: 'opened', facts: { numPages, declaredTitle } });
+  post({ kind: 'opened', facts: { numPages, declaredTitle, declaresStructure } });
 } catch (error) {
   const code = error instanceof LecternError ? error.code : 'DOCUMENT_UNREADABLE';
   post({ kind: 'refused', code, message: error instanceof Error ? error.message : String(error) });
@@ -62,9 +55,7 @@ try {
 
 function answer(file: PdfFile, id: number, request: PdfRequest): void {
   try {
-    if (request.kind === 'structure') {
-      post({ kind: 'answer', id, value: readStructure(file) });
-    } else if (request.kind === 'text') {
+    if (request.kind === 'text') {
       post({ kind: 'answer', id, value: draftPages(file, request.start, request.end) });
     } else {
       const raster = rasterisePage(file, request.pageIndex, request.size, request.channels);

@@ -1,7 +1,8 @@
-// What a PDF declares about its own order: its outline with the pages it opens, and its page labels.
+// What a PDF declares about its own order, read with pdf.js: its outline with the pages it opens, and its page labels.
+// Runs in a worker thread (structure-worker.ts); the pages themselves are PDFium's.
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { PDFDocumentProxy } from 'pdfjs-dist';
 import type { OutlineEntry } from './page.ts';
-import type { PdfFile } from './pdf-file.ts';
-import type { Pointer } from './pdfium.ts';
 
 export interface DeclaredStructure {
   readonly outline: readonly OutlineEntry[];
@@ -12,44 +13,74 @@ export interface DeclaredStructure {
 /** Entries of a hostile or broken outline that loops are not followed for ever. */
 const MAX_ENTRIES = 20_000;
 const MAX_LEVEL = 12;
-/** fpdf_doc.h PDFACTION_GOTO: any other action leaves the file, and its page numbers are not this file's. */
-const ACTION_GOTO = 1;
 
-export function readStructure(file: PdfFile): DeclaredStructure {
-  return { outline: readOutline(file), labels: readLabels(file) };
+/** One entry as pdf.js hands it out; its own type leaves `items` open. */
+interface PdfJsEntry {
+  readonly title: string;
+  readonly dest: string | unknown[] | null;
+  readonly items: readonly PdfJsEntry[];
 }
 
-function readOutline({ pdfium, doc, numPages }: PdfFile): OutlineEntry[] {
-  const { c } = pdfium;
+export async function readStructure(path: string, password: string | undefined): Promise<DeclaredStructure> {
+  // pdf.js looks for these classes of the browser when it is loaded, and loads a canvas of 30 MB where they are missing;
+  // they serve drawing, which is not done here.
+  for (const name of ['DOMMatrix', 'ImageData', 'Path2D']) {
+    if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value: class {} });
+  }
+  const { getDocument, PDFDataRangeTransport, VerbosityLevel } = await import('pdfjs-dist/legacy/build/pdf.mjs');
+  const fd = openSync(path, 'r');
+  const numBytes = fstatSync(fd).size;
+
+  /** Reads from disk what pdf.js asks for: the outline of a large file lies in few of its bytes. */
+  class FileRange extends PDFDataRangeTransport {
+    override requestDataRange(begin: number, end: number): void {
+      const bytes = new Uint8Array(end - begin);
+      readSync(fd, bytes, 0, bytes.length, begin);
+      this.onDataRange(begin, bytes);
+    }
+  }
+
+  const task = getDocument({
+    range: new FileRange(numBytes, null),
+    disableAutoFetch: true,
+    disableStream: true,
+    verbosity: VerbosityLevel.ERRORS,
+    ...(password !== undefined && { password }),
+  });
+  try {
+    const doc = await task.promise;
+    return { outline: await flattenOutline(doc), labels: await doc.getPageLabels() };
+  } finally {
+    await task.destroy();
+    closeSync(fd);
+  }
+}
+
+async function flattenOutline(doc: PDFDocumentProxy): Promise<OutlineEntry[]> {
   const entries: OutlineEntry[] = [];
-  const seen = new Set<Pointer>();
-  const pageIndexOf = (bookmark: Pointer): number | null => {
-    const action = c.FPDFBookmark_GetAction(bookmark);
-    if (action !== 0 && c.FPDFAction_GetType(action) !== ACTION_GOTO) return null;
-    const dest = c.FPDFBookmark_GetDest(doc, bookmark);
-    const pageIndex = dest === 0 ? -1 : c.FPDFDest_GetDestPageIndex(doc, dest);
-    return pageIndex >= 0 && pageIndex < numPages ? pageIndex : null;
-  };
-  const walk = (parent: Pointer, level: number): void => {
-    for (
-      let bookmark = c.FPDFBookmark_GetFirstChild(doc, parent);
-      bookmark !== 0 && !seen.has(bookmark) && entries.length < MAX_ENTRIES;
-      bookmark = c.FPDFBookmark_GetNextSibling(doc, bookmark)
-    ) {
-      seen.add(bookmark);
-      const title = pdfium.readString('utf16le', (buffer, n) => c.FPDFBookmark_GetTitle(bookmark, buffer, n));
+  const walk = async (items: readonly PdfJsEntry[], level: number): Promise<void> => {
+    for (const { title, dest, items: children } of items) {
+      if (entries.length >= MAX_ENTRIES) return;
       const text = title.replace(/\s+/g, ' ').trim();
-      if (text !== '') entries.push({ title: text, level, pageIndex: pageIndexOf(bookmark) });
-      if (level < MAX_LEVEL) walk(bookmark, level + 1);
+      if (text !== '') entries.push({ title: text, level, pageIndex: await pageIndexOf(doc, dest) });
+      if (level < MAX_LEVEL) await walk(children, level + 1);
     }
   };
-  walk(0, 1);
+  // Typed as always there, null where the file has no outline.
+  const outline = (await doc.getOutline()) as readonly PdfJsEntry[] | null;
+  await walk(outline ?? [], 1);
   return entries;
 }
 
-function readLabels({ pdfium, doc, numPages, declaresLabels }: PdfFile): string[] | null {
-  if (!declaresLabels) return null;
-  return Array.from({ length: numPages }, (_, pageIndex) =>
-    pdfium.readString('utf16le', (buffer, n) => pdfium.c.FPDF_GetPageLabel(doc, pageIndex, buffer, n)),
-  );
+/** PDF 32000-1, 12.3.2: a destination is an array (page first), or a name for one. */
+async function pageIndexOf(doc: PDFDocumentProxy, dest: string | unknown[] | null): Promise<number | null> {
+  try {
+    const explicit = typeof dest === 'string' ? await doc.getDestination(dest) : dest;
+    const page: unknown = explicit?.[0];
+    const pageIndex =
+      typeof page === 'number' ? page : await doc.getPageIndex(page as Parameters<typeof doc.getPageIndex>[0]);
+    return pageIndex >= 0 && pageIndex < doc.numPages ? pageIndex : null;
+  } catch {
+    return null;
+  }
 }
