@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import sharp from 'sharp';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Ocr } from '../../../src/ingest/ocr/ocr.ts';
 import { OcrEngineError, OcrLanguageMissingError } from '../../../src/ingest/ocr/errors.ts';
 import { SLIDE_SIZE, drawSlide, makeSlides } from './slides.ts';
@@ -99,9 +101,18 @@ describe('createOcr', () => {
   );
 
   it('leaves no file behind', async () => {
-    await using extra = await createOcr();
-    expect(extra.langs).toEqual(['eng']);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('lectern-ocr-'))).toEqual([]);
+    // A temporary folder of its own: other tests read pictures meanwhile, and some of them are killed.
+    const [before, own] = [process.env['TMPDIR'], await mkdtemp(join(tmpdir(), 'lectern-test-'))];
+    process.env['TMPDIR'] = own;
+    try {
+      await using extra = await createOcr();
+      expect(extra.langs).toEqual(['eng']);
+      expect(readdirSync(own)).toEqual([]);
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+      await rm(own, { recursive: true });
+    }
     expect(existsSync('eng.traineddata')).toBe(false);
   });
 
