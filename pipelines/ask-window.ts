@@ -1,53 +1,62 @@
 // One window, one generation: messages in, the model's words out, kept under everything that they depend on, so that a run that was
-// interrupted goes on with the next window.
+// interrupted goes on with the next window. Windows of time and of pages are asked alike.
 import { canonicalJson, sha256 } from '../src/hash.ts';
 import { LecternError } from '../src/errors.ts';
-import { complete, type ChatModel, type ChatRequest } from '../src/model/chat/chat-model.ts';
+import { complete, type ChatMessage, type ChatModel, type ChatRequest } from '../src/model/chat/chat-model.ts';
 import { SchemaUnsupportedError } from '../src/model/remote/errors.ts';
-import { EVENT_SCHEMA } from '../src/windows/event-request.ts';
-import type { PlannedWindow } from '../src/windows/plan-windows.ts';
-import { stillsOf, windowMessages, type WindowMedia } from '../src/windows/window-messages.ts';
 import type { DescribeContext } from './engine.ts';
 import type { OpenedModel } from './open-model.ts';
 import { recordModelRate } from './rates.ts';
 import { stageKey } from './stage.ts';
-import type { SourcePlan } from './window-plan.ts';
 
 /** Raised when the same window would be shown or asked otherwise without its words telling. */
 const WINDOW_VERSION = 1;
 
-/** What came of a window: the model's words, or why there are none. */
-export type Asked =
-  { readonly window: PlannedWindow; readonly text: string } | { readonly window: PlannedWindow; readonly error: Error };
+/** What a source's windows are put to a model by; only this knows what they are windows of. */
+export interface WindowQuestions<W, M> {
+  readonly windows: readonly W[];
+  /** Longest answer to one window. */
+  readonly answerTokens: number;
+  /** Without media, the words alone. */
+  messagesOf(window: W, media?: M): ChatMessage[];
+  /** What the window shows beside its words. */
+  shownIn(window: W): Readonly<Record<string, unknown>>;
+  /** What its answer must match; undefined for a model that was trained on its own form. */
+  schemaOf(window: W): ChatRequest['schema'] | undefined;
+}
 
-export class WindowAsker {
+/** What came of a window: the model's words, or why there are none. */
+export type Asked<W> = { readonly window: W; readonly text: string } | { readonly window: W; readonly error: Error };
+
+export class WindowAsker<W, M> {
   readonly #model: OpenedModel;
-  readonly #plan: SourcePlan;
+  readonly #questions: WindowQuestions<W, M>;
   readonly #context: DescribeContext;
 
-  constructor(model: OpenedModel, plan: SourcePlan, context: DescribeContext) {
+  constructor(model: OpenedModel, questions: WindowQuestions<W, M>, context: DescribeContext) {
     this.#model = model;
-    this.#plan = plan;
+    this.#questions = questions;
     this.#context = context;
   }
 
   /** What an earlier run was answered. */
-  async stored(window: PlannedWindow): Promise<string | undefined> {
+  async stored(window: W): Promise<string | undefined> {
     const bytes = await this.#context.library.getArtifact(this.#keyOf(window));
     return bytes && new TextDecoder().decode(bytes);
   }
 
   /** Rejects with the signal's reason alone. */
-  async ask(window: PlannedWindow, media: WindowMedia): Promise<Asked> {
+  async ask(window: W, media: M): Promise<Asked<W>> {
     const { library, contentHash, signal } = this.#context;
-    const { chat, taste } = this.#model;
+    const { chat } = this.#model;
     const startedAt = performance.now();
     try {
+      const schema = this.#questions.schemaOf(window);
       const request: ChatRequest = {
-        messages: this.#messagesOf(window, media),
-        maxTokens: this.#plan.answerTokens,
+        messages: this.#questions.messagesOf(window, media),
+        maxTokens: this.#questions.answerTokens,
         signal,
-        ...(!taste && { schema: EVENT_SCHEMA }),
+        ...(schema && { schema }),
       };
       const { text, usage } = await completeAnyhow(chat, request);
       await library.putArtifact(this.#keyOf(window), contentHash, 'window', new TextEncoder().encode(text));
@@ -60,18 +69,11 @@ export class WindowAsker {
     }
   }
 
-  #messagesOf(window: PlannedWindow, media: WindowMedia) {
-    const { timeline, settings, textOf } = this.#plan;
-    return windowMessages(timeline, window, settings, media, textOf(window), this.#model.layout);
-  }
-
-  #keyOf(window: PlannedWindow): string {
-    const { timeline, settings, frame, answerTokens } = this.#plan;
+  #keyOf(window: W): string {
     const { chat, identity, layout } = this.#model;
-    const { startMs, endMs } = window;
-    const stills = stillsOf(timeline, window, settings).map(({ stillMs }) => stillMs);
-    const shown = { startMs, endMs, frame, pictures: settings.pictures, fps: settings.fps, stills };
-    const words = sha256(canonicalJson(this.#messagesOf(window, {})));
+    const { answerTokens } = this.#questions;
+    const shown = this.#questions.shownIn(window);
+    const words = sha256(canonicalJson(this.#questions.messagesOf(window)));
     const parameters = { model: chat.name, identity, layout, answerTokens, shown, words };
     return stageKey(this.#context.contentHash, { name: 'window', version: WINDOW_VERSION, parameters });
   }

@@ -7,19 +7,18 @@ import { slideEvents } from '../src/events/slide-events.ts';
 import { prepareTranscript } from '../src/events/transcript.ts';
 import { formatClock } from '../src/time.ts';
 import { checkAnswer, type WindowAnswer } from '../src/windows/check-answer.ts';
+import { EVENT_SCHEMA } from '../src/windows/event-request.ts';
 import { joinSource } from '../src/windows/join-source.ts';
 import { mergeEvents } from '../src/windows/merge-events.ts';
 import type { PlannedWindow } from '../src/windows/plan-windows.ts';
 import { spokenWithin } from '../src/windows/timeline.ts';
-import { stillsOf, type WindowMedia } from '../src/windows/window-messages.ts';
-import { reasonOf, WindowAsker, type Asked } from './ask-window.ts';
+import { stillsOf, windowMessages, type WindowMedia } from '../src/windows/window-messages.ts';
+import { reasonOf, type WindowQuestions } from './ask-window.ts';
+import { askWindows, type WindowPictures } from './ask-windows.ts';
 import type { DescribeContext, EngineDescription, SourceMaterial } from './engine.ts';
 import type { OpenedModel } from './open-model.ts';
 import { WindowFrames, windowStills } from './window-media.ts';
 import { planSource, type SourcePlan } from './window-plan.ts';
-
-/** Failures in a row after which the model is not asked any more: it will not come back for the hundred windows that are left. */
-const MAX_FAILURES = 3;
 
 /**
  * Rejects where the model answers no window at all, and with the signal's reason. `queue` holds as many requests as the model takes
@@ -32,7 +31,8 @@ export async function describeWindows(
   context: DescribeContext,
 ): Promise<EngineDescription> {
   const plan = await planSource(material, model);
-  const asked = await askWindows(plan, material, model, queue, context);
+  const pictures = picturesOf(plan, material, context.signal);
+  const asked = await askWindows(questionsOf(plan, model), pictures, model, queue, context);
   const failed = asked.filter((one) => 'error' in one);
   if (failed.length > 0 && failed.length === asked.length) throw failed[0]!.error;
 
@@ -71,61 +71,26 @@ export async function describeWindows(
   return { ...described, isUnfinished: failed.length > 0 };
 }
 
-/** One for each window, in their order. */
-async function askWindows(
-  plan: SourcePlan,
-  material: SourceMaterial,
-  model: OpenedModel,
-  queue: PQueue,
-  context: DescribeContext,
-): Promise<Asked[]> {
-  const { windows } = plan;
-  const asker = new WindowAsker(model, plan, context);
-  const asked: Asked[] = [];
-  const underWay = new Set<Promise<void>>();
-  let numFailures = 0;
-  let lastError: Error | undefined;
-  const take = (i: number, one: Asked) => {
-    asked[i] = one;
-    lastError = 'error' in one ? one.error : undefined;
-    numFailures = 'error' in one ? numFailures + 1 : 0;
-    context.onProgress('windows', asked.filter(Boolean).length, windows.length);
+function questionsOf(plan: SourcePlan, { taste, layout }: OpenedModel): WindowQuestions<PlannedWindow, WindowMedia> {
+  const { timeline, settings, windows, answerTokens, frame, textOf } = plan;
+  return {
+    windows,
+    answerTokens,
+    messagesOf: (window, media = {}) => windowMessages(timeline, window, settings, media, textOf(window), layout),
+    shownIn(window) {
+      const { startMs, endMs } = window;
+      const stills = stillsOf(timeline, window, settings).map(({ stillMs }) => stillMs);
+      return { startMs, endMs, frame, pictures: settings.pictures, fps: settings.fps, stills };
+    },
+    schemaOf: () => (taste ? undefined : EVENT_SCHEMA),
   };
-  await using pictures = picturesOf(plan, material, context.signal);
-  try {
-    for (const [i, window] of windows.entries()) {
-      context.signal.throwIfAborted();
-      const stored = await asker.stored(window);
-      if (stored !== undefined) {
-        take(i, { window, text: stored });
-        continue;
-      }
-      if (numFailures >= MAX_FAILURES) {
-        asked[i] = { window, error: lastError! };
-        continue;
-      }
-      // Decoded while the windows before are with the model; one more than it takes at once waits for it.
-      const media = await pictures.of(window);
-      const request = queue.add(() => asker.ask(window, media), { signal: context.signal }).then((one) => take(i, one));
-      underWay.add(request);
-      void request.then(
-        () => underWay.delete(request),
-        () => {},
-      );
-      if (underWay.size > model.concurrency) await Promise.race(underWay);
-    }
-    await Promise.all(underWay);
-  } finally {
-    await Promise.allSettled(underWay);
-  }
-  return asked;
 }
 
 function picturesOf(
   { settings, timeline, frame }: SourcePlan,
   { clip }: SourceMaterial,
   signal: AbortSignal,
-): AsyncDisposable & { of(window: PlannedWindow): Promise<WindowMedia> } {
+): WindowPictures<PlannedWindow, WindowMedia> {
   if (clip && settings.pictures === 'sampled') {
     const frames = new WindowFrames(clip, { ...frame, fps: settings.fps }, signal);
     return {

@@ -1,0 +1,67 @@
+// All windows of a source, asked one after another while the pictures of the next are made ready; what an earlier run was answered
+// is not asked again.
+import type PQueue from 'p-queue';
+import { WindowAsker, type Asked, type WindowQuestions } from './ask-window.ts';
+import type { DescribeContext } from './engine.ts';
+import type { OpenedModel } from './open-model.ts';
+
+/** Failures in a row after which the model is not asked any more: it will not come back for the hundred windows that are left. */
+const MAX_FAILURES = 3;
+
+/** The pictures of windows that are asked for in order. */
+export interface WindowPictures<W, M> extends AsyncDisposable {
+  of(window: W): Promise<M>;
+}
+
+/**
+ * One for each window, in their order. Rejects with the signal's reason. `queue` holds as many requests as the model takes at once,
+ * over all sources.
+ */
+export async function askWindows<W, M>(
+  questions: WindowQuestions<W, M>,
+  pictures: WindowPictures<W, M>,
+  model: OpenedModel,
+  queue: PQueue,
+  context: DescribeContext,
+): Promise<Asked<W>[]> {
+  const { windows } = questions;
+  const asker = new WindowAsker(model, questions, context);
+  const asked: Asked<W>[] = [];
+  const underWay = new Set<Promise<void>>();
+  let numFailures = 0;
+  let lastError: Error | undefined;
+  const take = (i: number, one: Asked<W>) => {
+    asked[i] = one;
+    lastError = 'error' in one ? one.error : undefined;
+    numFailures = 'error' in one ? numFailures + 1 : 0;
+    context.onProgress('windows', asked.filter(Boolean).length, windows.length);
+  };
+  await using _pictures = pictures;
+  try {
+    for (const [i, window] of windows.entries()) {
+      context.signal.throwIfAborted();
+      const stored = await asker.stored(window);
+      if (stored !== undefined) {
+        take(i, { window, text: stored });
+        continue;
+      }
+      if (numFailures >= MAX_FAILURES) {
+        asked[i] = { window, error: lastError! };
+        continue;
+      }
+      // Made ready while the windows before are with the model; one more than it takes at once waits for it.
+      const media = await pictures.of(window);
+      const request = queue.add(() => asker.ask(window, media), { signal: context.signal }).then((one) => take(i, one));
+      underWay.add(request);
+      void request.then(
+        () => underWay.delete(request),
+        () => {},
+      );
+      if (underWay.size > model.concurrency) await Promise.race(underWay);
+    }
+    await Promise.all(underWay);
+  } finally {
+    await Promise.allSettled(underWay);
+  }
+  return asked;
+}
