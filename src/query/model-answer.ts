@@ -1,7 +1,7 @@
 // A model's answer from numbered evidence: its words with [n] behind each statement, and the words of the source that each rests on,
 // looked up in that source. A number that points nowhere is taken out; an answer that rests on nothing is no answer.
 import type { ChatModel, ChatReport } from '../model/chat/chat-model.ts';
-import type { Library } from '../store/library.ts';
+import type { Library, SourceKind, SourceRecord } from '../store/library.ts';
 import type { Answer, AnswerRequest } from './answer.ts';
 import { cite, type Citation, type Quotation } from './citations.ts';
 import { evidenceOfSearch, evidenceOfSource, evidenceText, type NumberedEvidence } from './model-evidence.ts';
@@ -33,7 +33,7 @@ export async function answerWithModel(
   request: ModelAnswerRequest,
 ): Promise<Answer> {
   const { question, onText, signal, limit = MAX_CITATIONS } = request;
-  const evidence = await chooseEvidence(library, model, request);
+  const { evidence, isWhole } = await chooseEvidence(library, model, request);
   const looked = { hits: evidence.length, sentences: evidence.reduce((sum, { lines }) => sum + lines.length, 0) };
   const abstain = (usage?: ChatReport['usage']): Answer => {
     onText?.(ABSTENTION);
@@ -49,7 +49,13 @@ export async function answerWithModel(
   if (evidence.length === 0) return abstain();
   const streamed = new CitationNumbers(evidence, limit);
   const written = await readWritten(
-    model.stream({ messages: messagesOf(evidence, question), maxTokens: MAX_TOKENS, ...(signal && { signal }) }),
+    model.stream({
+      messages: messagesOf(evidence, question),
+      maxTokens: MAX_TOKENS,
+      // What a search finds for one question is not what it finds for the next.
+      ...(isWhole && { reusable: EVIDENCE }),
+      ...(signal && { signal }),
+    }),
     (piece) => onText?.(streamed.apply(piece)),
   );
   const { usage } = written.report;
@@ -63,6 +69,9 @@ export async function answerWithModel(
   return { question, answer, abstained: false, citations, engine: model.name, usage: { ...looked, ...usage } };
 }
 
+/** What `messagesOf` begins with, whatever the question. */
+const EVIDENCE = { messages: 1 };
+
 /** Evidence first and the question last: a prompt about the same passages begins with the same tokens. */
 function messagesOf(evidence: readonly NumberedEvidence[], question: string) {
   return [
@@ -75,22 +84,33 @@ async function chooseEvidence(
   library: Library,
   model: ChatModel,
   { question, sourceIds, kind }: ModelAnswerRequest,
-): Promise<NumberedEvidence[]> {
+): Promise<{ evidence: NumberedEvidence[]; isWhole: boolean }> {
   const room = Math.min(model.contextTokens - MAX_TOKENS, WHOLE_TOKENS);
   const fits = async (evidence: readonly NumberedEvidence[]) =>
     (await model.countTokens({ messages: messagesOf(evidence, question) })) <= room;
-  const source = sourceIds?.length === 1 ? await library.findSource(sourceIds[0]!) : undefined;
+  const search = () =>
+    evidenceOfSearch(library, { query: question, ...(sourceIds && { sourceIds }), ...(kind && { kind }) });
+  // A question to a whole library that holds nothing about it is answered by nobody.
+  let found = sourceIds ? undefined : await search();
+  const source = found?.length === 0 ? undefined : await onlySource(library, sourceIds, kind);
   if (source) {
     const whole = await evidenceOfSource(library, source);
-    if (whole.length > 0 && (await fits(whole))) return whole;
+    if (whole.length > 0 && (await fits(whole))) return { evidence: whole, isWhole: true };
   }
-  let found = await evidenceOfSearch(library, {
-    query: question,
-    ...(sourceIds && { sourceIds }),
-    ...(kind && { kind }),
-  });
+  found ??= await search();
   while (found.length > 1 && !(await fits(found))) found = found.slice(0, -1);
-  return found;
+  return { evidence: found, isWhole: false };
+}
+
+/** The source that is asked about, where there is but one: named, or alone in the library. */
+async function onlySource(
+  library: Library,
+  sourceIds: readonly string[] | undefined,
+  kind: SourceKind | undefined,
+): Promise<SourceRecord | undefined> {
+  if (sourceIds) return sourceIds.length === 1 ? library.findSource(sourceIds[0]!) : undefined;
+  const sources = (await library.listSources()).filter((source) => kind === undefined || source.kind === kind);
+  return sources.length === 1 ? sources[0] : undefined;
 }
 
 /**

@@ -22,8 +22,16 @@ export interface ChatMessage {
   readonly content: string | readonly ChatPart[];
 }
 
+/** The beginning of a request: so many whole messages, and of the next one so many parts. */
+export interface RequestBeginning {
+  readonly messages: number;
+  readonly parts?: number;
+}
+
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
+  /** What will come again with another ending: a model of this machine keeps it on disk where that pays. */
+  readonly reusable?: RequestBeginning;
   readonly maxTokens: number;
   /** 0 and absent: greedy. */
   readonly temperature?: number;
