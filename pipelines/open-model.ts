@@ -29,7 +29,8 @@ export async function openModel(config: Config, signal?: AbortSignal): Promise<O
 /** Throws ModelNotFoundError, ModelFolderError, ModelCardError. */
 export async function openLocalModel(config: Config, options: LocalChatOptions = {}): Promise<OpenedModel> {
   const models = new InstalledModels(modelFolders(config));
-  const installed = config.model === undefined ? await models.findDefault() : await models.find(config.model);
+  const installed =
+    config.model === undefined ? await models.findDefault() : await models.findOfKind(config.model, 'chat');
   const { name, model } = installed;
   const card = (await readCards()).find((one) => one.name === name);
   const device = config.device === 'auto' && isForCpu(installed) ? 'cpu' : config.device;

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { InputError, UsageError } from '../errors.ts';
 import { CARDS_FOLDER } from './cards.ts';
+import { readPurpose, type AnswerIds, type ModelKind } from './model-kind.ts';
 import { openModelFolder, ModelFolderError, type ModelFolder } from './qwen3-vl/graphs/model-folder.ts';
 import type { WeightFormat } from './qwen3-vl/graphs/weights.ts';
 
@@ -21,6 +22,9 @@ export type ModelOrigin = z.infer<typeof originSchema>;
 export interface InstalledModel {
   readonly name: string;
   readonly family: 'qwen3-vl';
+  readonly kind: ModelKind;
+  /** A reranker's words for yes and no, where its checkpoint names them. */
+  readonly answers?: AnswerIds | undefined;
   readonly weights: WeightFormat;
   /** On disk, all files. */
   readonly bytes: number;
@@ -37,9 +41,20 @@ export interface DamagedModel {
 export interface ModelList {
   readonly models: readonly InstalledModel[];
   readonly damaged: readonly DamagedModel[];
-  /** What runs where nobody names a model. */
+  /** What chats where nobody names a model: never one for vectors or scores. */
   readonly defaultName: string | undefined;
 }
+
+export class ModelKindError extends UsageError {
+  constructor({ name, kind }: InstalledModel, wanted: ModelKind) {
+    super(
+      `${name} is ${withArticle(kind)} model, and ${withArticle(wanted)} model is needed`,
+      `See lectern models list; add the checkpoint again with --kind ${wanted} if it is one.`,
+    );
+  }
+}
+
+const withArticle = (kind: ModelKind) => `${kind === 'embedding' ? 'an' : 'a'} ${kind}`;
 
 export class ModelNotFoundError extends InputError {
   constructor(name: string, known: readonly string[]) {
@@ -91,7 +106,7 @@ export class InstalledModels {
       }
     }
     const sorted = [...models.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    return { models: sorted, damaged, defaultName: defaultOf(sorted)?.name };
+    return { models: sorted, damaged, defaultName: lastAdded(sorted, 'chat')?.name };
   }
 
   /** Throws ModelNotFoundError, which names those that exist, or ModelFolderError for one that is damaged. */
@@ -105,10 +120,21 @@ export class InstalledModels {
     throw new ModelNotFoundError(name, known);
   }
 
+  /** As `find`, for a purpose; throws ModelKindError for a model of another. */
+  async findOfKind(name: string, kind: ModelKind): Promise<InstalledModel> {
+    const found = await this.find(name);
+    if (found.kind !== kind) throw new ModelKindError(found, kind);
+    return found;
+  }
+
+  /** The one of a kind that was added last; for chat also the one in the box. */
+  async findLast(kind: ModelKind): Promise<InstalledModel | undefined> {
+    return lastAdded((await this.list()).models, kind);
+  }
+
   /** What runs where nobody names a model: the one added last, or else the one in the box. */
   async findDefault(): Promise<InstalledModel> {
-    const { models } = await this.list();
-    const found = defaultOf(models);
+    const found = await this.findLast('chat');
     if (found) return found;
     throw new ModelNotFoundError('in the box', []);
   }
@@ -135,9 +161,9 @@ export class InstalledModels {
   }
 }
 
-function defaultOf(models: readonly InstalledModel[]): InstalledModel | undefined {
+function lastAdded(models: readonly InstalledModel[], wanted: ModelKind): InstalledModel | undefined {
   const added = (model: InstalledModel) => (model.isShipped ? '' : (model.origin?.addedAt ?? '0'));
-  return [...models].sort((a, b) => (added(a) < added(b) ? 1 : -1))[0];
+  return models.filter(({ kind }) => kind === wanted).sort((a, b) => (added(a) < added(b) ? 1 : -1))[0];
 }
 
 async function readInstalled(name: string, folder: string, isShipped: boolean): Promise<InstalledModel> {
@@ -146,10 +172,12 @@ async function readInstalled(name: string, folder: string, isShipped: boolean): 
     (text) => originSchema.safeParse(JSON.parse(text)).data,
     () => undefined,
   );
+  const purpose = await readPurpose(folder);
   const sizes = await Promise.all((await readdir(folder)).map(async (file) => (await stat(join(folder, file))).size));
   return {
     name,
     family: 'qwen3-vl',
+    ...purpose,
     weights: model.format,
     bytes: sizes.reduce((sum, size) => sum + size, 0),
     isShipped,

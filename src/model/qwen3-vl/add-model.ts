@@ -3,6 +3,7 @@
 import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LecternError } from '../../errors.ts';
+import { purposeOfCheckpoint, writePurpose, type ModelKind } from '../model-kind.ts';
 import { layOutWeights, type WriteWeightsOptions } from '../onnx/weight-file.ts';
 import { readChatTemplate } from './chat-template.ts';
 import { openCheckpoint } from './checkpoint.ts';
@@ -23,6 +24,13 @@ export class DiskFullError extends LecternError {
   }
 }
 
+export interface AddModelOptions extends WriteWeightsOptions {
+  /** What the checkpoint is called besides its folder: its repository. */
+  readonly names?: readonly string[];
+  /** What it is for, where neither its files nor its names tell. */
+  readonly kind?: ModelKind;
+}
+
 /**
  * Converts `checkpointFolder` into `modelFolder`, which is replaced if it exists. Throws CheckpointError, ChatTemplateError,
  * DiskFullError, the signal's reason, or the system's error; nothing is left behind then and what was there stays.
@@ -31,7 +39,7 @@ export async function addModel(
   checkpointFolder: string,
   modelFolder: string,
   format: WeightFormat,
-  options: WriteWeightsOptions = {},
+  { names = [], kind, ...options }: AddModelOptions = {},
 ): Promise<ModelFolder> {
   await using checkpoint = await openCheckpoint(checkpointFolder);
   await Promise.all([
@@ -50,6 +58,8 @@ export async function addModel(
       // Written, not copied: a cache's files may be read-only, and so would be the model's.
       if (present.has(name)) await writeFile(join(part, name), await readFile(join(checkpointFolder, name)));
     }
+    const purpose = await purposeOfCheckpoint(checkpointFolder, names);
+    await writePurpose(part, kind === undefined || kind === purpose.kind ? purpose : { kind });
     await rm(modelFolder, { recursive: true, force: true });
     await rename(part, modelFolder);
   } catch (error) {

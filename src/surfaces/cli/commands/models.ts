@@ -5,6 +5,7 @@ import { modelFolders } from '../../../config.ts';
 import { UsageError } from '../../../errors.ts';
 import type { ModelCard } from '../../../model/cards.ts';
 import type { InstalledModel, InstalledModels } from '../../../model/installed-models.ts';
+import { MODEL_KINDS, type ModelKind } from '../../../model/model-kind.ts';
 import type { WeightFormat } from '../../../model/qwen3-vl/graphs/weights.ts';
 import { configOf, hint, print, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
@@ -15,12 +16,15 @@ interface AddOptions extends CommonOptions {
   readonly as?: string;
   readonly weights: WeightFormat;
   readonly revision?: string;
+  readonly kind?: ModelKind;
 }
 
 const weightsOption = () =>
   new Option('--weights <format>', 'how weights are stored: the smaller, the faster on a CPU and the less exact')
     .choices(['fp32', 'fp16', 'int8', 'int4'] satisfies WeightFormat[])
     .default('int4');
+const kindOption = () =>
+  new Option('--kind <kind>', 'what it is for (default: what its files or its name say)').choices(MODEL_KINDS);
 const nameOption = ['--as <name>', 'what to call it (default: its own name)'] as const;
 
 export function registerModels(program: Command): void {
@@ -35,7 +39,8 @@ export function registerModels(program: Command): void {
       .argument('<name>', 'a name that lectern models list knows, or OWNER/NAME on the hub')
       .option(...nameOption)
       .option('--revision <name>', 'branch, tag or commit', 'main')
-      .addOption(weightsOption()),
+      .addOption(weightsOption())
+      .addOption(kindOption()),
   ).action(pullModel);
   withCommonOptions(
     models
@@ -43,7 +48,8 @@ export function registerModels(program: Command): void {
       .description('convert a checkpoint folder (Hugging Face layout) of this machine')
       .argument('<folder>', 'with config.json, *.safetensors and tokenizer.json')
       .option(...nameOption)
-      .addOption(weightsOption()),
+      .addOption(weightsOption())
+      .addOption(kindOption()),
   ).action(addCheckpoint);
   withCommonOptions(
     models.command('remove').description('delete a model that was added').argument('<name>', 'as listed'),
@@ -78,7 +84,7 @@ async function listModels(options: CommonOptions): Promise<void> {
     });
   } else {
     for (const model of models) {
-      const mark = model.name === chosen ? 'default' : '';
+      const mark = model.name === chosen ? 'default' : model.kind === 'chat' ? '' : model.kind;
       print(`${bold(model.name.padEnd(30))} ${model.weights}  ${gigabytes(model.bytes).padStart(9)}  ${mark}`);
     }
     if (available.length > 0) print('\nTo be had with lectern models pull NAME (bytes to download; on disk as int4):');
@@ -155,6 +161,8 @@ async function convert(
   const { addModel } = await import('../../../model/qwen3-vl/add-model.ts');
   await addModel(checkpointFolder, installed.folderFor(name), options.weights, {
     signal,
+    names: [origin.from],
+    ...(options.kind && { kind: options.kind }),
     onProgress: (done, total) => progress.update('convert', done, total),
   });
   await installed.noteOrigin(name, { ...origin, addedAt: new Date().toISOString() });
@@ -162,15 +170,18 @@ async function convert(
   const { defaultName } = await installed.list();
   const added = await installed.find(name);
   if (options.json) return printJson(installedJson(added, defaultName === name));
-  print(`Added ${bold(name)} in ${options.weights}, ${gigabytes(added.bytes)} ${dim(added.model.folder)}`);
+  print(
+    `Added ${bold(name)}${added.kind === 'chat' ? '' : ` (${added.kind})`} in ${options.weights}, ${gigabytes(added.bytes)} ${dim(added.model.folder)}`,
+  );
 }
 
 /** contract.md's fields, and where it lies. */
 function installedJson(model: InstalledModel, isDefault: boolean) {
-  const { name, family, weights, bytes, isShipped, origin } = model;
+  const { name, family, kind, weights, bytes, isShipped, origin } = model;
   return {
     name,
     family,
+    kind,
     weights,
     bytes,
     default: isDefault,

@@ -1,0 +1,51 @@
+// What a checkpoint is for: to chat, to turn inputs into vectors, or to judge how well a document fits a query. The network is the
+// same in all three, so config.json doesn't tell; the files of sentence-transformers beside it do, or else the released name.
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+
+export const MODEL_KINDS = ['chat', 'embedding', 'reranker'] as const;
+export type ModelKind = (typeof MODEL_KINDS)[number];
+
+/** Vocabulary ids whose odds are a reranker's score, where the checkpoint names them. */
+const answersSchema = z.object({ yes: z.int().nonnegative(), no: z.int().nonnegative() });
+export type AnswerIds = z.infer<typeof answersSchema>;
+
+const purposeSchema = z.object({ kind: z.enum(MODEL_KINDS), answers: answersSchema.optional() });
+export type ModelPurpose = z.infer<typeof purposeSchema>;
+
+const modulesSchema = z.array(z.object({ type: z.string(), path: z.string() }));
+const scoreSchema = z.object({ true_token_id: z.int(), false_token_id: z.int() });
+
+/** In a converted model's folder; a folder without it is a chat model's. */
+const PURPOSE_FILE = 'kind.json';
+
+/** @param names what the checkpoint is called besides its folder: its repository. */
+export async function purposeOfCheckpoint(folder: string, names: readonly string[]): Promise<ModelPurpose> {
+  const modules = (await readJson(join(folder, 'modules.json'), modulesSchema)) ?? [];
+  const score = modules.find(({ type }) => /(LogitScore|ScoreHead)$/.test(type));
+  if (score) {
+    const ids = await readJson(join(folder, score.path, 'config.json'), scoreSchema);
+    return { kind: 'reranker', ...(ids && { answers: { yes: ids.true_token_id, no: ids.false_token_id } }) };
+  }
+  if (modules.some(({ type }) => type.endsWith('Pooling'))) return { kind: 'embedding' };
+  const called = [folder, ...names].map((name) => basename(name)).join(' ');
+  if (/rerank/i.test(called)) return { kind: 'reranker' };
+  return { kind: /embedding/i.test(called) ? 'embedding' : 'chat' };
+}
+
+export async function writePurpose(modelFolder: string, purpose: ModelPurpose): Promise<void> {
+  if (purpose.kind !== 'chat') await writeFile(join(modelFolder, PURPOSE_FILE), JSON.stringify(purpose));
+}
+
+export async function readPurpose(modelFolder: string): Promise<ModelPurpose> {
+  return (await readJson(join(modelFolder, PURPOSE_FILE), purposeSchema)) ?? { kind: 'chat' };
+}
+
+async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  try {
+    return schema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
