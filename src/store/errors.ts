@@ -41,6 +41,17 @@ export class LibraryTooOldError extends LibraryError {
   }
 }
 
+/** A search by meaning needs an extension of SQLite, which comes as a package for each platform. */
+export class VectorsUnavailableError extends LibraryError {
+  constructor(cause: unknown) {
+    super(`sqlite-vec can't be loaded on ${process.platform}-${process.arch}`, {
+      code: 'VECTORS_UNAVAILABLE',
+      remedy: 'Run npm ci again with optional packages, or search by words alone (--words-only).',
+      cause,
+    });
+  }
+}
+
 export class LibraryLockedError extends LibraryError {
   constructor(folder: string, cause: unknown) {
     super(`The library in ${folder} stayed locked by another program`, {

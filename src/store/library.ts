@@ -96,6 +96,35 @@ export interface PassageQuery extends PassageFilter {
   readonly limit: number;
 }
 
+/** Whose vectors: only those of equal identity, dimensions and version can be compared. */
+export interface VectorModel {
+  readonly name: string;
+  /** Hash of the weights. */
+  readonly identity: string;
+  readonly dimensions: number;
+  /** Raised whenever the same place would be described otherwise to the model. */
+  readonly version: number;
+}
+
+/** The meaning of a place: an event's span, or a page. */
+export interface PlacedVector {
+  readonly startMs: number | null;
+  readonly endMs: number | null;
+  readonly pageIndex: number | null;
+  /** [dimensions] */
+  readonly vector: Float32Array;
+}
+
+export interface NearPlace extends Omit<PlacedVector, 'vector'> {
+  readonly sourceId: string;
+  /** Cosine of the angle to the query, from -1 to 1. */
+  readonly similarity: number;
+}
+
+export interface VectorFilter extends Omit<PassageFilter, 'kinds'> {
+  readonly limit: number;
+}
+
 export interface Library extends AsyncDisposable {
   /** The library's folder: holds the database file and the stills of slides. */
   readonly folder: string;
@@ -145,4 +174,13 @@ export interface Library extends AsyncDisposable {
     sourceId: string,
     filter: { kinds?: readonly PassageKind[]; fromMs?: number; toMs?: number; pageIndex?: number },
   ): Promise<Passage[]>;
+
+  // Vectors, where an embedding model is installed
+  /** All vectors of a source, in place of those it had. They go when the source is saved anew. */
+  saveVectors(sourceId: string, model: VectorModel, vectors: readonly PlacedVector[]): Promise<void>;
+  hasVectors(sourceId: string, model: VectorModel): Promise<boolean>;
+  /** Sources that have vectors, by the model's name. */
+  countVectors(): Promise<{ model: string; sources: number }[]>;
+  /** Places nearest to a query's vector, best first. Rejects with VectorsUnavailableError. */
+  nearestPlaces(model: Omit<VectorModel, 'name'>, vector: Float32Array, filter: VectorFilter): Promise<NearPlace[]>;
 }

@@ -183,6 +183,42 @@ const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 2,
+    name: 'vectors of places',
+    sql: `
+      -- See vectors.ts. Vectors of different models, or cut to different lengths, are never compared.
+      CREATE TABLE vector_models (
+        model_no INTEGER PRIMARY KEY,
+        identity TEXT NOT NULL,
+        dimensions INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        UNIQUE (identity, dimensions)
+      ) STRICT;
+      -- version: of what is said about a place to the model. A source has the vectors of one model at a time, all or none.
+      CREATE TABLE embedded_sources (
+        source_no INTEGER PRIMARY KEY REFERENCES sources (no) ON DELETE CASCADE,
+        model_no INTEGER NOT NULL REFERENCES vector_models (model_no),
+        version INTEGER NOT NULL
+      ) STRICT;
+      -- Narrow, because a search reads all of it, or all of some sources, in one go.
+      CREATE TABLE vector_signs (
+        source_no INTEGER NOT NULL REFERENCES sources (no) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        signs BLOB NOT NULL,
+        PRIMARY KEY (source_no, ordinal)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE vector_codes (
+        source_no INTEGER NOT NULL REFERENCES sources (no) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        start_ms INTEGER,
+        end_ms INTEGER,
+        page_index INTEGER,
+        codes BLOB NOT NULL,
+        PRIMARY KEY (source_no, ordinal)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)!.version;

@@ -1,5 +1,5 @@
 // A library on one machine: the interface of library.ts put together from the tables of this folder. Every method is one
-// transaction. A search by meaning will be vectors.ts, a table of embeddings keyed by passage id, beside full-text/.
+// transaction.
 import { resolve } from 'node:path';
 import { compressPayload, deleteArtifactsOf, insertArtifact, selectArtifact } from './artifacts.ts';
 import { insertCaptions, selectCaptions } from './captions.ts';
@@ -16,8 +16,11 @@ import type {
   PassageKind,
   PassageQuery,
   PassageRank,
+  PlacedVector,
   SourceContent,
   SourceRecord,
+  VectorFilter,
+  VectorModel,
 } from './library.ts';
 import { DEFAULT_LOCK_TIMEOUT_MS, openDatabase, retryWhileBusy, type Db, type OpenOptions } from './open.ts';
 import { insertDocument, insertPages, selectDocument, selectPages } from './pages.ts';
@@ -35,6 +38,7 @@ import {
   type NumberedSource,
 } from './sources.ts';
 import { insertSummary, selectSummary } from './summaries.ts';
+import { countVectors, hasVectors, insertVectors, selectNearest } from './vectors.ts';
 
 /** Opens the library in a folder, creating both unless `readonly`. Rejects with a LibraryError that says what to do. */
 export async function openLibrary(folder: string, options: OpenOptions = {}): Promise<Library> {
@@ -177,6 +181,25 @@ class SqliteLibrary implements Library {
     filter: { kinds?: readonly PassageKind[]; fromMs?: number; toMs?: number; pageIndex?: number },
   ) {
     return (await this.#readOf(sourceId, (db, no) => selectPassages(db, { no, id: sourceId }, filter))) ?? [];
+  }
+
+  async saveVectors(sourceId: string, model: VectorModel, vectors: readonly PlacedVector[]) {
+    await this.#write((db) => {
+      const source = selectSourceById(db, sourceId);
+      if (source) insertVectors(db, source.no, model, vectors);
+    });
+  }
+
+  async hasVectors(sourceId: string, model: VectorModel) {
+    return (await this.#readOf(sourceId, (db, no) => hasVectors(db, no, model))) ?? false;
+  }
+
+  async countVectors() {
+    return this.#read(countVectors);
+  }
+
+  async nearestPlaces(model: Omit<VectorModel, 'name'>, vector: Float32Array, filter: VectorFilter) {
+    return this.#read((db) => selectNearest(db, model, vector, filter));
   }
 
   async [Symbol.asyncDispose]() {
