@@ -63,11 +63,12 @@ export async function* generate(
   if (numTokens + maxTokens > maxPositions) throw new ContextOverflowError(numTokens, maxTokens, maxPositions);
 
   const started = performance.now();
-  const sequence = await prefixes.acquire(prompt);
+  // Room for a usual answer at once; a longer one makes the cache grow, which copies it.
+  const capacity = numTokens + Math.min(maxTokens, ANSWER_ROOM);
+  const sequence = await prefixes.acquire(prompt, capacity);
   try {
     const cachedTokens = sequence.length;
-    // Room for a usual answer at once; a longer one makes the cache grow, which copies it.
-    await sequence.cache.reserve(numTokens + Math.min(maxTokens, ANSWER_ROOM));
+    await prefixes.reserve(sequence, capacity);
     const { chunkTokens, onPrefill: onProgress } = options;
     const { logits } = await prefill(decoder, sequence, prompt, { chunkTokens, signal, onProgress });
     const decodeStarted = performance.now();

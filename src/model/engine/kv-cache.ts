@@ -6,7 +6,8 @@ import { byteLengthOf, type DataType } from '../ort/data-type.ts';
 import type { Session } from '../ort/session.ts';
 import type { Tensor } from '../ort/tensor.ts';
 import type { TextConfig } from '../qwen3-vl/config.ts';
-import type { CacheCopier } from './cache-copy.ts';
+import type { CacheCopier, UseSlots } from './cache-copy.ts';
+import { inLanes } from './lanes.ts';
 import type { StepCache } from './token-step.ts';
 
 export const BLOCK_TOKENS = 256;
@@ -19,7 +20,8 @@ export class KvCache implements Disposable, StepCache {
   readonly #isFixed: boolean;
   readonly #session: Session;
   readonly #copier: CacheCopier;
-  readonly #text: TextConfig;
+  /** The decoder's shape, which is the cache's. */
+  readonly text: TextConfig;
   readonly #type: DataType;
   /** K and V of each layer: key.0, value.0, key.1, … */
   #tensors: Tensor[] = [];
@@ -30,7 +32,7 @@ export class KvCache implements Disposable, StepCache {
   constructor(session: Session, copier: CacheCopier, text: TextConfig, tensors?: readonly Tensor[]) {
     this.#session = session;
     this.#copier = copier;
-    this.#text = text;
+    this.text = text;
     this.#type = session.inputs.get('past_key.0')!.type;
     this.binding = session.bind();
     this.#isFixed = tensors !== undefined;
@@ -60,7 +62,7 @@ export class KvCache implements Disposable, StepCache {
 
   /** Bytes of one slot over all layers. */
   get bytesPerToken(): number {
-    const { numLayers, numKvHeads, headDim } = this.#text;
+    const { numLayers, numKvHeads, headDim } = this.text;
     return 2 * numLayers * byteLengthOf(this.#type, [numKvHeads, headDim]);
   }
 
@@ -89,7 +91,7 @@ export class KvCache implements Disposable, StepCache {
   }
 
   async #resize(capacity: number): Promise<void> {
-    const { numLayers, numKvHeads, headDim } = this.#text;
+    const { numLayers, numKvHeads, headDim } = this.text;
     const old = this.#tensors;
     const next: Tensor[] = [];
     try {
@@ -134,14 +136,18 @@ export class KvCache implements Disposable, StepCache {
     this.#length = count;
   }
 
-  /** Fills an empty cache: `read(index)` gives the first `count` slots of each tensor on the CPU. */
-  async fill(count: number, read: (index: number) => Promise<Tensor>): Promise<void> {
+  /** Shows the first `count` slots of tensor `index` on the CPU, run by run. */
+  show(index: number, count: number, use: UseSlots): Promise<void> {
+    return this.#copier.show(this.#tensors[index]!, count, use);
+  }
+
+  /** Fills the first `count` slots of an empty cache, several tensors side by side, with what `write` puts into lent memory. */
+  async fill(count: number, write: (index: number, ...run: Parameters<UseSlots>) => Promise<void>): Promise<void> {
     assert(this.#length === 0, `a cache of ${this.#length} slots can't be filled anew`);
     await this.reserve(count);
-    for (let i = 0; i < this.#tensors.length; i++) {
-      using slots = await read(i);
-      await this.#copier.move(slots, this.#tensors[i]!, count);
-    }
+    await inLanes(this.#tensors.length, (index) =>
+      this.#copier.fill(this.#tensors[index]!, count, (slots, row) => write(index, slots, row)),
+    );
     this.#length = count;
   }
 

@@ -1,5 +1,6 @@
 // Sequences kept in memory between requests. A new prompt takes over the one it shares most with, rewound to where they part;
 // where that would throw away more than it reuses, the shared part is copied instead and the other sequence stays whole.
+import { AllocationError, OrtError } from '../ort/errors.ts';
 import type { Decoder } from './decoder.ts';
 import type { Prompt } from './prompt.ts';
 import { Sequence } from './sequence.ts';
@@ -31,11 +32,11 @@ export class PrefixCache implements Disposable {
 
   /**
    * A sequence for `prompt`, holding as much of its beginning as can be had, which the caller gives back with `keep` or disposes
-   * of. Its length is what is reused.
+   * of. Its length is what is reused; `capacity` is how many tokens it will come to hold.
    */
-  async acquire(prompt: Prompt): Promise<Sequence> {
+  async acquire(prompt: Prompt, capacity = prompt.tokenIds.length): Promise<Sequence> {
     const best = this.#bestIdle(prompt);
-    const restored = await this.#restore(prompt, best?.shared ?? 0);
+    const restored = await this.#restore(prompt, best?.shared ?? 0, capacity);
     if (restored) return restored;
     if (!best) return new Sequence(this.#decoder.newCache());
     const { sequence, shared } = best;
@@ -46,13 +47,33 @@ export class PrefixCache implements Disposable {
       return sequence;
     }
     const copy = new Sequence(this.#decoder.newCache());
-    if (shared >= MIN_SHARED_TOKENS) await copyPrefix(sequence, copy, shared);
+    if (shared >= MIN_SHARED_TOKENS) {
+      await this.reserve(copy, capacity);
+      // Making room may have cost the one that was to be copied.
+      if (this.#idle.includes(sequence)) await copyPrefix(sequence, copy, shared);
+    }
     return copy;
   }
 
-  /** The same into an empty sequence in memory of somebody else's: copies what can be had, and gives how many tokens that is. */
+  /** Makes room in a sequence for `capacity` tokens in all; where memory runs out, idle sequences go. Rejects with OrtError. */
+  async reserve(sequence: Sequence, capacity: number): Promise<void> {
+    try {
+      await sequence.cache.reserve(capacity);
+    } catch (error) {
+      if (this.#idle.length === 0 || !(error instanceof OrtError || error instanceof AllocationError)) throw error;
+      this.clear();
+      await sequence.cache.reserve(capacity);
+    }
+  }
+
+  /** An idle sequence that holds the first `length` tokens of `prompt`. */
+  holding(prompt: Prompt, length: number): Sequence | undefined {
+    return this.#idle.find((sequence) => sequence.sharedPrefix(prompt) >= length);
+  }
+
+  /** Like `acquire` into an empty sequence in memory of somebody else's: copies what can be had, and gives how many tokens that is. */
   async copyInto(prompt: Prompt, sequence: Sequence): Promise<number> {
-    const restored = await this.#restore(prompt, this.#bestIdle(prompt)?.shared ?? 0);
+    const restored = await this.#restore(prompt, this.#bestIdle(prompt)?.shared ?? 0, 0);
     if (restored) this.keep(restored);
     const best = this.#bestIdle(prompt);
     if (!best || best.shared < MIN_SHARED_TOKENS) return 0;
@@ -70,10 +91,10 @@ export class PrefixCache implements Disposable {
   }
 
   /** The longest stored prefix, where it holds more than the `known` tokens that are in memory. */
-  async #restore(prompt: Prompt, known: number): Promise<Sequence | undefined> {
+  async #restore(prompt: Prompt, known: number, capacity: number): Promise<Sequence | undefined> {
     const stored = await this.#options.snapshots?.longestPrefix(prompt);
     if (!stored || stored.length < Math.max(MIN_SHARED_TOKENS, known + 1)) return undefined;
-    return this.#options.snapshots!.load(stored.prefixHash, this.#decoder);
+    return this.#options.snapshots!.load(stored.prefixHash, this.#decoder, capacity);
   }
 
   /** Keeps a sequence for later prompts, dropping the longest unused ones beyond the budget. */

@@ -35,3 +35,8 @@ export function checkPrompt({ tokenIds, positions, groups }: Prompt): void {
   }
   assert(end <= tokenIds.length, `a visual group ends at ${end}, after the prompt's ${tokenIds.length} tokens`);
 }
+
+/** Position of token `index`, which is not part of a picture, or of the one after the prompt. */
+export function positionAt({ tokenIds, positions, nextPosition }: Prompt, index: number): number {
+  return index < tokenIds.length ? positions[index]! : nextPosition;
+}

@@ -1,6 +1,8 @@
 // A loaded model: vision tower, decoder and the prefixes it remembers, on one device. Requests run one after another, because
 // they share the device's memory and the decoder's caches.
+import os from 'node:os';
 import { GraphBuilder } from '../onnx/graph.ts';
+import { freeCardMemory } from '../ort/cuda-memory.ts';
 import { chooseDevice, type DeviceChoice } from '../ort/device.ts';
 import type { Device } from '../ort/providers.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
@@ -10,9 +12,9 @@ import { generateBatch, type BatchAnswer, type BatchOptions, type BatchRequest }
 import { generate, type GenerateOptions, type GenerateReport } from './generate.ts';
 import { checkKvFormat, kvScalesHash, kvScalesOf, type KvFormat } from './kv-calibration.ts';
 import { PrefixCache } from './prefix-cache.ts';
-import type { Prompt } from './prompt.ts';
+import { positionAt, type Prompt } from './prompt.ts';
 import { readLast, type LastToken } from './read-last.ts';
-import { SnapshotStore, type SnapshotStoreOptions } from './snapshot-store.ts';
+import { SnapshotStore, type SaveOptions, type SnapshotStoreOptions } from './snapshot-store.ts';
 import { VisionTower } from './vision-tower.ts';
 import { VisualRows } from './visual-rows.ts';
 
@@ -23,7 +25,7 @@ export interface RuntimeOptions {
   readonly threads?: number;
   /** How keys and values are kept; `fp` when it is left out. The first int8 load of a model folder loads it twice. */
   readonly kv?: KvFormat;
-  /** Bytes of keys and values kept in memory between requests. */
+  /** Bytes of keys and values kept in memory between requests; half of what there is when it is left out. */
   readonly prefixBytes?: number;
   /** Bytes of encoded pictures kept in memory. */
   readonly visualBytes?: number;
@@ -35,8 +37,10 @@ export interface RuntimeOptions {
 
 export type RuntimeGenerateOptions = Omit<GenerateOptions, 'chunkTokens'>;
 
-const DEFAULT_PREFIX_BYTES = 4 * 2 ** 30;
 const DEFAULT_VISUAL_BYTES = 512 * 2 ** 20;
+
+/** Fewer are computed again before a file is opened. */
+const MIN_SNAPSHOT_TOKENS = 256;
 
 // A GPU needs long runs to fill it; on a CPU 512 tokens are as fast as more, and a cancellation waits less.
 const defaultChunkTokens = { cpu: 512, webgpu: 1024, cuda: 4096 } as const;
@@ -66,7 +70,7 @@ export class Runtime implements Disposable {
     this.vision = vision;
     this.decoder = decoder;
     this.visualRows = new VisualRows(vision, options.visualBytes ?? DEFAULT_VISUAL_BYTES);
-    const { snapshots, prefixBytes: maxBytes = DEFAULT_PREFIX_BYTES } = options;
+    const { snapshots, prefixBytes: maxBytes = defaultPrefixBytes(deviceChoice.device) } = options;
     const modelKey = `${model.weightsSha256} ${cacheKey}`;
     this.snapshots = snapshots && new SnapshotStore({ ...snapshots, modelKey });
     this.prefixes = new PrefixCache(decoder, { maxBytes, ...(this.snapshots && { snapshots: this.snapshots }) });
@@ -132,6 +136,22 @@ export class Runtime implements Disposable {
     }
   }
 
+  /**
+   * Keeps the first `numTokens` of a prompt that has run on disk, if that is worth it; waits for requests before it. False where
+   * nothing was kept. Rejects as `SnapshotStore.save` does.
+   */
+  async keepSnapshot(prompt: Prompt, numTokens: number, options: SaveOptions = {}): Promise<boolean> {
+    const { snapshots } = this;
+    if (!snapshots || numTokens < MIN_SNAPSHOT_TOKENS) return false;
+    const turn = await this.#takeTurn(options.signal);
+    try {
+      const sequence = this.prefixes.holding(prompt, numTokens);
+      return sequence ? await snapshots.save(sequence, numTokens, positionAt(prompt, numTokens), options) : false;
+    } finally {
+      turn.resolve();
+    }
+  }
+
   async *#oneByOne(requests: readonly BatchRequest[], signal: AbortSignal | undefined): AsyncGenerator<BatchAnswer> {
     for (const [index, { prompt, onToken, ...options }] of requests.entries()) {
       const tokens = this.generate(prompt, { ...options, signal });
@@ -161,6 +181,12 @@ export class Runtime implements Disposable {
     this.vision[Symbol.dispose]();
     this.decoder[Symbol.dispose]();
   }
+}
+
+/** Memory that other programs don't use is there to be used; a request that needs it makes room for itself. */
+function defaultPrefixBytes(device: Device): number {
+  if (device === 'webgpu') return 4 * 2 ** 30;
+  return (device === 'cuda' ? freeCardMemory() : os.totalmem()) / 2;
 }
 
 /** The device that a runtime would take. Throws DeviceUnavailableError for one that is named and can't be used. */

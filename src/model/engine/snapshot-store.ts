@@ -1,11 +1,14 @@
 // Snapshots in a folder, found by what they are a prefix of. The least recently used go first when a byte budget is exceeded.
-import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+// Other processes may add and remove some at any time.
+import { mkdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Decoder } from './decoder.ts';
 import { promptPrefixHashes, sequencePrefixHash } from './prefix-hash.ts';
 import type { Prompt } from './prompt.ts';
 import type { Sequence } from './sequence.ts';
-import { readSnapshot, readSnapshotHeader, SnapshotError, writeSnapshot, type SnapshotFormat } from './snapshot.ts';
+import { snapshotBytes, SnapshotError, storageOf } from './snapshot-file.ts';
+import { listSnapshots, makeRoom, remove, SNAPSHOT_EXTENSION } from './snapshot-folder.ts';
+import { readSnapshot, readSnapshotHeader, writeSnapshot, type SnapshotFormat } from './snapshot.ts';
 
 export interface SnapshotStoreOptions {
   readonly folder: string;
@@ -15,93 +18,121 @@ export interface SnapshotStoreOptions {
   readonly modelKey: string;
 }
 
+export interface SaveOptions {
+  /** What computing the prefix took: one that is written more slowly is not worth keeping. Kept in any case where absent. */
+  readonly computeSeconds?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Of a disk that was not yet written to: one that is slower makes itself known with the first snapshot. */
+const ASSUMED_BYTES_PER_SECOND = 500e6;
+/** Below this a write says little about the disk. */
+const TELLING_BYTES = 16e6;
+
 export class SnapshotStore {
   readonly #options: SnapshotStoreOptions;
-  /** Length of each snapshot of this model, by prefix hash. Filled from the folder at first use. */
-  #lengths: Map<string, number> | undefined;
+  /** Length of each snapshot of this model, by prefix hash; 0 for what is not ours to read. */
+  readonly #lengths = new Map<string, number>();
+  /** When the folder last changed before it was looked through. */
+  #scannedMs = -1;
+  #bytesPerSecond = ASSUMED_BYTES_PER_SECOND;
 
   constructor(options: SnapshotStoreOptions) {
     this.#options = options;
   }
 
-  /** Writes the first `numTokens` of a sequence unless that prefix is there already. False where the cut divides a picture. */
-  async save(sequence: Sequence, numTokens: number, nextPosition: number): Promise<boolean> {
-    const { folder, modelKey, format } = this.#options;
+  /**
+   * Writes the first `numTokens` of a sequence unless that prefix is there already; `nextPosition` is the position of the token after
+   * it. False where the cut divides a picture, or the prefix is not worth its bytes or has no room. Rejects with what the disk
+   * says, or the signal's reason.
+   */
+  async save(
+    sequence: Sequence,
+    numTokens: number,
+    nextPosition: number,
+    { computeSeconds = Infinity, signal }: SaveOptions = {},
+  ): Promise<boolean> {
+    const { folder, modelKey, format, maxBytes } = this.#options;
     const prefixHash = sequencePrefixHash(modelKey, sequence, numTokens);
     if (prefixHash === undefined) return false;
-    const lengths = await this.#scan();
-    if (!lengths.has(prefixHash)) {
-      await writeSnapshot(this.#path(prefixHash), sequence, numTokens, { modelKey, prefixHash, nextPosition, format });
-      lengths.set(prefixHash, numTokens);
-      await this.#evict(folder);
+    const path = this.#path(prefixHash);
+    if ((await this.#scan()).get(prefixHash)) {
+      await touch(path);
+      return true;
     }
+    const bytes = snapshotBytes(sequence.cache.text, numTokens, storageOf(sequence.cache.type, format));
+    if (bytes / this.#bytesPerSecond > computeSeconds) return false;
+    if (!(await makeRoom(folder, bytes, maxBytes))) return false;
+    const started = performance.now();
+    await writeSnapshot(path, sequence, numTokens, { modelKey, prefixHash, nextPosition, format, signal });
+    if (bytes >= TELLING_BYTES) this.#bytesPerSecond = (1000 * bytes) / (performance.now() - started);
     return true;
   }
 
   /** The length of the longest stored prefix of `prompt` that leaves at least its last token to run; 0 where there is none. */
   async longestPrefix(prompt: Prompt): Promise<{ length: number; prefixHash: string } | undefined> {
     const lengths = await this.#scan();
-    const usable = [...lengths.values()].filter((length) => length < prompt.tokenIds.length);
+    const usable = [...lengths.values()].filter((length) => length > 0 && length < prompt.tokenIds.length);
+    if (usable.length === 0) return undefined;
     const hashes = promptPrefixHashes(this.#options.modelKey, prompt, usable);
     const found = [...hashes].filter(([length, hash]) => lengths.get(hash) === length);
     const best = found.sort(([a], [b]) => b - a)[0];
     return best && { length: best[0], prefixHash: best[1] };
   }
 
-  /** Reads a prefix back. A damaged file is removed and undefined given: the prefix is then computed again. */
-  async load(prefixHash: string, decoder: Decoder): Promise<Sequence | undefined> {
+  /**
+   * Reads a prefix back, with room for `capacity` tokens. A damaged file is removed and undefined given: the prefix is then computed
+   * again.
+   */
+  async load(prefixHash: string, decoder: Decoder, capacity = 0): Promise<Sequence | undefined> {
     const path = this.#path(prefixHash);
     try {
-      const { sequence } = await readSnapshot(path, decoder, this.#options.modelKey);
-      const now = new Date();
-      await utimes(path, now, now);
+      const { sequence } = await readSnapshot(path, decoder, this.#options.modelKey, capacity);
+      await touch(path);
       return sequence;
     } catch (error) {
       if (!(error instanceof SnapshotError)) throw error;
-      this.#lengths?.delete(prefixHash);
-      await rm(path, { force: true });
+      this.#lengths.delete(prefixHash);
+      await remove(path);
       return undefined;
     }
   }
 
   #path(prefixHash: string): string {
-    return join(this.#options.folder, `${prefixHash}.kv`);
+    return join(this.#options.folder, prefixHash + SNAPSHOT_EXTENSION);
   }
 
-  async #scan(): Promise<Map<string, number>> {
-    if (this.#lengths) return this.#lengths;
-    const { folder, modelKey } = this.#options;
-    await mkdir(folder, { recursive: true });
-    const lengths = new Map<string, number>();
-    for (const name of await readdir(folder)) {
-      if (!name.endsWith('.kv')) continue;
-      try {
-        const header = await readSnapshotHeader(join(folder, name));
-        if (header.modelKey === modelKey) lengths.set(header.prefixHash, header.numTokens);
-      } catch (error) {
-        if (!(error instanceof SnapshotError)) throw error;
-        await rm(join(folder, name), { force: true });
+  /** What is in the folder now: names tell it, and only files not seen before are opened. */
+  async #scan(): Promise<ReadonlyMap<string, number>> {
+    const { folder, modelKey, format } = this.#options;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { mtimeMs } = await stat(folder);
+    if (mtimeMs === this.#scannedMs) return this.#lengths;
+    const seen = new Set<string>();
+    for (const { path } of await listSnapshots(folder)) {
+      const name = path.slice(folder.length + 1, -SNAPSHOT_EXTENSION.length);
+      if (!this.#lengths.has(name)) {
+        try {
+          const header = await readSnapshotHeader(path);
+          // Rounded keys and values are not for who wants them exact.
+          const isOurs = header.modelKey === modelKey && (header.storage !== 'int8' || format === 'int8');
+          this.#lengths.set(name, isOurs ? header.numTokens : 0);
+        } catch (error) {
+          if (!(error instanceof SnapshotError)) throw error;
+          await remove(path);
+          continue;
+        }
       }
+      seen.add(name);
     }
-    this.#lengths = lengths;
-    return lengths;
-  }
-
-  /** Removes the longest unused files until the rest fits; the newest stays even when it alone is too large. */
-  async #evict(folder: string): Promise<void> {
-    const names = (await readdir(folder)).filter((name) => name.endsWith('.kv'));
-    const files = await Promise.all(names.map(async (name) => ({ name, ...pick(await stat(join(folder, name))) })));
-    files.sort((a, b) => b.usedMs - a.usedMs);
-    let bytes = 0;
-    for (const [i, file] of files.entries()) {
-      bytes += file.bytes;
-      if (i === 0 || bytes <= this.#options.maxBytes) continue;
-      await rm(join(folder, file.name), { force: true });
-      this.#lengths?.delete(file.name.slice(0, -'.kv'.length));
-    }
+    for (const name of this.#lengths.keys()) if (!seen.has(name)) this.#lengths.delete(name);
+    this.#scannedMs = mtimeMs;
+    return this.#lengths;
   }
 }
 
-function pick({ size, mtimeMs }: { size: number; mtimeMs: number }): { bytes: number; usedMs: number } {
-  return { bytes: size, usedMs: mtimeMs };
+/** Marks a file as used now; one that is gone meanwhile needs no mark. */
+async function touch(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now).catch(() => undefined);
 }

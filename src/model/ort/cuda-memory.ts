@@ -32,6 +32,7 @@ const functions = {
   cudaMallocHost: [p, 'size_t'],
   cudaFreeHost: [p],
   cudaMemcpy: [p, p, 'size_t', 'int'],
+  cudaMemGetInfo: [p, p],
 } as const;
 
 let loaded: CudaRuntime | undefined;
@@ -106,4 +107,41 @@ export class CudaBlock implements Disposable {
     cudaRuntime().call('cudaFree', 'free memory of the card', this.address);
     cudaRuntime().call('cudaFreeHost', 'free locked memory', this.#hostAddress);
   }
+}
+
+/** Page-locked memory on the CPU, for copies to and from any place on the card. */
+export class LockedMemory implements Disposable {
+  readonly byteLength: number;
+  /** Not to be touched after release. */
+  readonly host: ArrayBuffer;
+  readonly #address: Pointer;
+
+  /** Throws CudaError. */
+  constructor(byteLength: number) {
+    const cuda = cudaRuntime();
+    this.byteLength = byteLength;
+    const size = BigInt(byteLength);
+    this.#address = returned((out) => cuda.call('cudaMallocHost', `lock ${byteLength} bytes in memory`, out, size));
+    this.host = viewMemory(this.#address, byteLength);
+  }
+
+  /** The first `byteLength` bytes to `to` on the card. */
+  upload(to: Pointer, byteLength: number): CudaCopy {
+    return { to, from: this.#address, byteLength, kind: HOST_TO_DEVICE };
+  }
+
+  download(from: Pointer, byteLength: number): CudaCopy {
+    return { to: this.#address, from, byteLength, kind: DEVICE_TO_HOST };
+  }
+
+  [Symbol.dispose](): void {
+    cudaRuntime().call('cudaFreeHost', 'free locked memory', this.#address);
+  }
+}
+
+/** Bytes of the card's memory that nobody has taken. Throws CudaError. */
+export function freeCardMemory(): number {
+  const [free, total] = [new BigUint64Array(1), new BigUint64Array(1)];
+  cudaRuntime().call('cudaMemGetInfo', 'ask for the free memory', free, total);
+  return Number(free[0]);
 }

@@ -3,29 +3,32 @@ import { parentPort, receiveMessageOnPort, type MessagePort, workerData } from '
 import { copy, CudaError } from './cuda-memory.ts';
 import { OrtError } from './errors.ts';
 import { native } from './native.ts';
-import type { RunOutcome, ThreadedRun } from './run-thread.ts';
+import type { RunOutcome, ThreadedCopies, ThreadedRun } from './run-thread.ts';
 
 const { runs } = workerData as { runs: MessagePort };
 
 /** A step of decoding is followed by the next one after a fraction of this; waking a sleeping thread takes as long. */
 const LISTEN_MS = 0.5;
 
-runs.on('message', (first: ThreadedRun) => {
+runs.on('message', (first: ThreadedRun | ThreadedCopies) => {
   parentPort!.postMessage(outcomeOf(first));
   let until = performance.now() + LISTEN_MS;
   while (performance.now() < until) {
-    const next = receiveMessageOnPort(runs) as { message: ThreadedRun } | undefined;
+    const next = receiveMessageOnPort(runs) as { message: ThreadedRun | ThreadedCopies } | undefined;
     if (!next) continue;
     parentPort!.postMessage(outcomeOf(next.message));
     until = performance.now() + LISTEN_MS;
   }
 });
 
-function outcomeOf({ session, runOptions, binding, before, after }: ThreadedRun): RunOutcome {
+function outcomeOf(work: ThreadedRun | ThreadedCopies): RunOutcome {
   try {
-    before.forEach(copy);
-    native().call('RunWithBinding', 'run', session, runOptions, binding);
-    after.forEach(copy);
+    if ('copies' in work) work.copies.forEach(copy);
+    else {
+      work.before.forEach(copy);
+      native().call('RunWithBinding', 'run', work.session, work.runOptions, work.binding);
+      work.after.forEach(copy);
+    }
     return { type: 'done' };
   } catch (error) {
     if (error instanceof OrtError) return { type: 'ort', message: error.ortMessage, code: error.ortCode };

@@ -16,6 +16,11 @@ export interface ThreadedRun {
   readonly after: readonly CudaCopy[];
 }
 
+/** Copies without a run. */
+export interface ThreadedCopies {
+  readonly copies: readonly CudaCopy[];
+}
+
 /** What a run came to: nothing, or why it failed. */
 export type RunOutcome =
   | { readonly type: 'done' }
@@ -25,7 +30,7 @@ export type RunOutcome =
 let thread: { worker: Worker; runs: MessagePort; waiting: ((outcome: RunOutcome) => void)[] } | undefined;
 
 /** Runs after those before it. Rejects with OrtError or CudaError. `action` completes "could not …". */
-export async function runOnThread(action: string, run: ThreadedRun): Promise<void> {
+export async function runOnThread(action: string, run: ThreadedRun | ThreadedCopies): Promise<void> {
   const { worker, runs, waiting } = (thread ??= start());
   const outcome = await new Promise<RunOutcome>((resolve) => {
     waiting.push(resolve);

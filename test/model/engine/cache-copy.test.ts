@@ -39,4 +39,30 @@ describe.each(copiers)('cache slots moved by %s', (_, make) => {
     await copier.move(from, to, 2);
     expect([...(to.data as Float32Array)]).toEqual([1, 2, 3, 4]);
   });
+
+  test('show lends the slots of each head in turn, fill takes what is written there; what lies behind is let be', async () => {
+    using session = await Session.fromBytes(identityGraph('float32', [1]));
+    using copier = await make(session);
+    using from = Tensor.over(
+      'float32',
+      [1, 2, 3, 2],
+      Float32Array.from({ length: 12 }, (_v, i) => i),
+    );
+    const shown: [number, number[]][] = [];
+    await copier.show(from, 2, async (slots, row) => {
+      shown.push([row, [...(slots as Float32Array)]]);
+      await Promise.resolve();
+    });
+    expect(shown).toEqual([
+      [0, [0, 1, 2, 3]],
+      [2, [6, 7, 8, 9]],
+    ]);
+    using to = Tensor.zeros('float32', [1, 2, 4, 2]);
+    await copier.fill(to, 2, async (slots, row) => {
+      (slots as Float32Array).set(shown.find(([first]) => first === row)![1]);
+      await Promise.resolve();
+    });
+    const filled = to.data as Float32Array;
+    expect([...filled.subarray(0, 4), ...filled.subarray(8, 12)]).toEqual([0, 1, 2, 3, 6, 7, 8, 9]);
+  });
 });

@@ -146,7 +146,8 @@ describe.runIf(hasConformance).each(Object.keys(bounds) as Kind[])('%s', (kind) 
     await store.save(sequence, numTokens, 0);
     const [file] = readdirSync(folder);
     const bytes = numTokens * (sequence.cache.bytesPerToken + 16);
-    expect(statSync(join(folder, file!)).size - bytes).toBeLessThan(1024);
+    // Each tensor's region, the tokens and the header are whole pages.
+    expect(statSync(join(folder, file!)).size - bytes).toBeLessThan((sequence.cache.tensors.length + 2) * 4096);
     const found = await store.longestPrefix(prompt);
     using restored = (await store.load(found!.prefixHash, decoder))!;
     expect(restored.length).toBe(numTokens);

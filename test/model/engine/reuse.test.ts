@@ -183,14 +183,18 @@ describe.runIf(hasConformance).each(['dense', 'dense-untied', 'moe'] as Kind[])(
 
   test('snapshots over the byte budget go, the least recently written first', async () => {
     const folder = join(scratch, 'budget');
-    const store = new SnapshotStore({ folder, maxBytes: 1, format: 'fp', modelKey: 'test' });
     const prompt = promptOf(readCase(kind, 'text'), vision);
     using sequence = new Sequence(decoder.newCache());
     await logitsOf(sequence, prompt, 512);
-    await store.save(sequence, 10, 10);
-    await store.save(sequence, 20, 20);
+    // Regions of whole pages, and the header: room for one of the two, and for no longer one.
+    const maxBytes = 22 * sequence.cache.bytesPerToken + sequence.cache.tensors.length * 4096 + 8192;
+    const store = new SnapshotStore({ folder, maxBytes, format: 'fp', modelKey: 'test' });
+    expect(await store.save(sequence, 10, 10)).toBe(true);
+    expect(await store.save(sequence, 20, 20)).toBe(true);
     expect(readdirSync(folder)).toHaveLength(1);
     expect((await store.longestPrefix(prompt))?.length).toBe(20);
+    expect(await store.save(sequence, 30, 30)).toBe(false);
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 
   test('another model’s snapshots are not seen', async () => {
