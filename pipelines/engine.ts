@@ -12,6 +12,10 @@ import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts'
 export interface SourceMaterial extends SourceInput {
   /** The file that the pictures are in; absent where the source shows none. */
   readonly clip?: { readonly path: string; readonly probe: MediaProbe };
+  /** The document that pages are drawn from; absent where they can't be. */
+  readonly paper?: { readonly path: string; readonly password?: string };
+  /** As people call it. */
+  readonly title?: string;
 }
 
 /** What an engine may use while it describes one source. */

@@ -1,5 +1,5 @@
 // What pictures and words cost a model as tokens, asked of the model itself: its own template, tokenizer and picture sizes count.
-import type { ChatModel, ChatPart } from '../src/model/chat/chat-model.ts';
+import type { ChatModel, ChatPart, Picture } from '../src/model/chat/chat-model.ts';
 import type { Size } from '../src/model/qwen3-vl/smart-resize.ts';
 import { spokenLine, type Timeline } from '../src/windows/timeline.ts';
 import type { WindowText } from '../src/windows/window-messages.ts';
@@ -12,10 +12,16 @@ const SAMPLE_CHARACTERS = 8000;
 /** Some lines are packed less densely than the whole. */
 const TEXT_MARGIN = 1.25;
 
+export interface CostSample {
+  /** One picture, as a window shows it. */
+  readonly picture: ChatPart | undefined;
+  /** Some of the source's own words. */
+  readonly text: string;
+}
+
 export async function measureCosts(
   chat: ChatModel,
-  frame: Size,
-  timeline: Timeline,
+  sample: CostSample,
   { system, instruction }: WindowText,
 ): Promise<TokenCosts> {
   const count = (parts: readonly ChatPart[]) =>
@@ -26,23 +32,31 @@ export async function measureCosts(
       ],
     });
   const fixed = await count([]);
-  // Pixels are not looked at to count.
-  const picture = { ...frame, data: new Uint8Array(frame.width * frame.height * 3) };
-  const lastSec = Math.max(1, Math.ceil(timeline.span.endMs / 1000));
-  const longest = Number('8'.repeat(String(lastSec).length)) + 0.8;
-  const pair = [longest, longest + 0.1].map((timeSec) => ({ timeSec, picture }));
-  const withPair = await count([{ type: 'frames', frames: pair }]);
-  const sample = sampleOf(timeline);
-  const perByte =
-    sample === '' ? 1 : ((await count([{ type: 'text', text: sample }])) - fixed) / Buffer.byteLength(sample);
+  const withPicture = sample.picture === undefined ? fixed : await count([sample.picture]);
+  const text = sample.text.slice(0, SAMPLE_CHARACTERS);
+  const perByte = text === '' ? 1 : ((await count([{ type: 'text', text }])) - fixed) / Buffer.byteLength(text);
   return {
-    picture: withPair - fixed + SPARE_TOKENS,
+    picture: withPicture - fixed + SPARE_TOKENS,
     text: (text) => (text === '' ? 0 : Math.ceil(Buffer.byteLength(text) * perByte * TEXT_MARGIN) + SPARE_TOKENS),
     fixed: fixed + SPARE_TOKENS,
   };
 }
 
-function sampleOf({ spoken, shown }: Timeline): string {
+/** Pixels are not looked at to count. */
+export function blankPicture({ width, height }: Size): Picture {
+  return { width, height, data: new Uint8Array(width * height * 3) };
+}
+
+/** A pair of frames at the longest times that the timeline has, and its first words. */
+export function timelineSample(timeline: Timeline, frame: Size): CostSample {
+  const picture = blankPicture(frame);
+  const lastSec = Math.max(1, Math.ceil(timeline.span.endMs / 1000));
+  const longest = Number('8'.repeat(String(lastSec).length)) + 0.8;
+  const frames = [longest, longest + 0.1].map((timeSec) => ({ timeSec, picture }));
+  return { picture: { type: 'frames', frames }, text: wordsOf(timeline) };
+}
+
+function wordsOf({ spoken, shown }: Timeline): string {
   let sample = '';
   for (const one of spoken) {
     if (sample.length > SAMPLE_CHARACTERS / 2) break;

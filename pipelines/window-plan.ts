@@ -9,7 +9,7 @@ import type { WindowText } from '../src/windows/window-messages.ts';
 import { windowSettings, type WindowSettings } from '../src/windows/window-settings.ts';
 import type { SourceMaterial } from './engine.ts';
 import type { OpenedModel } from './open-model.ts';
-import { measureCosts } from './window-costs.ts';
+import { measureCosts, timelineSample } from './window-costs.ts';
 
 export interface SourcePlan {
   readonly timeline: Timeline;
@@ -27,9 +27,9 @@ export interface SourcePlan {
 /** A title and two times every other second. */
 const SHORT_ANSWER_TOKENS = 1024;
 /** Thirty events with summaries and quotes. */
-const LONG_ANSWER_TOKENS = 4096;
+export const LONG_ANSWER_TOKENS = 4096;
 /** Longer prompts make a model overlook what stands in their middle. */
-const WINDOW_TOKENS = 32_768;
+export const WINDOW_TOKENS = 32_768;
 /** Longer side of a still: body text of a slide is readable, and 16:9 costs about 600 tokens. */
 const STILL_SIDE = 1024;
 /** Pixels of a picture that one token stands for, along a side. */
@@ -41,7 +41,7 @@ export async function planSource(material: SourceMaterial, { chat, taste }: Open
   const timeline = timelineOf({ span: spanOf(material), slides, slideTexts, captions });
   const textOf = (window: Span): WindowText => taste ?? eventRequest(window);
   const frame = taste?.frame ?? stillSize(clip?.probe.video ?? { width: STILL_SIDE, height: STILL_SIDE });
-  const costs = await measureCosts(chat, frame, timeline, textOf(timeline.span));
+  const costs = await measureCosts(chat, timelineSample(timeline, frame), textOf(timeline.span));
   const contextTokens = Math.min(chat.contextTokens, WINDOW_TOKENS);
   const answerTokens = Math.min(taste ? SHORT_ANSWER_TOKENS : LONG_ANSWER_TOKENS, Math.floor(contextTokens / 4));
   const settings = windowSettings({ contextTokens, answerTokens, taste, costs }, slides.length > 0);

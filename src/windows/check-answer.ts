@@ -8,8 +8,8 @@ import type { PlannedWindow } from './plan-windows.ts';
 import { readAnswer, type AnswerEntry } from './read-answer.ts';
 import type { Spoken, Timeline } from './timeline.ts';
 
-export interface WindowAnswer {
-  readonly window: PlannedWindow;
+export interface WindowAnswer<W = PlannedWindow> {
+  readonly window: W;
   /** As the model wrote it. */
   readonly text: string;
   /** Events of the window, in order; those of other windows' time left out. */
@@ -24,7 +24,7 @@ const MIN_LEFT_MS = 500;
 const QUOTE_MARGIN_MS = 5000;
 
 /** Titles that say that there is nothing: scenes without a slide make no event. */
-const NO_TITLE = /^(?:\(?none\)?|n\/a|no slide|untitled|-+)?$/i;
+export const NO_TITLE = /^(?:\(?none\)?|n\/a|no slide|untitled|-+)?$/i;
 
 export function checkAnswer(text: string, window: PlannedWindow, timeline: Timeline, engine: string): WindowAnswer {
   const { entries, problem } = readAnswer(text);
@@ -96,7 +96,7 @@ function locate(quote: string, spoken: readonly Spoken[], { startMs, endMs }: Sp
   return { kind: 'quote', startMs: touched[0]!.startMs, endMs: touched.at(-1)!.endMs, text };
 }
 
-function firstWords(summary: string): string {
+export function firstWords(summary: string): string {
   const words = summary.split(/\s+/).slice(0, 8).join(' ');
   return words === summary ? summary.replace(/[.。]$/, '') : `${words}…`;
 }

@@ -1,7 +1,8 @@
 // The events of all windows to the events of the source: what goes on from one window into the next under the same title is one
-// event, and so is a build that a model reports as several events of one title.
-import type { Event, Evidence } from '../events/event.ts';
+// event, and so is a build of a slide that a model reports as several events of one title.
+import type { Event, Evidence, Place } from '../events/event.ts';
 import type { WindowAnswer } from './check-answer.ts';
+import type { PageWindow } from './plan-pages.ts';
 import { plain, titleDifference } from './titles.ts';
 
 /** Events of one title closer than this adjoin: two frames of a video that is looked at once a second. */
@@ -9,18 +10,13 @@ const ADJOINING_MS = 2000;
 /** Share of a title's letters that may differ where a window ends: the same slide is read twice there. */
 const MAX_SEAM_DIFFERENCE = 0.15;
 
-interface TimedEvent extends Event {
-  readonly place: Extract<Event['place'], { kind: 'time' }>;
-}
-
-/** Answers in any order. Events come out in order of start. */
-export function mergeEvents(answers: readonly WindowAnswer[]): Event[] {
-  const seams = new Set(answers.map(({ window }) => window.own.endMs));
+/** Answers in any order, of one source. Events come out in order of start. */
+export function mergeEvents(answers: readonly Pick<WindowAnswer | WindowAnswer<PageWindow>, 'window' | 'events'>[]) {
+  const seams = new Set(answers.map(({ window }) => ('own' in window ? window.own.endMs : window.endPageIndex)));
   const all = answers
     .flatMap(({ events }) => events)
-    .filter((event): event is TimedEvent => event.place.kind === 'time')
-    .sort((a, b) => a.place.startMs - b.place.startMs || a.place.endMs - b.place.endMs);
-  const merged: TimedEvent[] = [];
+    .sort((a, b) => startOf(a.place) - startOf(b.place) || endOf(a.place) - endOf(b.place));
+  const merged: Event[] = [];
   for (const event of all) {
     const at = merged.findLastIndex((earlier) => isSame(earlier, event, seams));
     if (at < 0) merged.push(event);
@@ -29,25 +25,35 @@ export function mergeEvents(answers: readonly WindowAnswer[]): Event[] {
   return merged;
 }
 
-function isSame(earlier: TimedEvent, event: TimedEvent, seams: ReadonlySet<number>): boolean {
-  if (event.place.startMs - earlier.place.endMs > ADJOINING_MS) return false;
+/** Milliseconds, or pages. */
+export function startOf(place: Place): number {
+  return place.kind === 'time' ? place.startMs : place.pageIndex;
+}
+
+function endOf(place: Place): number {
+  return place.kind === 'time' ? place.endMs : place.endPageIndex;
+}
+
+function isSame(earlier: Event, event: Event, seams: ReadonlySet<number>): boolean {
+  const { kind } = event.place;
+  const [startsAt, endedAt] = [startOf(event.place), endOf(earlier.place)];
+  const adjoining = kind === 'time' ? ADJOINING_MS : 0;
+  if (startsAt - endedAt > adjoining) return false;
   const difference = titleDifference(earlier.title, event.title);
-  if (difference === 0) return true;
-  const isSeam = [...seams].some((ms) => near(ms, earlier.place.endMs) && near(ms, event.place.startMs));
+  // Two sections of a manual may both be called "Examples".
+  if (difference === 0 && kind === 'time') return true;
+  const near = (a: number, b: number) => Math.abs(a - b) <= adjoining;
+  const isSeam = [...seams].some((seam) => near(seam, endedAt) && near(seam, startsAt));
   return isSeam && difference <= MAX_SEAM_DIFFERENCE;
 }
 
-function near(a: number, b: number): boolean {
-  return Math.abs(a - b) <= ADJOINING_MS;
-}
-
 /** Of two readings of a title the one that was looked at longer. */
-function join(a: TimedEvent, b: TimedEvent): TimedEvent {
-  const lengthOf = ({ place }: TimedEvent) => place.endMs - place.startMs;
+function join(a: Event, b: Event): Event {
+  const lengthOf = ({ place }: Event) => endOf(place) - startOf(place);
   const main = lengthOf(b) > lengthOf(a) ? b : a;
   const notes = [...new Set([a.note, b.note].filter((note) => note !== undefined))];
   return {
-    place: { kind: 'time', startMs: a.place.startMs, endMs: Math.max(a.place.endMs, b.place.endMs) },
+    place: hull(a.place, b.place),
     title: main.title,
     summary: joinSummaries(a.summary, b.summary),
     evidence: [...a.evidence, ...b.evidence.filter((one) => !a.evidence.some((other) => isEqual(one, other)))],
@@ -55,6 +61,12 @@ function join(a: TimedEvent, b: TimedEvent): TimedEvent {
     status: a.status === 'partial' || b.status === 'partial' ? 'partial' : 'complete',
     ...(notes.length > 0 && { note: notes.join('; ') }),
   };
+}
+
+/** `a` starts first. */
+function hull(a: Place, b: Place): Place {
+  const end = Math.max(endOf(a), endOf(b));
+  return a.kind === 'time' ? { ...a, endMs: end } : { ...a, endPageIndex: end };
 }
 
 function joinSummaries(a: string, b: string): string {

@@ -26,8 +26,9 @@ export class WindowBudgetError extends LecternError {
   readonly needed: number;
   readonly budget: number;
 
-  constructor(needed: number, budget: number, startMs: number) {
-    super(`What is shown and said at ${startMs / 1000} s takes ${needed} tokens; a window may take ${budget}`, {
+  /** `what`: `What is shown and said at 12 s`. */
+  constructor(what: string, needed: number, budget: number) {
+    super(`${what} takes ${needed} tokens; a window may take ${budget}`, {
       code: 'WINDOW_BUDGET',
       remedy: 'Use a model with a longer context, or smaller pictures (--max-pixels).',
     });
@@ -118,7 +119,7 @@ function fits(timeline: Timeline, settings: WindowSettings, span: Span): boolean
 }
 
 /** Counting may mean tokenising; every line is counted for many possible windows. */
-function remembering(count: (text: string) => number): (text: string) => number {
+export function remembering(count: (text: string) => number): (text: string) => number {
   const counts = new Map<string, number>();
   return (text) => {
     let known = counts.get(text);
@@ -137,7 +138,8 @@ function furthestEnd(
 ): number {
   if (!fits(timeline, settings, { startMs, endMs: nextMs })) {
     const { numTokens } = costOf(timeline, settings, { startMs, endMs: nextMs });
-    throw new WindowBudgetError(numTokens, settings.budgetTokens, startMs);
+    const what = `What is shown and said at ${startMs / 1000} s`;
+    throw new WindowBudgetError(what, numTokens, settings.budgetTokens);
   }
   let low = candidates.indexOf(nextMs);
   let high = candidates.length - 1;

@@ -1,0 +1,71 @@
+// A quote found again on the pages of a window, word for word; or the sentence that it was meant to be, where a model missed a word.
+import type { Evidence } from '../events/event.ts';
+import { findQuote, normalizeForMatch, type NormalizedText } from '../text/normalize.ts';
+import { sentences } from '../text/sentences.ts';
+import type { ShownPage } from './document-pages.ts';
+
+export interface FoundQuote {
+  /** In order of page: a sentence may run from one page onto the next. */
+  readonly evidence: readonly (Evidence & { readonly kind: 'page' })[];
+  /** It stands there in these very words. */
+  readonly isExact: boolean;
+}
+
+/** Words that a sentence and a quote of it have in common, as a share of the longer one's. */
+const MIN_SHARED = 0.8;
+/** A shorter quote is found by its very words or not at all. */
+const MIN_WORDS = 5;
+
+/** Looks on the pages that are named first, then on all of them. */
+export class PageQuotes {
+  readonly #pages: readonly ShownPage[];
+  readonly #joined = new Map<string, NormalizedText>();
+
+  constructor(pages: readonly ShownPage[]) {
+    this.#pages = pages;
+  }
+
+  /** undefined where no page holds anything like it. */
+  find(quote: string, from: number, end: number): FoundQuote | undefined {
+    const own = this.#pages.filter(({ pageIndex }) => pageIndex >= from && pageIndex < end);
+    const exact = this.#exact(quote, own) ?? this.#exact(quote, this.#pages);
+    if (exact) return { evidence: exact, isExact: true };
+    const near = nearest(quote, own) ?? nearest(quote, this.#pages);
+    return near && { evidence: [near], isExact: false };
+  }
+
+  #exact(quote: string, pages: readonly ShownPage[]): FoundQuote['evidence'] | undefined {
+    const texts = pages.map(({ text }) => text);
+    const joined = texts.join('\n');
+    const key = `${pages[0]?.pageIndex}-${pages.length}`;
+    const known = this.#joined.get(key) ?? normalizeForMatch(joined);
+    this.#joined.set(key, known);
+    const found = findQuote(known, quote);
+    if (found === undefined) return undefined;
+    let at = 0;
+    return pages.flatMap(({ pageIndex, text }) => {
+      const start = at;
+      at += text.length + 1;
+      const piece = text.slice(Math.max(0, found.start - start), Math.max(0, found.end - start)).trim();
+      return piece === '' ? [] : [{ kind: 'page' as const, pageIndex, text: piece.replace(/\s+/g, ' ') }];
+    });
+  }
+}
+
+function nearest(quote: string, pages: readonly ShownPage[]): FoundQuote['evidence'][number] | undefined {
+  const wanted = new Set(wordsOf(quote));
+  if (wanted.size < MIN_WORDS) return undefined;
+  let best: { pageIndex: number; text: string; shared: number } | undefined;
+  for (const { pageIndex, text } of pages) {
+    for (const sentence of sentences(text)) {
+      const words = new Set(wordsOf(sentence.text));
+      const shared = [...words].filter((word) => wanted.has(word)).length / Math.max(words.size, wanted.size);
+      if (shared > (best?.shared ?? 0)) best = { pageIndex, text: sentence.text.replace(/\s+/g, ' ').trim(), shared };
+    }
+  }
+  return best && best.shared >= MIN_SHARED ? { kind: 'page', pageIndex: best.pageIndex, text: best.text } : undefined;
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
