@@ -9,7 +9,7 @@ import { stageCache } from './stage.ts';
 import { understand, type ReadSource } from './understand.ts';
 
 export async function indexDocument(input: Input, contentHash: string, context: IndexContext): Promise<ReadSource> {
-  const { library, config, signal, shared, report } = context;
+  const { library, config, engine, signal, shared, report } = context;
   const startedAt = performance.now();
   const cache = stageCache(library, contentHash, {
     name: 'pages',
@@ -28,6 +28,7 @@ export async function indexDocument(input: Input, contentHash: string, context: 
   if (!cache.wasUsed)
     await recordRate(library, { pages: info.numPages, wallSec: (performance.now() - startedAt) / 1000 });
 
+  const title = info.title ?? path.parse(input.path).name;
   const material = {
     kind: 'document' as const,
     durationMs: null,
@@ -37,11 +38,10 @@ export async function indexDocument(input: Input, contentHash: string, context: 
     pages,
     document: info,
     mediaChapters: [],
+    paper: { path: input.path, ...(config.password !== undefined && { password: config.password }) },
+    title,
   };
-  return understand(
-    material,
-    { title: info.title ?? path.parse(input.path).name, video: null },
-    { path: input.path, contentHash },
-    context,
-  );
+  // What can't fit is refused with its numbers before the first window is asked for.
+  await engine.estimate?.(material, library);
+  return understand(material, { title, video: null }, { path: input.path, contentHash }, context);
 }

@@ -7,6 +7,7 @@ import type { Answer } from '../src/query/answer.ts';
 import { answerWithModel } from '../src/query/model-answer.ts';
 import { summarizeWithModel } from '../src/query/model-summary.ts';
 import type { Library, SourceRecord } from '../src/store/library.ts';
+import { describePages } from './describe-pages.ts';
 import { describeWindows } from './describe-windows.ts';
 import type {
   DescribeContext,
@@ -21,7 +22,7 @@ import type { OpenedModel } from './open-model.ts';
 import { readerEngine } from './reader-engine.ts';
 
 /** Raised whenever the same material and the same model would give other events. */
-const MODEL_ENGINE_VERSION = 1;
+const MODEL_ENGINE_VERSION = 2;
 
 export class ModelEngine implements Engine {
   readonly name: string;
@@ -48,14 +49,17 @@ export class ModelEngine implements Engine {
 
   async describe(material: SourceMaterial, context: DescribeContext): Promise<EngineDescription> {
     const reason = this.#cannotDescribe(material);
-    if (reason === undefined) return describeWindows(material, this.model, this.#queue, context);
+    if (reason === undefined) {
+      const describe = material.kind === 'document' ? describePages : describeWindows;
+      return describe(material, this.model, this.#queue, context);
+    }
     context.warn(`${reason}; its events are the reader's.`);
     return readerEngine.describe(material, context);
   }
 
-  #cannotDescribe({ kind, clip, captions }: SourceMaterial): string | undefined {
-    if (kind === 'document') return `${this.name} describes what runs in time, and this is a document`;
+  #cannotDescribe({ kind, clip, captions, pages }: SourceMaterial): string | undefined {
     if (this.model.taste && !clip) return `${this.name} knows slides only, and this shows none`;
+    if (kind === 'document') return pages.length > 0 ? undefined : 'There is nothing to be read here';
     return clip || captions?.cues.length ? undefined : 'There is nothing to be seen or heard here';
   }
 

@@ -4,9 +4,11 @@ import type { Library } from '../src/store/library.ts';
 import { LocalChatModel } from '../src/model/chat/local-chat-model.ts';
 import { availableMemory, memoryNeeds, OutOfMemoryError, type MemoryNeeds } from '../src/model/memory.ts';
 import type { SlideState, SlideText } from '../src/ingest/video/slide.ts';
+import type { Size } from '../src/model/qwen3-vl/smart-resize.ts';
 import type { SourceMaterial } from './engine.ts';
 import type { OpenedModel } from './open-model.ts';
 import { readModelRate } from './rates.ts';
+import { planDocument, type DocumentPlan } from './page-plan.ts';
 import { planSource, type SourcePlan } from './window-plan.ts';
 
 export interface EngineEstimate {
@@ -23,8 +25,18 @@ export interface EngineEstimate {
   readonly estimatedSec: number;
   /** `measured`: from this model's earlier work in this library. */
   readonly rate: 'measured' | 'default';
-  /** Slides are known where the source was indexed before; otherwise two a minute are assumed for models that see slides only. */
+  /** Slides are known where the source was indexed before; otherwise two a minute are assumed. */
   readonly slides: 'known' | 'assumed';
+  /** Pages of a document that were looked at for this, where not all were. */
+  readonly readPages?: number;
+}
+
+/** What a model is to do, whatever its windows are made of. */
+interface Work {
+  readonly windows: readonly { readonly numTokens: number; readonly groups: number }[];
+  readonly numTokens: number;
+  readonly answerTokens: number;
+  readonly frame: Size;
 }
 
 /** Prompt tokens in a second on two cores of 2024, answers included, for each gigabyte of weights. */
@@ -44,7 +56,10 @@ export async function estimateModel(
   library: Library,
 ): Promise<EngineEstimate> {
   const isKnown = material.slides.length > 0 || !material.clip || model.taste?.readsText === false;
-  const plan = await planSource(isKnown ? material : { ...material, ...assumedSlides(material) }, model);
+  const plan =
+    material.kind === 'document'
+      ? pageWork(await planDocument(material, model))
+      : timedWork(await planSource(isKnown ? material : { ...material, ...assumedSlides(material) }, model));
   const device = model.chat instanceof LocalChatModel ? (await model.chat.chooseDevice()).device : undefined;
   const needs = needsOf(plan, model);
   if (needs && device === 'cpu') refuseTooLarge(plan, model, needs);
@@ -65,25 +80,38 @@ export async function estimateModel(
   };
 }
 
-function largestOf({ windows }: SourcePlan): number {
+function timedWork({ windows, settings, ...plan }: SourcePlan): Work {
+  // Sampled frames go in pairs.
+  const perGroup = settings.pictures === 'sampled' ? 2 : 1;
+  const groupsOf = ({ numTokens, numPictures }: (typeof windows)[number]) => ({
+    numTokens,
+    groups: Math.ceil(numPictures / perGroup),
+  });
+  return { ...plan, windows: windows.map(groupsOf) };
+}
+
+function pageWork({ windows, ...plan }: DocumentPlan): Work {
+  return { ...plan, windows: windows.map(({ numTokens, pictures }) => ({ numTokens, groups: pictures.length })) };
+}
+
+function largestOf({ windows }: Work): number {
   return Math.max(0, ...windows.map(({ numTokens }) => numTokens));
 }
 
-function needsOf(plan: SourcePlan, { installed }: OpenedModel): MemoryNeeds | undefined {
+function needsOf(work: Work, { installed }: OpenedModel): MemoryNeeds | undefined {
   if (!installed) return undefined;
-  const { width, height } = plan.frame;
+  const { width, height } = work.frame;
   const largestPatches = Math.ceil(width / PATCH_SIDE) * Math.ceil(height / PATCH_SIDE);
-  const pictures = Math.max(0, ...plan.windows.map(({ numPictures }) => numPictures));
-  const groups = plan.settings.pictures === 'sampled' ? Math.ceil(pictures / 2) : pictures;
+  const groups = Math.max(0, ...work.windows.map((window) => window.groups));
   return memoryNeeds(installed.model, {
-    promptTokens: largestOf(plan),
-    maxTokens: plan.answerTokens,
+    promptTokens: largestOf(work),
+    maxTokens: work.answerTokens,
     visualTokens: (groups * largestPatches) / PATCHES_PER_TOKEN,
-    largestPatches,
+    largestPatches: groups === 0 ? 0 : largestPatches,
   });
 }
 
-function refuseTooLarge(plan: SourcePlan, { chat }: OpenedModel, needs: MemoryNeeds): void {
+function refuseTooLarge(plan: Work, { chat }: OpenedModel, needs: MemoryNeeds): void {
   const free = availableMemory();
   if (needs.weights + needs.cache + needs.activations <= free) return;
   throw new OutOfMemoryError(chat.name, needs, largestOf(plan) + plan.answerTokens, free);

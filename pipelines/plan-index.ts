@@ -3,8 +3,8 @@
 import type { Config } from '../src/config.ts';
 import { toErrorDetail, type ErrorDetail } from '../src/errors.ts';
 import { discoverInputs, type Input } from '../src/ingest/discover.ts';
-import { readCaptionFile } from '../src/ingest/captions/read-caption-file.ts';
 import { openDocument } from '../src/ingest/document/open-document.ts';
+import { readCaptionFile } from '../src/ingest/captions/read-caption-file.ts';
 import { probeMedia } from '../src/ingest/video/probe.ts';
 import type { Library } from '../src/store/library.ts';
 import { openEngine, type Engine, type SourceMaterial } from './engine.ts';
@@ -12,6 +12,7 @@ import { isUnchanged } from './index-sources.ts';
 import type { EngineEstimate } from './model-estimate.ts';
 import { readRates, type Rates } from './rates.ts';
 import { readCaptionsOf } from './read-captions.ts';
+import { sampleDocument, type DocumentSample } from './sample-document.ts';
 
 export interface PlannedInput {
   readonly path: string;
@@ -98,11 +99,16 @@ async function estimate(input: Input, config: Config, { library, engine, rates }
       return { durationSec: probe.durationSec, frames, ...withModel(readingSec, model) };
     }
     case 'document': {
-      await using document = await openDocument(input.path, {
-        ...(config.password !== undefined && { password: config.password }),
-      });
-      const pages = document.numPages;
-      return { pages, estimatedSec: pages / rates.pagesPerSec };
+      if (!engine.estimate) {
+        await using document = await openDocument(input.path, passwordOf(config));
+        const pages = document.numPages;
+        return { pages, estimatedSec: pages / rates.pagesPerSec };
+      }
+      const { material, numPages, numRead } = await documentMaterial(input, config, library);
+      const timeless = { durationMs: null, captions: null };
+      const model = await engine.estimate({ ...blank, kind: 'document', ...timeless, ...material }, library);
+      const partly = numRead < numPages ? { readPages: numRead } : {};
+      return { pages: numPages, ...withModel(numPages / rates.pagesPerSec, model && { ...model, ...partly }) };
     }
     case 'transcript': {
       if (!engine.estimate) return { estimatedSec: 1 };
@@ -114,6 +120,20 @@ async function estimate(input: Input, config: Config, { library, engine, rates }
       );
     }
   }
+}
+
+function passwordOf({ password }: Config) {
+  return password === undefined ? {} : { password };
+}
+
+/** As it was indexed, or as some of its pages are. */
+async function documentMaterial(input: Input, config: Config, library: Library): Promise<DocumentSample> {
+  const known = await library.findSource(input.path);
+  const [pages, document] =
+    known?.status === 'indexed' ? await Promise.all([library.readPages(known.id), library.readDocument(known.id)]) : [];
+  if (!pages || !document) return sampleDocument(input.path, config);
+  const { numPages } = document;
+  return { material: { pages, document, paper: { path: input.path } }, numPages, numRead: numPages };
 }
 
 const NEVER = new AbortController().signal;

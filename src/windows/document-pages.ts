@@ -22,8 +22,10 @@ export type PictureWorth = 0 | 1 | 2 | 3;
 /** `Figure 3.`, `Fig. 2:`, `Tabelle 4`, and the like, at the beginning of a line. */
 const CAPTION =
   /^\s*(?:fig(?:ure|ura|\.)?|table|tab(?:elle|leau|la|\.)|abb(?:ildung|\.)?|grafik|diagram[am]?|chart|schéma|рис(?:унок|\.)|табл(?:ица|\.)|図|表|图|圖)\s*\d/imu;
-/** Cells of a table are set apart by three spaces and more. */
-const TABLE_ROW = /\S {3,}\S/;
+/** Three cells, set apart by three spaces and more: two columns read well as text. */
+const TABLE_ROW = /\S {3,}\S+.* {3,}\S/;
+/** A line of a table of contents. */
+const LEADERS = /(?:\. ?){4,}/;
 const MIN_TABLE_ROWS = 4;
 
 export function shownPages(pages: readonly Page[], sections: readonly Section[]): ShownPage[] {
@@ -43,7 +45,7 @@ export function shownPages(pages: readonly Page[], sections: readonly Section[])
 function pictureWorth({ text, textSource }: Page): PictureWorth {
   if (textSource === 'none' || text.trim() === '') return 3;
   if (textSource === 'ocr') return 2;
-  const rows = text.split('\n').filter((line) => TABLE_ROW.test(line)).length;
+  const rows = text.split('\n').filter((line) => TABLE_ROW.test(line) && !LEADERS.test(line)).length;
   return CAPTION.test(text) || rows >= MIN_TABLE_ROWS ? 1 : 0;
 }
 

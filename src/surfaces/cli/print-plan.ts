@@ -11,13 +11,11 @@ export function printPlan(plan: IndexPlan, options: CommonOptions): void {
   for (const input of plan.inputs) print(line(input));
   const models = plan.inputs.flatMap(({ model }) => model ?? []);
   if (models.length > 0) print(modelLine(plan.engine, models));
-  const minutes =
-    plan.estimatedSec < 90 ? `${Math.ceil(plan.estimatedSec)} s` : `${Math.ceil(plan.estimatedSec / 60)} min`;
   const from =
     plan.rates.origin === 'measured'
       ? 'from earlier runs on this machine'
       : 'from default rates; a first run measures this machine';
-  print(`Engine ${plan.engine}; about ${minutes} in all (${from}). Nothing was done.`);
+  print(`Engine ${plan.engine}; about ${duration(plan.estimatedSec)} in all (${from}). Nothing was done.`);
 }
 
 /** `lectern-slides-26m: 14 windows, 39800 tokens; weights 0.05 GB, keys and values of the largest window 0.05 GB (3.8K of 262K tokens)` */
@@ -30,7 +28,9 @@ function modelLine(name: string, models: readonly EngineEstimate[]): string {
     weightBytes === null || kvBytes === null
       ? 'on its server'
       : `weights ${gigabytes(weightBytes)}, keys and values of the largest window ${gigabytes(kvBytes)}`;
-  const assumed = slides === 'assumed' ? '; two slides a minute assumed' : '';
+  const assumed =
+    (slides === 'assumed' ? '; two slides a minute assumed' : '') +
+    (models.some(({ readPages }) => readPages !== undefined) ? '; of long documents some pages were looked at' : '');
   return `${name}: ${sum('windows')} windows, ${sum('promptTokens')} tokens; ${memory} (${windowTokens} of ${contextTokens} tokens)${assumed}`;
 }
 
@@ -45,5 +45,9 @@ function line({ path: file, action, durationSec, frames, pages, estimatedSec, mo
         ? `${pages} pages`
         : 'captions';
   const windows = model ? `, ${model.windows} windows, ${model.promptTokens} tokens` : '';
-  return `index   ${name}  ${size}${windows}  ${dim(`about ${Math.ceil(estimatedSec)} s`)}`;
+  return `index   ${name}  ${size}${windows}  ${dim(`about ${duration(estimatedSec)}`)}`;
+}
+
+function duration(seconds: number): string {
+  return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 }
