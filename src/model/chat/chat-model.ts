@@ -33,6 +33,8 @@ export interface ChatRequest {
   /** What will come again with another ending: a model of this machine keeps it on disk where that pays. */
   readonly reusable?: RequestBeginning;
   readonly maxTokens: number;
+  /** `batch`: nobody waits for it; a model of this machine decodes such requests together, and others first. */
+  readonly urgency?: 'interactive' | 'batch';
   /** 0 and absent: greedy. */
   readonly temperature?: number;
   readonly topP?: number;

@@ -99,11 +99,17 @@ export class LocalChatModel implements ChatModel {
     const stops = new StopStrings(request.stop ?? []);
     const text = new StreamDecoder(this.#encoder.tokenizer);
     const tokenIds: number[] = [];
+    const pieces: string[] = [];
     const run = runtime.generate(runtime.visualRows.promptOf(encoded), {
       maxTokens,
       stopTokenIds: ignoreEos ? [] : this.#encoder.endTokenIds,
       temperature,
-      hasEnded: () => stops.isStopped,
+      urgency: request.urgency,
+      hasEnded(tokenId) {
+        tokenIds.push(tokenId);
+        pieces.push(stops.push(text.push(tokenId)));
+        return stops.isStopped;
+      },
       onPrefill: request.onPrefill,
       ...(grammar && { constraint: grammar }),
       ...(request.topP !== undefined && { topP: request.topP }),
@@ -114,9 +120,7 @@ export class LocalChatModel implements ChatModel {
     let next = await run.next();
     try {
       for (; !next.done; next = await run.next()) {
-        tokenIds.push(next.value);
-        const piece = stops.push(text.push(next.value));
-        if (piece !== '') yield piece;
+        for (const piece of pieces.splice(0)) if (piece !== '') yield piece;
       }
     } finally {
       // A reader that stops early ends the run here, and its keys and values are kept.
@@ -150,7 +154,7 @@ export class LocalChatModel implements ChatModel {
     const available = this.#options.availableMemory ?? availableMemory;
     if (total <= available()) return;
     // What earlier requests left to be reused is the first to go.
-    loaded?.prefixes.clear();
+    loaded?.freeIdle();
     const free = available();
     if (total > free) throw new OutOfMemoryError(this.name, wanted, tokenIds.length + maxTokens, free);
   }

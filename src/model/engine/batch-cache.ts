@@ -15,6 +15,9 @@ export class BatchCache implements Disposable, StepCache {
   readonly capacity: number;
   readonly rows: readonly KvCache[];
   stepBinding: Binding | undefined;
+  readonly #session: Session;
+  /** The first rows alone, by their number. */
+  readonly #parts = new Map<number, StepCache>();
 
   constructor(session: Session, copier: CacheCopier, text: TextConfig, rows: number, minCapacity: number) {
     const { numLayers, numKvHeads, headDim } = text;
@@ -31,6 +34,7 @@ export class BatchCache implements Disposable, StepCache {
       throw error;
     }
     this.tensors = tensors;
+    this.#session = session;
     this.rows = Array.from({ length: rows }, (_, row) => {
       const offset = row * byteLengthOf(type, rowShape);
       const views = tensors.map((tensor) => viewOf(session, tensor, rowShape, offset));
@@ -38,8 +42,24 @@ export class BatchCache implements Disposable, StepCache {
     });
   }
 
+  /** The first `count` rows: a step over them costs nothing for the others. */
+  first(count: number): StepCache {
+    if (count === this.rows.length) return this;
+    let part = this.#parts.get(count);
+    if (!part) {
+      const tensors = this.tensors.map((tensor) => viewOf(this.#session, tensor, [count, ...tensor.shape.slice(1)], 0));
+      part = { tensors, capacity: this.capacity, stepBinding: undefined };
+      this.#parts.set(count, part);
+    }
+    return part;
+  }
+
   [Symbol.dispose](): void {
     this.stepBinding?.[Symbol.dispose]();
+    for (const { stepBinding, tensors } of this.#parts.values()) {
+      stepBinding?.[Symbol.dispose]();
+      for (const tensor of tensors) tensor[Symbol.dispose]();
+    }
     for (const row of this.rows) row[Symbol.dispose]();
     for (const tensor of this.tensors) tensor[Symbol.dispose]();
   }

@@ -1,7 +1,7 @@
 // One forward pass of the text decoder over a run of tokens, into a sequence's cache. Knows tokens, positions and visual rows;
 // not where they come from, and not what happens with the logits.
 import { assert } from '../../errors.ts';
-import type { FloatData } from '../ort/data-type.ts';
+import { byteLengthOf, type FloatData } from '../ort/data-type.ts';
 import type { Device } from '../ort/providers.ts';
 import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
@@ -75,6 +75,12 @@ export class Decoder implements Disposable {
   /** Type of visual rows and everything between the layers. */
   get activations(): 'float32' | 'float16' {
     return activationsFor(this.device);
+  }
+
+  /** Keys and values of one token, all layers. */
+  get kvBytesPerToken(): number {
+    const { numLayers, numKvHeads, headDim } = this.config.text;
+    return 2 * numLayers * byteLengthOf(this.session.inputs.get('past_key.0')!.type, [numKvHeads, headDim]);
   }
 
   newCache(): KvCache {

@@ -3,6 +3,7 @@
 import { LecternError } from '../../errors.ts';
 import { Completion, type CompletionOptions, type Finish } from './completion.ts';
 import type { Decoder } from './decoder.ts';
+import { atOnce, type TakeTurn } from './device-turns.ts';
 import { prefill } from './prefill.ts';
 import type { PrefixCache } from './prefix-cache.ts';
 import { checkPrompt, type Prompt } from './prompt.ts';
@@ -10,10 +11,12 @@ import { BrokenLogitsError } from './sampling.ts';
 
 export interface GenerateOptions extends CompletionOptions {
   readonly chunkTokens: number;
-  /** Asked after each token that was given out: whether the answer ends with it, as a stop string does. */
-  readonly hasEnded?: (() => boolean) | undefined;
+  /** Asked with each token before it is given out: whether the answer ends with it, as a stop string does. */
+  readonly hasEnded?: ((tokenId: number) => boolean) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onPrefill?: ((doneTokens: number, totalTokens: number) => void) | undefined;
+  /** Gives each run its turn on the device; at once where it is left out. */
+  readonly turn?: TakeTurn | undefined;
 }
 
 export interface GenerateReport {
@@ -46,6 +49,14 @@ export class ContextOverflowError extends LecternError {
   }
 }
 
+/** Throws ContextOverflowError. */
+export function checkRequest(decoder: Decoder, prompt: Prompt, maxTokens: number): void {
+  checkPrompt(prompt);
+  const numTokens = prompt.tokenIds.length;
+  const { maxPositions } = decoder.config.text;
+  if (numTokens + maxTokens > maxPositions) throw new ContextOverflowError(numTokens, maxTokens, maxPositions);
+}
+
 /**
  * Yields token ids as they are chosen and returns the report. Throws ContextOverflowError before anything runs, OrtError,
  * BrokenLogitsError, or the signal's reason; the sequence is kept for reuse as far as it is whole.
@@ -56,12 +67,9 @@ export async function* generate(
   prompt: Prompt,
   options: GenerateOptions,
 ): AsyncGenerator<number, GenerateReport> {
-  checkPrompt(prompt);
+  checkRequest(decoder, prompt, options.maxTokens);
   const numTokens = prompt.tokenIds.length;
-  const { maxTokens, hasEnded, signal } = options;
-  const { maxPositions } = decoder.config.text;
-  if (numTokens + maxTokens > maxPositions) throw new ContextOverflowError(numTokens, maxTokens, maxPositions);
-
+  const { maxTokens, hasEnded, signal, turn = atOnce } = options;
   const started = performance.now();
   // Room for a usual answer at once; a longer one makes the cache grow, which copies it.
   const capacity = numTokens + Math.min(maxTokens, ANSWER_ROOM);
@@ -70,7 +78,7 @@ export async function* generate(
     const cachedTokens = sequence.length;
     await prefixes.reserve(sequence, capacity);
     const { chunkTokens, onPrefill: onProgress } = options;
-    const { logits } = await prefill(decoder, sequence, prompt, { chunkTokens, signal, onProgress });
+    const { logits } = await prefill(decoder, sequence, prompt, { chunkTokens, signal, onProgress, turn });
     const decodeStarted = performance.now();
     const report = (completionTokens: number, finish: Finish): GenerateReport => ({
       promptTokens: numTokens,
@@ -84,12 +92,14 @@ export async function* generate(
     const completion = new Completion(options, prompt.tokenIds);
     let tokenId = completion.take(logits);
     while (tokenId !== undefined) {
+      const ends = hasEnded?.(tokenId) ?? false;
       yield tokenId;
-      if (hasEnded?.()) return report(completion.tokenIds.length, 'stop');
+      if (ends) return report(completion.tokenIds.length, 'stop');
       if (completion.finish) break;
       const position = prompt.nextPosition + completion.tokenIds.length - 1;
       const { needsLogits } = completion;
-      const result = await decoder.step(sequence.cache, tokenId, position, { signal, needsLogits });
+      const appended = tokenId;
+      const result = await turn(() => decoder.step(sequence.cache, appended, position, { signal, needsLogits }));
       sequence.push(tokenId, position, position, position);
       tokenId = completion.takeFrom(result, 0);
     }

@@ -2,14 +2,17 @@
 import { assert } from '../../errors.ts';
 import type { Chunk, Decoder } from './decoder.ts';
 import { PromptChunks } from './chunks.ts';
+import { atOnce, type TakeTurn } from './device-turns.ts';
 import type { Prompt } from './prompt.ts';
 import type { Sequence } from './sequence.ts';
 
 export interface PrefillOptions {
-  /** Tokens in one run: bounds the activations, and how long a cancellation waits. */
+  /** Tokens in one run: bounds the activations, and how long a cancellation or a question waits. */
   readonly chunkTokens: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((doneTokens: number, totalTokens: number) => void) | undefined;
+  /** Gives each chunk its turn on the device; at once where it is left out. */
+  readonly turn?: TakeTurn | undefined;
 }
 
 /**
@@ -20,7 +23,7 @@ export async function prefill(
   decoder: Decoder,
   sequence: Sequence,
   prompt: Prompt,
-  { chunkTokens, signal, onProgress }: PrefillOptions,
+  { chunkTokens, signal, onProgress, turn = atOnce }: PrefillOptions,
 ): Promise<{ logits: Float32Array; hidden: Float32Array }> {
   const numTokens = prompt.tokenIds.length;
   assert(chunkTokens > 0, `a chunk of ${chunkTokens} tokens`);
@@ -35,11 +38,15 @@ export async function prefill(
   for (;;) {
     const first = sequence.length;
     const end = first + chunk.tokenIds.length;
-    const running = decoder.forward(sequence.cache, chunk, signal);
-    // The next chunk is made ready, its pictures encoded, while this one runs.
-    const next = end < numTokens ? prepare(end) : undefined;
-    next?.catch(() => undefined); // heard of below, unless the run itself rejects first
-    const result = await running;
+    let next: Promise<Chunk> | undefined;
+    const result = await turn(() => {
+      signal?.throwIfAborted();
+      const running = decoder.forward(sequence.cache, chunk, signal);
+      // The next chunk is made ready, its pictures encoded, while this one runs.
+      next = end < numTokens ? prepare(end) : undefined;
+      next?.catch(() => undefined); // heard of below, unless the run itself rejects first
+      return running;
+    });
     for (let i = first; i < end; i++) {
       const { positions } = prompt;
       sequence.push(prompt.tokenIds[i]!, positions[i]!, positions[numTokens + i]!, positions[2 * numTokens + i]!);

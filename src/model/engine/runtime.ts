@@ -1,6 +1,7 @@
-// A loaded model: vision tower, decoder and the prefixes it remembers, on one device. Requests run one after another, because
-// they share the device's memory and the decoder's caches.
+// A loaded model: vision tower, decoder and the prefixes it remembers, on one device. What somebody waits for runs alone and
+// first; requests of a batch decode together, and make way for it between their runs.
 import os from 'node:os';
+import { availableMemory } from '../memory.ts';
 import { GraphBuilder } from '../onnx/graph.ts';
 import { freeCardMemory } from '../ort/cuda-memory.ts';
 import { chooseDevice, type DeviceChoice } from '../ort/device.ts';
@@ -8,12 +9,14 @@ import type { Device } from '../ort/providers.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
 import { activationsFor, openModelFolder, type ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
 import { Decoder } from './decoder.ts';
-import { generateBatch, type BatchAnswer, type BatchOptions, type BatchRequest } from './generate-batch.ts';
+import { MOST_ROWS } from './batch-size.ts';
+import { DeviceTurns, type Urgency } from './device-turns.ts';
 import { generate, type GenerateOptions, type GenerateReport } from './generate.ts';
 import { checkKvFormat, kvScalesHash, kvScalesOf, type KvFormat } from './kv-calibration.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import { positionAt, type Prompt } from './prompt.ts';
 import { readLast, type LastToken } from './read-last.ts';
+import { Scheduler } from './scheduler.ts';
 import { SnapshotStore, type SaveOptions, type SnapshotStoreOptions } from './snapshot-store.ts';
 import { VisionTower } from './vision-tower.ts';
 import { VisualRows } from './visual-rows.ts';
@@ -33,9 +36,16 @@ export interface RuntimeOptions {
   readonly snapshots?: Omit<SnapshotStoreOptions, 'modelKey'>;
   /** Tokens in one prefill run; as many as suit the device when it is left out. */
   readonly chunkTokens?: number;
+  /** Requests of a batch that decode at once, where their keys and values fit; as many as suit the device when it is left out. */
+  readonly rows?: number;
+  /** Bytes that may be used; of the machine when it is left out. */
+  readonly availableMemory?: () => number;
 }
 
-export type RuntimeGenerateOptions = Omit<GenerateOptions, 'chunkTokens'>;
+export interface RuntimeGenerateOptions extends Omit<GenerateOptions, 'chunkTokens' | 'turn'> {
+  /** `interactive` when it is left out. */
+  readonly urgency?: Urgency | undefined;
+}
 
 const DEFAULT_VISUAL_BYTES = 512 * 2 ** 20;
 
@@ -55,7 +65,8 @@ export class Runtime implements Disposable {
   readonly visualRows: VisualRows;
   readonly snapshots: SnapshotStore | undefined;
   readonly #chunkTokens: number;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new DeviceTurns();
+  readonly #scheduler: Scheduler;
 
   private constructor(
     model: ModelFolder,
@@ -74,7 +85,13 @@ export class Runtime implements Disposable {
     const modelKey = `${model.weightsSha256} ${cacheKey}`;
     this.snapshots = snapshots && new SnapshotStore({ ...snapshots, modelKey });
     this.prefixes = new PrefixCache(decoder, { maxBytes, ...(this.snapshots && { snapshots: this.snapshots }) });
-    this.#chunkTokens = options.chunkTokens ?? defaultChunkTokens[deviceChoice.device];
+    const { device } = deviceChoice;
+    this.#chunkTokens = options.chunkTokens ?? defaultChunkTokens[device];
+    this.#scheduler = new Scheduler(decoder, this.prefixes, this.#turns, {
+      mostRows: decoder.canBatch ? (options.rows ?? MOST_ROWS[device]) : 1,
+      chunkTokens: this.#chunkTokens,
+      freeBytes: () => (device === 'cuda' ? freeCardMemory() : (options.availableMemory ?? availableMemory)()),
+    });
   }
 
   /** Throws ModelFolderError, OrtError, DeviceUnavailableError (a device named that can't be used), KvFormatUnavailableError. */
@@ -99,41 +116,18 @@ export class Runtime implements Disposable {
     return this.model.config;
   }
 
-  /** Yields token ids; waits for requests before it. Throws as `generate` does. */
+  /** Yields token ids; a question waits for questions before it, a request of a batch for a row and for every question. */
   async *generate(prompt: Prompt, options: RuntimeGenerateOptions): AsyncGenerator<number, GenerateReport> {
-    const turn = await this.#takeTurn(options.signal);
-    try {
-      return yield* generate(this.decoder, this.prefixes, prompt, { ...options, chunkTokens: this.#chunkTokens });
-    } finally {
-      turn.resolve();
-    }
+    const { urgency = 'interactive', ...rest } = options;
+    if (urgency === 'batch') return yield* this.#scheduler.generate(prompt, rest);
+    using _turn = await this.#turns.take(options.signal);
+    return yield* generate(this.decoder, this.prefixes, prompt, { ...rest, chunkTokens: this.#chunkTokens });
   }
 
-  /** Several prompts decoded together: see generateBatch. Where the device can't, one after another. */
-  async *generateBatch(
-    requests: readonly BatchRequest[],
-    options: Omit<BatchOptions, 'chunkTokens'>,
-  ): AsyncGenerator<BatchAnswer> {
-    if (!this.decoder.canBatch) {
-      yield* this.#oneByOne(requests, options.signal);
-      return;
-    }
-    const turn = await this.#takeTurn(options.signal);
-    try {
-      yield* generateBatch(this.decoder, this.prefixes, requests, { ...options, chunkTokens: this.#chunkTokens });
-    } finally {
-      turn.resolve();
-    }
-  }
-
-  /** Runs a prompt for the state at its last token; waits for requests before it. Throws as `readLast` does. */
+  /** Runs a prompt for the state at its last token; waits for questions before it. Throws as `readLast` does. */
   async readLast(prompt: Prompt, { signal }: { readonly signal?: AbortSignal } = {}): Promise<LastToken> {
-    const turn = await this.#takeTurn(signal);
-    try {
-      return await readLast(this.decoder, this.prefixes, prompt, { chunkTokens: this.#chunkTokens, signal });
-    } finally {
-      turn.resolve();
-    }
+    using _turn = await this.#turns.take(signal);
+    return await readLast(this.decoder, this.prefixes, prompt, { chunkTokens: this.#chunkTokens, signal });
   }
 
   /**
@@ -143,40 +137,19 @@ export class Runtime implements Disposable {
   async keepSnapshot(prompt: Prompt, numTokens: number, options: SaveOptions = {}): Promise<boolean> {
     const { snapshots } = this;
     if (!snapshots || numTokens < MIN_SNAPSHOT_TOKENS) return false;
-    const turn = await this.#takeTurn(options.signal);
-    try {
-      const sequence = this.prefixes.holding(prompt, numTokens);
-      return sequence ? await snapshots.save(sequence, numTokens, positionAt(prompt, numTokens), options) : false;
-    } finally {
-      turn.resolve();
-    }
+    using _turn = await this.#turns.take(options.signal);
+    const sequence = this.prefixes.holding(prompt, numTokens);
+    return sequence ? await snapshots.save(sequence, numTokens, positionAt(prompt, numTokens), options) : false;
   }
 
-  async *#oneByOne(requests: readonly BatchRequest[], signal: AbortSignal | undefined): AsyncGenerator<BatchAnswer> {
-    for (const [index, { prompt, onToken, ...options }] of requests.entries()) {
-      const tokens = this.generate(prompt, { ...options, signal });
-      const tokenIds: number[] = [];
-      let next = await tokens.next();
-      for (; !next.done; next = await tokens.next()) {
-        tokenIds.push(next.value);
-        onToken?.(next.value);
-      }
-      yield { index, tokenIds, report: next.value };
-    }
-  }
-
-  /** Waits for the requests before; the next one waits until this turn is resolved. */
-  async #takeTurn(signal: AbortSignal | undefined): Promise<PromiseWithResolvers<void>> {
-    const turn = Promise.withResolvers<void>();
-    const before = this.#last;
-    this.#last = turn.promise;
-    await before;
-    if (signal?.aborted) turn.resolve();
-    signal?.throwIfAborted();
-    return turn;
+  /** Lets go of all memory that no request is using, the weights apart. */
+  freeIdle(): void {
+    this.prefixes.clear();
+    this.#scheduler.freeIdle();
   }
 
   [Symbol.dispose](): void {
+    this.#scheduler[Symbol.dispose]();
     this.prefixes[Symbol.dispose]();
     this.vision[Symbol.dispose]();
     this.decoder[Symbol.dispose]();

@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Decoder } from '../../../src/model/engine/decoder.ts';
+import { DeviceTurns } from '../../../src/model/engine/device-turns.ts';
 import { generate } from '../../../src/model/engine/generate.ts';
-import { generateBatch } from '../../../src/model/engine/generate-batch.ts';
 import { KvFormatUnavailableError, kvScalesHash, kvScalesOf } from '../../../src/model/engine/kv-calibration.ts';
 import { PrefixCache } from '../../../src/model/engine/prefix-cache.ts';
 import { prefill } from '../../../src/model/engine/prefill.ts';
 import type { Prompt } from '../../../src/model/engine/prompt.ts';
 import { Runtime } from '../../../src/model/engine/runtime.ts';
+import { Scheduler } from '../../../src/model/engine/scheduler.ts';
 import { Sequence } from '../../../src/model/engine/sequence.ts';
 import { SnapshotStore } from '../../../src/model/engine/snapshot-store.ts';
 import { VisionTower } from '../../../src/model/engine/vision-tower.ts';
@@ -161,19 +162,22 @@ describe.runIf(hasConformance).each(Object.keys(bounds) as Kind[])('%s', (kind) 
 
   test('sequences that decode together answer as each does alone', async () => {
     const names = caseNames(kind).slice(0, 4);
-    const requests = names.map((name) => ({
-      prompt: promptOf(readCase(kind, name), vision),
-      maxTokens: 24,
-      stopTokenIds: [],
-    }));
     using prefixes = new PrefixCache(decoder, { maxBytes: 0 });
-    const options = { rows: 3, chunkTokens: 64 };
-    let answers = 0;
-    for await (const { index, tokenIds } of generateBatch(decoder, prefixes, requests, options)) {
-      expect(tokenIds, names[index]).toEqual((await answer(prefixes, requests[index]!.prompt)).tokens);
-      answers++;
+    using scheduler = new Scheduler(decoder, prefixes, new DeviceTurns(), {
+      mostRows: 3,
+      chunkTokens: 64,
+      freeBytes: () => Infinity,
+    });
+    const prompts = names.map((name) => promptOf(readCase(kind, name), vision));
+    const tokensOf = async (prompt: Prompt) => {
+      const tokens: number[] = [];
+      for await (const token of scheduler.generate(prompt, { maxTokens: 24, stopTokenIds: [] })) tokens.push(token);
+      return tokens;
+    };
+    const together = await Promise.all(prompts.map(tokensOf));
+    for (const [i, prompt] of prompts.entries()) {
+      expect(together[i], names[i]).toEqual((await answer(prefixes, prompt)).tokens);
     }
-    expect(answers).toBe(names.length);
   });
 
   test('scales are kept in the folder; where they are damaged or of other weights, equal ones are found again', async () => {
