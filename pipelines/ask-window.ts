@@ -3,6 +3,7 @@
 import { canonicalJson, sha256 } from '../src/hash.ts';
 import { LecternError } from '../src/errors.ts';
 import { complete, type ChatMessage, type ChatModel, type ChatRequest } from '../src/model/chat/chat-model.ts';
+import { ServerBusyError, ServerRefusedError } from '../src/http/errors.ts';
 import { SchemaUnsupportedError } from '../src/model/remote/errors.ts';
 import type { DescribeContext } from './engine.ts';
 import type { OpenedModel } from './open-model.ts';
@@ -11,6 +12,9 @@ import { stageKey } from './stage.ts';
 
 /** Raised when the same window would be shown or asked otherwise without its words telling. */
 const WINDOW_VERSION = 1;
+
+/** `At most 0 image(s) may be provided in one prompt.`, `... is not a multimodal model`, `image input is not supported`. */
+const PICTURES = /image|video|multi-?modal|vision/i;
 
 /** What a source's windows are put to a model by; only this knows what they are windows of. */
 export interface WindowQuestions<W, M> {
@@ -32,6 +36,7 @@ export class WindowAsker<W, M> {
   readonly #model: OpenedModel;
   readonly #questions: WindowQuestions<W, M>;
   readonly #context: DescribeContext;
+  #isBlind = false;
 
   constructor(model: OpenedModel, questions: WindowQuestions<W, M>, context: DescribeContext) {
     this.#model = model;
@@ -48,17 +53,9 @@ export class WindowAsker<W, M> {
   /** Rejects with the signal's reason alone. */
   async ask(window: W, media: M): Promise<Asked<W>> {
     const { library, contentHash, signal } = this.#context;
-    const { chat } = this.#model;
     const startedAt = performance.now();
     try {
-      const schema = this.#questions.schemaOf(window);
-      const request: ChatRequest = {
-        messages: this.#questions.messagesOf(window, media),
-        maxTokens: this.#questions.answerTokens,
-        signal,
-        ...(schema && { schema }),
-      };
-      const { text, usage } = await completeAnyhow(chat, request);
+      const { text, usage } = await this.#complete(window, media);
       await library.putArtifact(this.#keyOf(window), contentHash, 'window', new TextEncoder().encode(text));
       const tokens = usage.prompt - usage.cached;
       await recordModelRate(library, this.#model.chat.name, tokens, (performance.now() - startedAt) / 1000);
@@ -66,6 +63,26 @@ export class WindowAsker<W, M> {
     } catch (error) {
       signal.throwIfAborted();
       return { window, error: error instanceof Error ? error : new Error(String(error)) };
+    }
+  }
+
+  /** A server whose model sees nothing is shown the words alone, from then on. */
+  async #complete(window: W, media: M) {
+    const { chat } = this.#model;
+    const { answerTokens: maxTokens } = this.#questions;
+    const { signal, warn } = this.#context;
+    const schema = this.#questions.schemaOf(window);
+    const common = { maxTokens, signal, ...(schema && { schema }) };
+    const inWords = () => completeAnyhow(chat, { ...common, messages: this.#questions.messagesOf(window) });
+    if (this.#isBlind) return inWords();
+    try {
+      return await completeAnyhow(chat, { ...common, messages: this.#questions.messagesOf(window, media) });
+    } catch (error) {
+      const isRefusal = error instanceof ServerRefusedError || error instanceof ServerBusyError;
+      if (!isRefusal || !PICTURES.test(error.message)) throw error;
+      if (!this.#isBlind) warn(`${chat.name} takes no pictures and is shown the text alone: ${error.message}`);
+      this.#isBlind = true;
+      return inWords();
     }
   }
 

@@ -76,6 +76,9 @@ function parseCutOff(rest: string): unknown {
   // Cut off within a text: what there is of it is kept, and ends in an ellipsis.
   const inText = parse(`${rest}…"}`);
   if (inText !== undefined) return inText;
+  // Behind a text nothing is missing; a number may lack digits.
+  const behindText = /"\s*$/.test(rest) ? parse(`${rest}}`) : undefined;
+  if (behindText !== undefined) return behindText;
   for (let at = rest.lastIndexOf(','); at > 0; at = rest.lastIndexOf(',', at - 1)) {
     const value = parse(`${rest.slice(0, at)}}`);
     if (value !== undefined) return value;
