@@ -53,14 +53,18 @@ export class WindowAsker<W, M> {
   /** Rejects with the signal's reason alone. */
   async ask(window: W, media: M): Promise<Asked<W>> {
     const { library, contentHash, signal } = this.#context;
-    const startedAt = performance.now();
+    const { clock } = this.#model;
+    clock.start();
+    let seconds: number | undefined;
     try {
       const { text, usage } = await this.#complete(window, media);
+      seconds = clock.stop();
       await library.putArtifact(this.#keyOf(window), contentHash, 'window', new TextEncoder().encode(text));
       const tokens = usage.prompt - usage.cached;
-      await recordModelRate(library, this.#model.chat.name, tokens, (performance.now() - startedAt) / 1000);
+      await recordModelRate(library, this.#model.chat.name, tokens, seconds);
       return { window, text };
     } catch (error) {
+      if (seconds === undefined) clock.stop();
       signal.throwIfAborted();
       return { window, error: error instanceof Error ? error : new Error(String(error)) };
     }
@@ -72,7 +76,7 @@ export class WindowAsker<W, M> {
     const { answerTokens: maxTokens } = this.#questions;
     const { signal, warn } = this.#context;
     const schema = this.#questions.schemaOf(window);
-    const common = { maxTokens, signal, ...(schema && { schema }) };
+    const common = { maxTokens, signal, urgency: 'batch' as const, ...(schema && { schema }) };
     const inWords = () => completeAnyhow(chat, { ...common, messages: this.#questions.messagesOf(window) });
     if (this.#isBlind) return inWords();
     try {

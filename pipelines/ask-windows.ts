@@ -1,5 +1,5 @@
-// All windows of a source, asked one after another while the pictures of the next are made ready; what an earlier run was answered
-// is not asked again.
+// All windows of a source: as many asked at once as the model decodes together, while the pictures of the next are made ready. What
+// an earlier run was answered is not asked again.
 import type PQueue from 'p-queue';
 import { WindowAsker, type Asked, type WindowQuestions } from './ask-window.ts';
 import type { DescribeContext } from './engine.ts';
@@ -13,18 +13,17 @@ export interface WindowPictures<W, M> extends AsyncDisposable {
   of(window: W): Promise<M>;
 }
 
-/**
- * One for each window, in their order. Rejects with the signal's reason. `queue` holds as many requests as the model takes at once,
- * over all sources.
- */
-export async function askWindows<W, M>(
+/** One for each window, in their order. Rejects with the signal's reason. `queue` holds the requests of all sources. */
+export async function askWindows<W extends { readonly numTokens: number }, M>(
   questions: WindowQuestions<W, M>,
   pictures: WindowPictures<W, M>,
   model: OpenedModel,
   queue: PQueue,
   context: DescribeContext,
 ): Promise<Asked<W>[]> {
-  const { windows } = questions;
+  const { windows, answerTokens } = questions;
+  const atOnce = await model.requestsAtOnce(Math.max(0, ...windows.map(({ numTokens }) => numTokens)) + answerTokens);
+  queue.concurrency = Math.max(queue.concurrency, atOnce);
   const asker = new WindowAsker(model, questions, context);
   const asked: Asked<W>[] = [];
   const underWay = new Set<Promise<void>>();
@@ -57,7 +56,7 @@ export async function askWindows<W, M>(
         () => underWay.delete(request),
         () => {},
       );
-      if (underWay.size > model.concurrency) await Promise.race(underWay);
+      if (underWay.size > atOnce) await Promise.race(underWay);
     }
     await Promise.all(underWay);
   } finally {

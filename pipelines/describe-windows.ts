@@ -1,4 +1,4 @@
-// A timed source to events by a model: windows asked one after another while the pictures of the next are decoded, answers checked,
+// A timed source to events by a model: windows asked a few at once while the pictures of the next are decoded, answers checked,
 // merged, joined with what the reader finds. A window that fails keeps the reader's events, marked; the others are not touched.
 import type PQueue from 'p-queue';
 import { describeAround, describeSource } from '../src/events/describe-source.ts';
@@ -20,10 +20,7 @@ import type { OpenedModel } from './open-model.ts';
 import { WindowFrames, windowStills } from './window-media.ts';
 import { planSource, type SourcePlan } from './window-plan.ts';
 
-/**
- * Rejects where the model answers no window at all, and with the signal's reason. `queue` holds as many requests as the model takes
- * at once, over all sources.
- */
+/** Rejects where the model answers no window at all, and with the signal's reason. `queue` holds the requests of all sources. */
 export async function describeWindows(
   material: SourceMaterial,
   model: OpenedModel,

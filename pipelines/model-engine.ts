@@ -29,13 +29,13 @@ export class ModelEngine implements Engine {
   readonly version: number = 1000 * MODEL_ENGINE_VERSION + READER_VERSION;
   readonly identity: string;
   readonly model: OpenedModel;
-  readonly #queue: PQueue;
+  /** Windows of all sources; a question does not wait in it. */
+  readonly #queue = new PQueue({ concurrency: 1 });
 
   constructor(model: OpenedModel) {
     this.name = model.chat.name;
     this.identity = model.identity;
     this.model = model;
-    this.#queue = new PQueue({ concurrency: model.concurrency });
   }
 
   get remark(): string | undefined {
@@ -67,26 +67,19 @@ export class ModelEngine implements Engine {
     if (this.model.taste) return readerEngine.summarize(library, source, request);
     const { words, lang, signal } = request;
     const events = await library.readEvents(source.id);
-    const summary = await this.#soon(() =>
-      summarizeWithModel(this.model.chat, {
-        title: source.title,
-        events,
-        lang: lang ?? source.lang ?? 'en',
-        ...(words !== undefined && { words }),
-        ...(signal && { signal }),
-      }),
-    );
+    const summary = await summarizeWithModel(this.model.chat, {
+      title: source.title,
+      events,
+      lang: lang ?? source.lang ?? 'en',
+      ...(words !== undefined && { words }),
+      ...(signal && { signal }),
+    });
     return summary ?? readerEngine.summarize(library, source, { ...(words !== undefined && { words }) });
   }
 
   async answer(library: Library, request: QuestionRequest): Promise<Answer> {
     if (this.model.taste) return readerEngine.answer(library, request);
-    return this.#soon(() => answerWithModel(library, this.model.chat, request));
-  }
-
-  /** Somebody waits for it: before the windows that wait. */
-  #soon<T>(work: () => Promise<T>): Promise<T> {
-    return this.#queue.add(work, { priority: 1 });
+    return answerWithModel(library, this.model.chat, request);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

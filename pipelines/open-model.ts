@@ -5,9 +5,12 @@ import { modelFolders, serverAddress, type Config } from '../src/config.ts';
 import { readCards, type EventsTaste } from '../src/model/cards.ts';
 import type { ChatModel } from '../src/model/chat/chat-model.ts';
 import { LocalChatModel, type LocalChatOptions } from '../src/model/chat/local-chat-model.ts';
+import { MOST_ROWS, numRowsFor } from '../src/model/engine/batch-size.ts';
 import { InstalledModels, type InstalledModel } from '../src/model/installed-models.ts';
+import { availableMemory, memoryNeeds } from '../src/model/memory.ts';
 import { OpenAiChatModel } from '../src/model/remote/open-ai-chat-model.ts';
 import type { WindowLayout } from '../src/windows/window-messages.ts';
+import { WorkClock } from './work-clock.ts';
 
 export interface OpenedModel extends AsyncDisposable {
   readonly chat: ChatModel;
@@ -16,8 +19,10 @@ export interface OpenedModel extends AsyncDisposable {
   /** Set for a model that knows one way of being asked, and nothing else. */
   readonly taste: EventsTaste | undefined;
   readonly layout: WindowLayout;
-  /** Requests that are worth having under way at once. */
-  readonly concurrency: number;
+  /** Requests of up to `numTokens`, answers included, that are worth having under way at once. */
+  requestsAtOnce(numTokens: number): Promise<number>;
+  /** Tells how long work takes where requests overlap. */
+  readonly clock: WorkClock;
   /** Set where it runs on this machine. */
   readonly installed?: InstalledModel;
 }
@@ -40,10 +45,20 @@ export async function openLocalModel(config: Config, options: LocalChatOptions =
     identity: model.weightsSha256,
     taste: card?.events,
     layout: 'interleaved',
-    concurrency: 1,
+    requestsAtOnce: (numTokens) => localRequests(chat, installed, numTokens),
+    clock: new WorkClock(),
     installed,
     [Symbol.asyncDispose]: () => chat[Symbol.asyncDispose](),
   };
+}
+
+/** As many as decode together, and one whose prompt is made ready meanwhile. */
+async function localRequests(chat: LocalChatModel, { model }: InstalledModel, numTokens: number): Promise<number> {
+  const { device } = await chat.chooseDevice();
+  if (device !== 'cpu') return MOST_ROWS[device] + 1;
+  const size = { promptTokens: numTokens, maxTokens: 0, visualTokens: 0, largestPatches: 0 };
+  const { weights, cache } = memoryNeeds(model, size);
+  return numRowsFor(MOST_ROWS.cpu, cache, availableMemory() - weights) + 1;
 }
 
 /** A model this small has answered on the CPU before WebGPU has compiled its shaders. */
@@ -66,7 +81,8 @@ async function openServerModel(config: Config, signal?: AbortSignal): Promise<Op
     taste: isOurs?.events,
     // True times are for one video a request; pictures with times between them may stand anywhere.
     layout: chat.abilities.takesTimedFrames ? 'video-first' : 'interleaved',
-    concurrency: SERVER_REQUESTS,
+    requestsAtOnce: async () => SERVER_REQUESTS,
+    clock: new WorkClock(),
     [Symbol.asyncDispose]: () => chat[Symbol.asyncDispose](),
   };
 }

@@ -1,5 +1,6 @@
 // How fast this machine indexes: wall seconds of finished work, kept in the library, so that the next plan is from
 // measurements. Pages that need OCR take about a hundred times longer than the others; the mean of earlier runs covers both.
+import PQueue from 'p-queue';
 import { z } from 'zod';
 import { sha256 } from '../src/hash.ts';
 import type { Library } from '../src/store/library.ts';
@@ -63,10 +64,15 @@ export async function readModelRate(library: Library, model: string): Promise<nu
   return wallSec > 0 ? tokens / wallSec : undefined;
 }
 
-export async function recordModelRate(library: Library, model: string, tokens: number, wallSec: number): Promise<void> {
-  const totals = await readModelTotals(library, model);
-  const next = { tokens: totals.tokens + tokens, wallSec: totals.wallSec + wallSec };
-  await library.putArtifact(modelKey(model), NO_CONTENT, 'rates', new TextEncoder().encode(JSON.stringify(next)));
+/** One after another: windows of several sources end at any time, and none may be lost from the sum. */
+const recording = new PQueue({ concurrency: 1 });
+
+export function recordModelRate(library: Library, model: string, tokens: number, wallSec: number): Promise<void> {
+  return recording.add(async () => {
+    const totals = await readModelTotals(library, model);
+    const next = { tokens: totals.tokens + tokens, wallSec: totals.wallSec + wallSec };
+    await library.putArtifact(modelKey(model), NO_CONTENT, 'rates', new TextEncoder().encode(JSON.stringify(next)));
+  });
 }
 
 /** What a model has read in this library, all windows and questions together. */
