@@ -36,6 +36,8 @@ export interface IndexContext {
   readonly signal: AbortSignal;
   readonly report: (event: IndexReport) => void;
   readonly shared: SharedWorkers;
+  /** Says that the source has been read and is understood next: another one may be read meanwhile. */
+  readonly handOver: () => void;
 }
 
 const NUM_OCR_WORKERS = Math.min(4, os.availableParallelism());
@@ -47,12 +49,15 @@ export class SharedWorkers implements AsyncDisposable {
   readonly pictures = new PQueue({ concurrency: NUM_OCR_WORKERS + 1 });
   /** One source's speech after the other's: a recogniser spreads its pieces by itself. */
   readonly speech = new PQueue({ concurrency: 1 });
+  /** Sources that are read and are being understood: as many again as are being read, so that the model never waits for files. */
+  readonly understanding: PQueue;
   readonly #config: Config;
   #ocr: Promise<Ocr> | undefined;
   #transcriber: Promise<Transcriber | undefined> | undefined;
 
   constructor(config: Config) {
     this.#config = config;
+    this.understanding = new PQueue({ concurrency: config.jobs });
   }
 
   /** The OCR languages of this run: Tesseract codes. */

@@ -1,5 +1,5 @@
-// The batch: paths in, one result per input out. Sources are worked on side by side within bounds; one that fails is
-// reported with its reason and touches no other; one that is unchanged costs a look at its size and date.
+// The batch: paths in, one result per input out. Sources are read side by side within bounds, ahead of those that are with the model;
+// one that fails is reported with its reason and touches no other; one that is unchanged costs a look at its size and date.
 import path from 'node:path';
 import PQueue from 'p-queue';
 import { transcriptionSettings, type Config } from '../src/config.ts';
@@ -43,14 +43,20 @@ export async function indexSources(library: Library, config: Config, request: In
   }
 
   await using shared = new SharedWorkers(config);
-  const context: IndexContext = { library, config, engine, signal: request.signal, report, shared };
-  const queue = new PQueue({ concurrency: config.jobs });
+  const context = { library, config, engine, signal: request.signal, report, shared };
+  const reading = new PQueue({ concurrency: config.jobs });
+  const underWay: Promise<void>[] = [];
   for (const input of inputs) {
-    void queue.add(async () => {
-      if (!request.signal.aborted) await indexInput(input, request.force ?? false, context);
+    void reading.add(async () => {
+      if (request.signal.aborted) return;
+      const { promise: isRead, resolve: handOver } = Promise.withResolvers<void>();
+      const work = indexInput(input, request.force ?? false, { ...context, handOver });
+      underWay.push(work);
+      await Promise.race([isRead, work]);
     });
   }
-  await queue.onIdle();
+  await reading.onIdle();
+  await Promise.all(underWay);
   if (request.signal.aborted) throw new InterruptedError();
   return outcome;
 }

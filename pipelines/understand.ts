@@ -20,18 +20,21 @@ export async function understand(
   material: SourceMaterial,
   facts: Pick<SourceFacts, 'title' | 'video'>,
   { path, contentHash }: { readonly path: string; readonly contentHash: string },
-  { engine, config, signal, library, report }: IndexContext,
+  { engine, config, signal, library, report, shared, handOver }: IndexContext,
 ): Promise<ReadSource> {
   const {
     events,
     chapters,
     isUnfinished = false,
-  } = await engine.describe(material, {
-    library,
-    contentHash,
-    signal,
-    onProgress: (stage, done, total) => report({ type: 'progress', source: path, stage, done, total }),
-    warn: (message) => report({ type: 'warning', source: path, message }),
+  } = await shared.understanding.add(() => {
+    handOver();
+    return engine.describe(material, {
+      library,
+      contentHash,
+      signal,
+      onProgress: (stage, done, total) => report({ type: 'progress', source: path, stage, done, total }),
+      warn: (message) => report({ type: 'warning', source: path, message }),
+    });
   });
   const { kind, durationMs, captions, slides, slideTexts, pages, document } = material;
   const lang = config.lang ?? captions?.lang ?? languageOfText(material);
