@@ -6,14 +6,14 @@ import PQueue from 'p-queue';
 import { describe, expect, it } from 'vitest';
 import { describePages } from '../../pipelines/describe-pages.ts';
 import type { SourceMaterial } from '../../pipelines/engine.ts';
-import { openLocalModel, type OpenedModel } from '../../pipelines/open-model.ts';
+import { openLocalModel, openModel, type OpenedModel } from '../../pipelines/open-model.ts';
 import { resolveConfig } from '../../src/config.ts';
 import { readDocument } from '../../src/ingest/document/read-document.ts';
 import { addModel } from '../../src/model/qwen3-vl/add-model.ts';
 import type { Library } from '../../src/store/library.ts';
 import { makePdf, type MadePage } from '../ingest/document/make-pdf.ts';
 import { CONFORMANCE, hasShared } from '../model/qwen3-vl/conformance.ts';
-import { openModel } from '../model/remote/requests.ts';
+import { startServer } from '../model/remote/requests.ts';
 import type { ModelServerOptions } from '../model/remote/model-server.ts';
 import { temporaryFolder } from '../helpers/lectern.ts';
 import { makeLibrary } from '../query/library-fixture.ts';
@@ -48,21 +48,16 @@ async function materialOf(pages: readonly MadePage[], titles: readonly string[])
 const manual = () => materialOf(PAGES, ['Starting', 'Stopping', 'Care']);
 
 async function onServer(options: ModelServerOptions = {}) {
-  const { server, model } = await openModel(options);
-  const opened: OpenedModel = {
-    chat: model,
-    identity: server.url,
-    taste: undefined,
-    layout: 'interleaved',
-    concurrency: 2,
-    [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
-  };
+  const server = await startServer(options);
+  const opened = await openModel(resolveConfig({ engine: 'openai', serverUrl: server.url }, { env: {} }));
+  // Those by which it was probed.
+  server.chats.length = 0;
   return { server, opened };
 }
 
 async function run(material: SourceMaterial, opened: OpenedModel, library: Library, signal?: AbortSignal) {
   const warnings: string[] = [];
-  const described = await describePages(material, opened, new PQueue({ concurrency: opened.concurrency }), {
+  const described = await describePages(material, opened, new PQueue({ concurrency: 1 }), {
     library,
     contentHash: '0'.repeat(64),
     signal: signal ?? new AbortController().signal,
