@@ -6,6 +6,7 @@ import type { Summary } from '../src/events/event.ts';
 import type { EngineEstimate } from './model-estimate.ts';
 import type { MediaProbe } from '../src/ingest/video/probe.ts';
 import type { Answer } from '../src/query/answer.ts';
+import type { Meaning } from '../src/query/meaning.ts';
 import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
 
 /** What ingest found in one source, before anything is understood. */
@@ -39,6 +40,8 @@ export interface QuestionRequest {
   readonly kind?: SourceKind;
   /** The most citations an answer may rest on. */
   readonly limit?: number;
+  /** Where an embedding model is installed. */
+  readonly meaning?: Meaning | undefined;
   /** Gets the answer in pieces, where the engine writes one. */
   readonly onText?: (piece: string) => void;
   readonly signal?: AbortSignal;

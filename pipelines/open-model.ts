@@ -38,7 +38,7 @@ export async function openLocalModel(config: Config, options: LocalChatOptions =
     config.model === undefined ? await models.findDefault() : await models.findOfKind(config.model, 'chat');
   const { name, model } = installed;
   const card = (await readCards()).find((one) => one.name === name);
-  const device = config.device === 'auto' && isForCpu(installed) ? 'cpu' : config.device;
+  const device = deviceFor(installed, config);
   const chat = await LocalChatModel.open(model.folder, { device, ...options, name });
   return {
     chat,
@@ -64,8 +64,10 @@ async function localRequests(chat: LocalChatModel, { model }: InstalledModel, nu
 /** A model this small has answered on the CPU before WebGPU has compiled its shaders. */
 const SMALL_BYTES = 256e6;
 
-function isForCpu({ bytes }: InstalledModel): boolean {
-  return bytes < SMALL_BYTES && !existsSync('/proc/driver/nvidia/version');
+/** What an installed model runs on. */
+export function deviceFor({ bytes }: InstalledModel, { device }: Pick<Config, 'device'>): Config['device'] {
+  const isForCpu = bytes < SMALL_BYTES && !existsSync('/proc/driver/nvidia/version');
+  return device === 'auto' && isForCpu ? 'cpu' : device;
 }
 
 /** A server that batches answers several windows in little more time than one. */

@@ -26,6 +26,22 @@ const configSchema = z.strictObject({
     .optional()
     .describe('Folder that holds installed models; `models` in the library where absent.'),
   model: z.string().min(1).optional().describe('Installed model to use; the one added last where absent.'),
+  embedding: z
+    .string()
+    .min(1)
+    .default('auto')
+    .describe('Installed model that gives places their vectors: a name, off, or auto for the one added last.'),
+  reranker: z
+    .string()
+    .min(1)
+    .default('auto')
+    .describe('Installed model that puts the best hits in order: a name, off, or auto for the one added last.'),
+  similarityFloor: z
+    .number()
+    .min(-1)
+    .max(1)
+    .default(0.4)
+    .describe('Cosine to the query below which a place without its words is no match.'),
   device: z
     .enum(['auto', 'cpu', 'webgpu', 'cuda'])
     .default('auto')
@@ -92,6 +108,9 @@ function fromEnvironment(env: NodeJS.ProcessEnv): ConfigOverrides {
     library: env['LECTERN_LIBRARY'] || undefined,
     models: env['LECTERN_MODELS'] || undefined,
     model: env['LECTERN_MODEL'] || undefined,
+    embedding: env['LECTERN_EMBEDDING'] || undefined,
+    reranker: env['LECTERN_RERANKER'] || undefined,
+    similarityFloor: number(env['LECTERN_SIMILARITY_FLOOR']),
     device: (env['LECTERN_DEVICE'] || undefined) as ConfigOverrides['device'],
     engine: (env['LECTERN_ENGINE'] || undefined) as EngineName | undefined,
     fps: number(env['LECTERN_FPS']),

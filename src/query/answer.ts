@@ -4,6 +4,7 @@ import type { Library, SourceKind } from '../store/library.ts';
 import { findCandidates } from './candidates.ts';
 import { cite, type Citation, type Quotation } from './citations.ts';
 import { gatherEvidence } from './evidence.ts';
+import type { Meaning } from './meaning.ts';
 import { parseQuery } from './parse-query.ts';
 import { type AnswerPassage, type Asked, bestPassage, sharesOf } from './passages.ts';
 import { kindOfQuestion } from './question.ts';
@@ -15,6 +16,8 @@ export interface AnswerRequest {
   readonly kind?: SourceKind;
   /** The most citations the answer may rest on. */
   readonly limit?: number;
+  /** Where an embedding model is installed. */
+  readonly meaning?: Meaning | undefined;
 }
 
 export interface Answer {
@@ -51,6 +54,7 @@ export async function answerQuestion(library: Library, request: AnswerRequest): 
   const { hits } = await search(library, {
     query: question,
     limit: HITS,
+    meaning: request.meaning,
     ...(sourceIds && { sourceIds }),
     ...(kind && { kind }),
   });

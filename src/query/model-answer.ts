@@ -83,13 +83,13 @@ function messagesOf(evidence: readonly NumberedEvidence[], question: string) {
 async function chooseEvidence(
   library: Library,
   model: ChatModel,
-  { question, sourceIds, kind }: ModelAnswerRequest,
+  { question, sourceIds, kind, meaning }: ModelAnswerRequest,
 ): Promise<{ evidence: NumberedEvidence[]; isWhole: boolean }> {
   const room = Math.min(model.contextTokens - MAX_TOKENS, WHOLE_TOKENS);
   const fits = async (evidence: readonly NumberedEvidence[]) =>
     (await model.countTokens({ messages: messagesOf(evidence, question) })) <= room;
   const search = () =>
-    evidenceOfSearch(library, { query: question, ...(sourceIds && { sourceIds }), ...(kind && { kind }) });
+    evidenceOfSearch(library, { query: question, meaning, ...(sourceIds && { sourceIds }), ...(kind && { kind }) });
   // A question to a whole library that holds nothing about it is answered by nobody.
   let found = sourceIds ? undefined : await search();
   const source = found?.length === 0 ? undefined : await onlySource(library, sourceIds, kind);

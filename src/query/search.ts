@@ -1,14 +1,17 @@
 // Search, top to bottom: a query's words, the passages that hold them, moments in timed sources and pages in documents ranked
-// on one scale, and each as a hit with its text, excerpt and a link that opens it.
+// on one scale, and each as a hit with its text, excerpt and a link that opens it. Where vectors are there, places that mean what
+// the query means are fused into that ranking, and a model puts the best in order.
 import type { Cue } from '../ingest/captions/cue.ts';
-import type { Library, SourceKind, SourceRecord } from '../store/library.ts';
+import type { Library, NearPlace, SourceKind, SourceRecord } from '../store/library.ts';
 import { type Candidates, type MatchedPassage, findCandidates } from './candidates.ts';
+import { fusePlaces, type FusedPlace, type RankedPlace } from './fuse.ts';
 import { endOfStretch, startOfCue } from './extent.ts';
 import type { Hit } from './hit.ts';
+import type { Meaning } from './meaning.ts';
 import { type Moment, type SourceTimeline, pickMoments } from './moments.ts';
-import { parseQuery } from './parse-query.ts';
+import { parseQuery, type ParsedQuery } from './parse-query.ts';
 import { holdsPhrase, phraseTimes } from './phrases.ts';
-import { type RankedPage, rankPages } from './rank-pages.ts';
+import { rankPages } from './rank-pages.ts';
 import { RANKING } from './ranking.ts';
 import { type TimedMatch, keepNearPhrases, scoreTimeline, weighInTalk } from './timeline.ts';
 import { toMomentHit, toPageHit } from './to-hit.ts';
@@ -20,6 +23,8 @@ export interface SearchRequest {
   readonly kind?: SourceKind;
   /** The most hits to return. */
   readonly limit: number;
+  /** Where an embedding model is installed. */
+  readonly meaning?: Meaning | undefined;
 }
 
 export interface SearchAnswer {
@@ -30,9 +35,7 @@ export interface SearchAnswer {
   readonly hits: readonly Hit[];
 }
 
-interface PlacedPage extends RankedPage {
-  readonly sourceId: string;
-}
+type PlacedPage = Exclude<RankedPlace, Moment>;
 
 /** What bounds the moments of one source. */
 interface SourceStructure {
@@ -46,15 +49,22 @@ const SPARE_FOR_EXCLUDED = 4;
 /** Cues this near a matching word may be the one that says it. */
 const NEAR_CUES_MS = 20_000;
 
+/** Places of either ranking that are fused, and hits that a model puts in order. */
+const FUSED = 50;
+const RERANKED = 20;
+
 export async function search(library: Library, request: SearchRequest): Promise<SearchAnswer> {
-  const { query, sourceIds, kind, limit } = request;
+  const { query, sourceIds, kind, limit, meaning } = request;
   const filter = { ...(sourceIds && { sourceIds }), ...(kind && { sourceKind: kind }) };
   const parsed = parseQuery(query);
   const candidates = await findCandidates(library, parsed, filter);
-  if (candidates === undefined) return { query, noMatch: true, hits: [] };
-  const records = await readRecords(library, candidates);
+  const near = (await meaning?.nearest(library, query, { ...filter, limit: FUSED })) ?? [];
+  if (candidates === undefined && near.length === 0) return { query, noMatch: true, hits: [] };
+  const records = await readRecords(library, candidates, near);
   const spare = parsed.excluded.length > 0 ? SPARE_FOR_EXCLUDED : 1;
-  const places = await rankPlaces(library, candidates, records, limit * spare);
+  const wanted = spare * (meaning ? Math.max(limit, RERANKED) : limit);
+  const worded = candidates ? await rankPlaces(library, candidates, records, Math.max(wanted, near.length)) : [];
+  const places: FusedPlace[] = near.length > 0 ? fusePlaces(worded, near).slice(0, wanted) : worded;
   const found = await Promise.all(
     places.map((place) => {
       const record = records.get(place.sourceId)!;
@@ -63,13 +73,39 @@ export async function search(library: Library, request: SearchRequest): Promise<
         : toPageHit(library, record, place, candidates);
     }),
   );
-  // The store has left out passages with excluded words; a moment or page may still hold them in another passage.
-  const hits = found.filter(({ text }) => !parsed.excluded.some((phrase) => holdsPhrase(text, phrase, 'en')));
+  const allowed = found.filter((hit, i) => isAllowed(hit, parsed, places[i]!));
+  const hits = meaning ? await reorder(allowed, query, meaning) : allowed;
   return { query, noMatch: hits.length === 0, hits: hits.slice(0, limit) };
 }
 
-export async function readRecords(library: Library, { bySource }: Candidates): Promise<Map<string, SourceRecord>> {
-  const found = await Promise.all([...bySource.keys()].map((id) => library.findSource(id)));
+/** The store has left out passages with excluded words; a moment or page may still hold them in another passage. */
+function isAllowed({ title, text }: Hit, { excluded, phrases }: ParsedQuery, { isWordless }: FusedPlace): boolean {
+  if (excluded.some((phrase) => holdsPhrase(text, phrase, 'en'))) return false;
+  // What is put in quotation marks has to be there, whatever the rest means.
+  return !isWordless || phrases.every((phrase) => holdsPhrase(`${title}\n${text}`, phrase, 'en'));
+}
+
+/** The best hits by what a model that has read them thinks of them; the others stay behind, in their order. */
+async function reorder(hits: readonly Hit[], query: string, meaning: Meaning): Promise<readonly Hit[]> {
+  const top = hits.slice(0, RERANKED);
+  const scores = await meaning.score(
+    query,
+    top.map(({ title, text }) => `${title}\n${text}`),
+  );
+  if (scores === undefined) return hits;
+  const rest = hits.slice(RERANKED);
+  const above = rest[0]?.score ?? 0;
+  const judged = top.map((hit, i) => ({ ...hit, score: above + scores[i]! })).sort((a, b) => b.score - a.score);
+  return [...judged, ...rest];
+}
+
+export async function readRecords(
+  library: Library,
+  candidates: Candidates | undefined,
+  near: readonly NearPlace[] = [],
+): Promise<Map<string, SourceRecord>> {
+  const ids = new Set([...(candidates?.bySource.keys() ?? []), ...near.map(({ sourceId }) => sourceId)]);
+  const found = await Promise.all([...ids].map((id) => library.findSource(id)));
   return new Map(found.flatMap((record) => (record === undefined ? [] : [[record.id, record] as const])));
 }
 

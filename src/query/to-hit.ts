@@ -13,7 +13,7 @@ export async function toMomentHit(
   library: Library,
   record: SourceRecord,
   { startMs, endMs, score }: Moment,
-  { matcher, weights }: Candidates,
+  candidates: Candidates | undefined,
 ): Promise<Hit> {
   const [captions, events] = await Promise.all([
     library.readCaptions(record.id, { fromMs: startMs, toMs: endMs }),
@@ -30,7 +30,7 @@ export async function toMomentHit(
     pageLabel: null,
     title: event?.title ?? record.title,
     text,
-    snippet: makeSnippet(text, matcher.match(text).matches, weights.library),
+    snippet: snippetOf(text, candidates),
     score,
     link: linkTimes(record.path, startMs, endMs),
   };
@@ -40,7 +40,7 @@ export async function toPageHit(
   library: Library,
   record: SourceRecord,
   { pageIndex, score, heading }: RankedPage,
-  { matcher, weights }: Candidates,
+  candidates: Candidates | undefined,
 ): Promise<Hit> {
   const [page] = await library.readPages(record.id, { fromPageIndex: pageIndex, toPageIndex: pageIndex + 1 });
   const text = page?.text ?? '';
@@ -52,8 +52,15 @@ export async function toPageHit(
     pageLabel: page?.label ?? null,
     title: heading ?? page?.headings[0]?.text ?? record.title,
     text,
-    snippet: makeSnippet(text, matcher.match(text).matches, weights.library),
+    snippet: snippetOf(text, candidates),
     score,
     link: linkPage(record.path, pageIndex),
   };
+}
+
+/** Around the words of the query; the beginning where a place was found by its meaning alone. */
+function snippetOf(text: string, candidates: Candidates | undefined): string {
+  return candidates
+    ? makeSnippet(text, candidates.matcher.match(text).matches, candidates.weights.library)
+    : makeSnippet(text, [], []);
 }

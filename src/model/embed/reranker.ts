@@ -10,8 +10,8 @@ export interface RerankOptions {
 }
 
 export interface RerankerOptions extends RuntimeOptions {
-  /** Vocabulary tokens whose odds are the score. */
-  readonly answers?: { readonly yes: string; readonly no: string };
+  /** Vocabulary tokens whose odds are the score: words, or their ids. */
+  readonly answers?: { readonly yes: string | number; readonly no: string | number };
 }
 
 // Word for word as the checkpoints were trained.
@@ -37,7 +37,8 @@ export class Reranker implements AsyncDisposable {
     const { answers = { yes: 'yes', no: 'no' }, ...rest } = options;
     const representer = await Representer.open(folder, MAX_TOKENS, rest);
     const { tokenizer } = representer.encoder;
-    const idOf = (word: string) => {
+    const idOf = (word: string | number) => {
+      if (typeof word === 'number') return word;
       const [id, ...more] = tokenizer.encode(word);
       if (id !== undefined && more.length === 0) return id;
       throw new CheckpointError('CHECKPOINT_TOKENIZER', folder, `has no single token for ${JSON.stringify(word)}`);
