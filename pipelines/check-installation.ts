@@ -7,6 +7,7 @@ import { toErrorDetail } from '../src/errors.ts';
 import { configureFfmpeg, ffmpegVersion, programPath } from '../src/ingest/ffmpeg.ts';
 import { describeTranscription } from '../src/ingest/speech/open-transcriber.ts';
 import { openLibrary } from '../src/store/sqlite-library.ts';
+import { checkMeaning } from './check-meaning.ts';
 import { checkCuda, checkModels, checkOnnxRuntime, checkWebGpu } from './check-models.ts';
 
 export interface Finding {
@@ -72,6 +73,7 @@ const checks: Record<string, Check> = {
   },
 
   models: checkModels,
+  meaning: checkMeaning,
   onnxruntime: checkOnnxRuntime,
   cuda: checkCuda,
   webgpu: checkWebGpu,

@@ -8,6 +8,7 @@ import type { Ocr } from '../src/ingest/ocr/ocr.ts';
 import { openTranscriber } from '../src/ingest/speech/open-transcriber.ts';
 import type { Transcriber } from '../src/ingest/speech/transcriber.ts';
 import type { Library, SourceRecord } from '../src/store/library.ts';
+import type { Embedder } from './embed-models.ts';
 import type { Engine } from './engine.ts';
 
 /** What an index run tells its caller while it works; `source` is the input's absolute path. */
@@ -33,6 +34,8 @@ export interface IndexContext {
   readonly library: Library;
   readonly config: Config;
   readonly engine: Engine;
+  /** Where an embedding model is installed. */
+  readonly embedder: Embedder | undefined;
   readonly signal: AbortSignal;
   readonly report: (event: IndexReport) => void;
   readonly shared: SharedWorkers;

@@ -9,6 +9,7 @@ import { findCompanionCaptions } from '../src/ingest/captions/companions.ts';
 import { discoverInputs, type Input } from '../src/ingest/discover.ts';
 import { transcriberName } from '../src/ingest/speech/open-transcriber.ts';
 import type { Library, SourceRecord } from '../src/store/library.ts';
+import { openEmbedder } from './embed-meaning.ts';
 import { openEngine, type Engine } from './engine.ts';
 import { SharedWorkers, type IndexContext, type IndexReport } from './index-context.ts';
 import { indexDocument } from './index-document.ts';
@@ -37,13 +38,14 @@ export async function indexSources(library: Library, config: Config, request: In
     request.report(event);
   };
   await using engine = await openEngine(config, request.signal);
+  await using embedder = await openEmbedder(config);
   const { inputs, refused } = await discoverInputs(request.paths, [library.folder]);
   for (const { path: file, error } of refused) {
     report({ type: 'source', path: file, status: 'failed', record: null, error: error.toDetail() });
   }
 
   await using shared = new SharedWorkers(config);
-  const context = { library, config, engine, signal: request.signal, report, shared };
+  const context = { library, config, engine, embedder, signal: request.signal, report, shared };
   const reading = new PQueue({ concurrency: config.jobs });
   const underWay: Promise<void>[] = [];
   for (const input of inputs) {
@@ -71,7 +73,8 @@ async function indexInput(input: Input, force: boolean, context: IndexContext): 
     const known = await findIndexed(library, contentHash);
     if (!force && known?.fingerprint === fingerprint) {
       await library.rememberPath(input.path, contentHash, input.size, input.mtimeMs);
-      report({ type: 'source', path: input.path, status: 'unchanged', record: known, error: null });
+      const status = (await giveVectors(known, input, context)) ? 'indexed' : 'unchanged';
+      report({ type: 'source', path: input.path, status, record: known, error: null });
       return;
     }
     const indexInputOfKind = { media: indexVideo, document: indexDocument, transcript: indexTranscript }[input.kind];
@@ -85,12 +88,30 @@ async function indexInput(input: Input, force: boolean, context: IndexContext): 
     };
     await library.saveSource(record, content);
     await library.rememberPath(input.path, contentHash, input.size, input.mtimeMs);
+    await giveVectors(record, input, context);
     report({ type: 'source', path: input.path, status: 'indexed', record, error: null });
   } catch (error) {
     if (signal.aborted) return;
     const detail = toErrorDetail(explainUnreadable(error, input.path));
     await rememberFailure(input, contentHash, fingerprint, detail, context);
     report({ type: 'source', path: input.path, status: 'failed', record: null, error: detail });
+  }
+}
+
+/** The source is in the library by now, and found by its words whatever becomes of its vectors. Tells whether it got some. */
+async function giveVectors(source: SourceRecord, { path: file }: Input, context: IndexContext): Promise<boolean> {
+  const { library, embedder, signal, report } = context;
+  if (!embedder) return false;
+  const { embedSource } = await import('./embed-source.ts');
+  try {
+    const onProgress = (done: number, total: number) =>
+      report({ type: 'progress', source: file, stage: 'vectors', done, total });
+    return await embedSource(source, { library, embedder, signal, onProgress });
+  } catch (error) {
+    signal.throwIfAborted();
+    const message = `It got no vectors from ${embedder.model.name} and is found by words alone: ${toErrorDetail(error).message}`;
+    report({ type: 'warning', source: file, message });
+    return false;
   }
 }
 

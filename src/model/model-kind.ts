@@ -1,6 +1,7 @@
 // What a checkpoint is for: to chat, to turn inputs into vectors, or to judge how well a document fits a query. The network is the
 // same in all three, so config.json doesn't tell; the files of sentence-transformers beside it do, or else the released name.
-import { readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 
@@ -40,6 +41,12 @@ export async function writePurpose(modelFolder: string, purpose: ModelPurpose): 
 
 export async function readPurpose(modelFolder: string): Promise<ModelPurpose> {
   return (await readJson(join(modelFolder, PURPOSE_FILE), purposeSchema)) ?? { kind: 'chat' };
+}
+
+/** Whether a models folder holds any model but chat models, told without reading one. */
+export async function holdsSpecialModels(modelsFolder: string): Promise<boolean> {
+  const names = await readdir(modelsFolder).catch(() => []);
+  return names.some((name) => existsSync(join(modelsFolder, name, PURPOSE_FILE)));
 }
 
 async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {

@@ -15,7 +15,7 @@ const RANK_OFFSET = 60;
 
 /** Both best first. Places with words keep their bounds: they begin at the word, an event at its slide or pause. */
 export function fusePlaces(worded: readonly RankedPlace[], near: readonly NearPlace[]): FusedPlace[] {
-  const fused = worded.map((place, i) => ({ place: place as FusedPlace, score: reciprocal(i) }));
+  const fused: { place: FusedPlace; score: number }[] = worded.map((place, i) => ({ place, score: reciprocal(i) }));
   const met = new Set<number>();
   near.forEach((one, i) => {
     const same = fused.findIndex(({ place }) => isSame(place, one));

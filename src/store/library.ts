@@ -121,6 +121,13 @@ export interface NearPlace extends Omit<PlacedVector, 'vector'> {
   readonly similarity: number;
 }
 
+export interface VectorCount {
+  /** Name and identity of a VectorModel. */
+  readonly model: string;
+  readonly identity: string;
+  readonly sources: number;
+}
+
 export interface VectorFilter extends Omit<PassageFilter, 'kinds'> {
   readonly limit: number;
 }
@@ -179,8 +186,8 @@ export interface Library extends AsyncDisposable {
   /** All vectors of a source, in place of those it had. They go when the source is saved anew. */
   saveVectors(sourceId: string, model: VectorModel, vectors: readonly PlacedVector[]): Promise<void>;
   hasVectors(sourceId: string, model: VectorModel): Promise<boolean>;
-  /** Sources that have vectors, by the model's name. */
-  countVectors(): Promise<{ model: string; sources: number }[]>;
+  /** Sources that have vectors, by the model that made them. */
+  countVectors(): Promise<VectorCount[]>;
   /** Places nearest to a query's vector, best first. Rejects with VectorsUnavailableError. */
   nearestPlaces(model: Omit<VectorModel, 'name'>, vector: Float32Array, filter: VectorFilter): Promise<NearPlace[]>;
 }

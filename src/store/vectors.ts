@@ -5,8 +5,9 @@
 // follow their source when it goes, and can be written without the extension.
 import { createRequire } from 'node:module';
 import { VectorsUnavailableError } from './errors.ts';
-import type { NearPlace, PlacedVector, VectorFilter, VectorModel } from './library.ts';
+import type { NearPlace, PlacedVector, VectorCount, VectorFilter, VectorModel } from './library.ts';
 import { statement, type Db } from './open.ts';
+import { codesOf, signsOf } from './vector-codes.ts';
 
 interface NearRow {
   readonly source_id: string;
@@ -49,12 +50,12 @@ export function hasVectors(db: Db, sourceNo: number, { identity, dimensions, ver
   return row !== undefined;
 }
 
-/** Sources with vectors, by the name of the model that made them. */
-export function countVectors(db: Db): { model: string; sources: number }[] {
-  return statement<{ model: string; sources: number }>(
+/** Sources with vectors, by the model that made them. */
+export function countVectors(db: Db): VectorCount[] {
+  return statement<VectorCount>(
     db,
-    `SELECT name AS model, count(*) AS sources FROM embedded_sources JOIN vector_models USING (model_no)
-     GROUP BY name ORDER BY name`,
+    `SELECT name AS model, identity, count(*) AS sources FROM embedded_sources JOIN vector_models USING (model_no)
+     GROUP BY model_no ORDER BY name`,
   ).all();
 }
 
@@ -122,21 +123,6 @@ function numberOf(db: Db, { identity, dimensions, name }: VectorModel): number {
     `INSERT INTO vector_models (identity, dimensions, name) VALUES (?, ?, ?)
      ON CONFLICT (identity, dimensions) DO UPDATE SET name = excluded.name RETURNING model_no`,
   ).get(identity, dimensions, name)!.model_no;
-}
-
-/** One bit a dimension, set where it is positive: [dimensions / 8] bytes, the last dimensions padded with zeros. */
-function signsOf(vector: Float32Array): Uint8Array {
-  const signs = new Uint8Array(Math.ceil(vector.length / 8));
-  vector.forEach((value, i) => {
-    if (value > 0) signs[i >> 3]! |= 1 << (i & 7);
-  });
-  return signs;
-}
-
-/** [dimensions] int8. Each vector has a scale of its own, which is not kept: the angle between two of them needs none. */
-function codesOf(vector: Float32Array): Uint8Array {
-  const largest = vector.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-12);
-  return new Uint8Array(Int8Array.from(vector, (value) => Math.round((127 * value) / largest)).buffer);
 }
 
 const extended = new WeakSet<Db>();

@@ -2,6 +2,7 @@
 // dimensions are a vector of their own (Matryoshka), so a store may keep fewer.
 import { UsageError } from '../../errors.ts';
 import type { RuntimeOptions } from '../engine/runtime.ts';
+import type { Device } from '../ort/providers.ts';
 import { partsOf, Representer, type Representable } from './represent.ts';
 
 export interface EmbedOptions {
@@ -28,6 +29,10 @@ export class EmbeddingModel implements AsyncDisposable {
 
   get dimensions(): number {
     return this.#representer.encoder.model.config.text.hiddenSize;
+  }
+
+  get device(): Device {
+    return this.#representer.device;
   }
 
   /** [dimensions] float32 of length 1. Throws UsageError for more dimensions than there are, and as Representer.lastToken. */

@@ -5,6 +5,7 @@ import { PromptEncoder } from '../chat/prompt-encoder.ts';
 import { ContextOverflowError } from '../engine/generate.ts';
 import type { LastToken } from '../engine/read-last.ts';
 import { Runtime, type RuntimeOptions } from '../engine/runtime.ts';
+import type { Device } from '../ort/providers.ts';
 
 /** Something to embed, or to judge: any of its parts may be missing. */
 export interface Representable {
@@ -40,6 +41,10 @@ export class Representer implements AsyncDisposable {
       },
     });
     return new Representer(encoder, await Runtime.load(folder, { prefixBytes: PREFIX_BYTES, ...options }), maxTokens);
+  }
+
+  get device(): Device {
+    return this.#runtime.deviceChoice.device;
   }
 
   /** The state at the last token of the prompt that these messages make. Throws ContextOverflowError, and as the runtime does. */

@@ -21,7 +21,7 @@ import {
 } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { bold, dim, wrap } from '../style-text.ts';
-import { placeText } from './search.ts';
+import { openMeaningFor, placeText } from './search.ts';
 
 interface AskOptions extends CommonOptions {
   readonly source?: string[];
@@ -30,6 +30,7 @@ interface AskOptions extends CommonOptions {
   readonly queries?: string;
   readonly engine?: EngineName;
   readonly stream?: boolean;
+  readonly wordsOnly?: boolean;
 }
 
 export function registerAsk(program: Command): void {
@@ -41,6 +42,7 @@ export function registerAsk(program: Command): void {
       .option('--source <source>', 'only from this source: id, path or file name (repeatable)', collect)
       .addOption(sourceKindOption())
       .option('--limit <n>', 'citations at most', positiveInteger('limit', 100), 10)
+      .option('--words-only', 'look for evidence by words alone, whatever models of meaning are installed')
       .option('--queries <file>', 'one question a line, or {"query","source"}; prints one JSON object a line')
       .addOption(new Option('--engine <engine>', 'what writes the answer').choices(ENGINES))
       .option('--stream', 'print the answer as it is written'),
@@ -57,9 +59,10 @@ export function registerAsk(program: Command): void {
     await withLibrary(config, async (library) => {
       const { openEngine } = await import('../../../../pipelines/engine.ts');
       await using engine = await openEngine(config, signal);
+      await using meaning = options.wordsOnly ? undefined : await openMeaningFor(library, config);
       if (engine.remark !== undefined) hint(engine.remark, options);
       const sourceIds = await sourceIdsOf(library, options.source);
-      const filter = { limit: options.limit, ...(options.kind && { kind: options.kind }) };
+      const filter = { limit: options.limit, meaning, ...(options.kind && { kind: options.kind }) };
       if (options.queries !== undefined) {
         const { readQueryLines } = await import('../query-lines.ts');
         for (const line of readQueryLines(options.queries)) {

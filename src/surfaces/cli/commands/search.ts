@@ -1,7 +1,8 @@
 // lectern search: the second or the page where something is said, shown or written.
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import type { SourceKind } from '../../../store/library.ts';
+import type { Config } from '../../../config.ts';
+import type { Library, SourceKind } from '../../../store/library.ts';
 import type { Hit } from '../../../query/hit.ts';
 import type { SearchAnswer } from '../../../query/search.ts';
 import { UsageError } from '../../../errors.ts';
@@ -27,6 +28,7 @@ interface SearchOptions extends CommonOptions {
   readonly kind?: SourceKind;
   readonly limit: number;
   readonly queries?: string;
+  readonly wordsOnly?: boolean;
 }
 
 export function registerSearch(program: Command): void {
@@ -38,6 +40,7 @@ export function registerSearch(program: Command): void {
       .option('--source <source>', 'only in this source: id, path or file name (repeatable)', collect)
       .addOption(sourceKindOption())
       .option('--limit <n>', 'hits at most', positiveInteger('limit', 1000), 10)
+      .option('--words-only', 'search by words alone, whatever models of meaning are installed')
       .addOption(
         new Option('--queries <file>', 'one query a line, or {"query","source"}; prints one JSON object a line'),
       ),
@@ -46,10 +49,12 @@ export function registerSearch(program: Command): void {
     if ((query.trim() === '') === (options.queries === undefined)) {
       throw new UsageError('Give a query, or --queries FILE', 'For example: lectern search "learning rate"');
     }
-    await withLibrary(configOf(options), async (library) => {
+    const config = configOf(options);
+    await withLibrary(config, async (library) => {
       const { search } = await import('../../../query/search.ts');
+      await using meaning = options.wordsOnly ? undefined : await openMeaningFor(library, config);
       const sourceIds = await sourceIdsOf(library, options.source);
-      const filter = { limit: options.limit, ...(options.kind && { kind: options.kind }) };
+      const filter = { limit: options.limit, meaning, ...(options.kind && { kind: options.kind }) };
       if (options.queries !== undefined) {
         const { readQueryLines } = await import('../query-lines.ts');
         for (const line of readQueryLines(options.queries)) {
@@ -68,6 +73,11 @@ export function registerSearch(program: Command): void {
       }
     });
   });
+}
+
+export async function openMeaningFor(library: Library, config: Config) {
+  const { openMeaning } = await import('../../../../pipelines/embed-meaning.ts');
+  return openMeaning(library, config);
 }
 
 function printResult({ query, noMatch, hits }: SearchAnswer): void {
