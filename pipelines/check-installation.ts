@@ -8,7 +8,7 @@ import { configureFfmpeg, ffmpegVersion, programPath } from '../src/ingest/ffmpe
 import { describeTranscription } from '../src/ingest/speech/open-transcriber.ts';
 import { openLibrary } from '../src/store/sqlite-library.ts';
 import { checkMeaning } from './check-meaning.ts';
-import { checkCuda, checkModels, checkOnnxRuntime, checkWebGpu } from './check-models.ts';
+import { checkCuda, checkModels, checkOnnxRuntime, checkSnapshots, checkWebGpu } from './check-models.ts';
 
 export interface Finding {
   readonly part: string;
@@ -74,6 +74,7 @@ const checks: Record<string, Check> = {
 
   models: checkModels,
   meaning: checkMeaning,
+  snapshots: checkSnapshots,
   onnxruntime: checkOnnxRuntime,
   cuda: checkCuda,
   webgpu: checkWebGpu,

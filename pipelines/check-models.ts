@@ -1,8 +1,11 @@
 // What `lectern doctor` finds out about local models: which there are, and on what they can run. A device counts as working
 // only when it has computed something.
-import { existsSync } from 'node:fs';
-import { modelFolders, type Config } from '../src/config.ts';
+import { constants, existsSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { modelFolders, snapshotSettings, type Config } from '../src/config.ts';
 import { toErrorDetail } from '../src/errors.ts';
+import { listSnapshots } from '../src/model/engine/snapshot-folder.ts';
 import { chooseRuntimeDevice } from '../src/model/engine/runtime.ts';
 import { InstalledModels } from '../src/model/installed-models.ts';
 import { findCudaLibraries } from '../src/model/ort/cuda-libraries.ts';
@@ -29,6 +32,26 @@ export async function checkModels(config: Config): Promise<Check> {
     return { status: 'broken', message: `${config.model} is set as the model and not installed`, remedy };
   }
   return { status: 'ok', message: names.join(', '), remedy: '' };
+}
+
+/** What models have read and need not read again. */
+export async function checkSnapshots(config: Config): Promise<Check> {
+  const settings = snapshotSettings(config);
+  if (!settings) {
+    return absent(
+      'switched off',
+      'Set snapshotGB above 0, so that questions after a restart need not read a source again.',
+    );
+  }
+  const { folder, maxBytes, format } = settings;
+  // The nearest folder that exists tells whether another one can be made in it.
+  let place = folder;
+  while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
+  await access(place, constants.W_OK);
+  const files = await listSnapshots(folder);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const used = `${(bytes / 1e9).toFixed(1)} of ${maxBytes / 1e9} GB used`;
+  return { status: 'ok', message: `${folder}, ${files.length} kept (${format}), ${used}`, remedy: '' };
 }
 
 export async function checkOnnxRuntime(): Promise<Check> {

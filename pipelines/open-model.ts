@@ -1,7 +1,7 @@
 // The model that the settings name, of this machine or behind a server, with what the pipelines need to know about it: how it
 // likes its pictures, how many requests it takes at once, which answers are its own.
 import { existsSync } from 'node:fs';
-import { modelFolders, serverAddress, type Config } from '../src/config.ts';
+import { modelFolders, serverAddress, snapshotSettings, type Config } from '../src/config.ts';
 import { readCards, type EventsTaste } from '../src/model/cards.ts';
 import type { ChatModel } from '../src/model/chat/chat-model.ts';
 import { LocalChatModel, type LocalChatOptions } from '../src/model/chat/local-chat-model.ts';
@@ -39,7 +39,8 @@ export async function openLocalModel(config: Config, options: LocalChatOptions =
   const { name, model } = installed;
   const card = (await readCards()).find((one) => one.name === name);
   const device = deviceFor(installed, config);
-  const chat = await LocalChatModel.open(model.folder, { device, ...options, name });
+  const snapshots = snapshotSettings(config);
+  const chat = await LocalChatModel.open(model.folder, { device, ...(snapshots && { snapshots }), ...options, name });
   return {
     chat,
     identity: model.weightsSha256,

@@ -42,6 +42,25 @@ const configSchema = z.strictObject({
     .max(1)
     .default(0.4)
     .describe('Cosine to the query below which a place without its words is no match.'),
+  snapshots: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Folder that keeps what a model has read, so that the next question need not; the platform's cache folder where absent.",
+    ),
+  snapshotGB: z
+    .number()
+    .min(0)
+    .max(100_000)
+    .default(8)
+    .describe('Gigabytes that the snapshots may take, the longest unused of which go first; 0 keeps none.'),
+  snapshotFormat: z
+    .enum(['fp', 'int8'])
+    .default('fp')
+    .describe(
+      'How snapshots are kept: fp, as they are, or int8, in half to a quarter of the bytes and a little less exact.',
+    ),
   device: z
     .enum(['auto', 'cpu', 'webgpu', 'cuda'])
     .default('auto')
@@ -111,6 +130,9 @@ function fromEnvironment(env: NodeJS.ProcessEnv): ConfigOverrides {
     embedding: env['LECTERN_EMBEDDING'] || undefined,
     reranker: env['LECTERN_RERANKER'] || undefined,
     similarityFloor: number(env['LECTERN_SIMILARITY_FLOOR']),
+    snapshots: env['LECTERN_SNAPSHOTS'] || undefined,
+    snapshotGB: number(env['LECTERN_SNAPSHOT_GB']),
+    snapshotFormat: (env['LECTERN_SNAPSHOT_FORMAT'] || undefined) as ConfigOverrides['snapshotFormat'],
     device: (env['LECTERN_DEVICE'] || undefined) as ConfigOverrides['device'],
     engine: (env['LECTERN_ENGINE'] || undefined) as EngineName | undefined,
     fps: number(env['LECTERN_FPS']),
@@ -171,6 +193,29 @@ export function defaultLibraryFolder(env: NodeJS.ProcessEnv = process.env): stri
 export function modelFolders(config: Pick<Config, 'library' | 'models'>): string[] {
   if (config.models !== undefined) return [path.resolve(config.models)];
   return [...new Set([config.library, defaultLibraryFolder()])].map((folder) => path.join(folder, 'models'));
+}
+
+/** Where this platform keeps what can be made again: $XDG_CACHE_HOME, ~/Library/Caches, or %LOCALAPPDATA%. */
+function defaultSnapshotFolder(env: NodeJS.ProcessEnv): string {
+  const home = os.homedir();
+  const base =
+    process.platform === 'darwin'
+      ? path.join(home, 'Library', 'Caches')
+      : process.platform === 'win32'
+        ? path.join(env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'), 'cache')
+        : env['XDG_CACHE_HOME'] || path.join(home, '.cache');
+  return path.join(base, 'lectern', 'snapshots');
+}
+
+/** Where and how much of what models have read is kept, for LocalChatModel; undefined where none is. */
+export function snapshotSettings(
+  config: Pick<Config, 'snapshots' | 'snapshotGB' | 'snapshotFormat'>,
+  env: NodeJS.ProcessEnv = process.env,
+) {
+  const folder = path.resolve(config.snapshots ?? defaultSnapshotFolder(env));
+  return config.snapshotGB === 0
+    ? undefined
+    : { folder, maxBytes: config.snapshotGB * 1e9, format: config.snapshotFormat };
 }
 
 /** Where the settings file is looked for when no `--config` names one. */

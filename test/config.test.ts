@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultLibraryFolder, modelFolders, resolveConfig, serverAddress } from '../src/config.ts';
+import { defaultLibraryFolder, modelFolders, resolveConfig, serverAddress, snapshotSettings } from '../src/config.ts';
 import { UsageError } from '../src/errors.ts';
 
 function configFileWith(content: string): string {
@@ -31,6 +31,18 @@ describe('configuration', () => {
     expect(modelFolders({ library: defaultLibraryFolder(), models: undefined })).toEqual([data]);
     const config = resolveConfig({}, { env: { LECTERN_MODELS: '/models', XDG_CONFIG_HOME: '/nowhere' } });
     expect(modelFolders(config)).toEqual(['/models']);
+  });
+
+  it('keeps snapshots in the platform’s cache folder up to 8 GB, where they are told to, or not at all', () => {
+    const env = { XDG_CACHE_HOME: '/cache', XDG_CONFIG_HOME: '/nowhere' };
+    const settings = snapshotSettings(resolveConfig({}, { env }), env);
+    expect(settings).toMatchObject({ maxBytes: 8e9, format: 'fp' });
+    if (process.platform === 'linux') expect(settings!.folder).toBe('/cache/lectern/snapshots');
+    const told = { ...env, LECTERN_SNAPSHOTS: '/fast', LECTERN_SNAPSHOT_GB: '0.5', LECTERN_SNAPSHOT_FORMAT: 'int8' };
+    const folder = path.resolve('/fast');
+    expect(snapshotSettings(resolveConfig({}, { env: told }))).toEqual({ folder, maxBytes: 5e8, format: 'int8' });
+    expect(snapshotSettings(resolveConfig({ snapshotGB: 0 }, { env: told }))).toBeUndefined();
+    expect(() => resolveConfig({}, { env: { ...env, LECTERN_SNAPSHOT_FORMAT: 'int4' } })).toThrow(/snapshotFormat/);
   });
 
   it('names an unknown key of the file, and the keys there are', () => {

@@ -3,6 +3,7 @@
 // request, once it is known to fit.
 import { SchemaCompiler } from '../constrain/json-schema.ts';
 import { ContextOverflowError } from '../engine/generate.ts';
+import type { Prompt } from '../engine/prompt.ts';
 import { chooseRuntimeDevice, Runtime, type RuntimeOptions } from '../engine/runtime.ts';
 import { availableMemory, memoryNeeds, OutOfMemoryError } from '../memory.ts';
 import type { DeviceChoice } from '../ort/device.ts';
@@ -18,6 +19,8 @@ import { PromptEncoder, type MediaRequest, type PromptEncoderOptions } from './p
 export interface LocalChatOptions extends RuntimeOptions, PromptEncoderOptions {
   /** As it is called in messages to people; the folder where absent. */
   readonly name?: string;
+  /** Told when a prefix could not be kept on disk; requests are answered all the same. */
+  readonly onSnapshotFailure?: (error: unknown) => void;
   /** Bytes that may be used, asked before each request; of the machine where absent. */
   readonly availableMemory?: () => number;
 }
@@ -29,6 +32,10 @@ export class LocalChatModel implements ChatModel {
   #deviceChoice: Promise<DeviceChoice> | undefined;
   #runtime: Promise<Runtime> | undefined;
   #compiler: Promise<SchemaCompiler> | undefined;
+  /** Prefixes that are on their way to the disk. */
+  #keeping: Promise<unknown> = Promise.resolve();
+  /** The best that was measured. */
+  #prefillSecondsPerToken = Infinity;
 
   private constructor(encoder: PromptEncoder, options: LocalChatOptions) {
     this.name = options.name ?? encoder.model.folder;
@@ -96,11 +103,15 @@ export class LocalChatModel implements ChatModel {
     const runtime = await this.#load();
     signal?.throwIfAborted();
 
+    const { reusable } = request;
+    const isKept = runtime.snapshots !== undefined && reusable !== undefined;
+    const numReusable = isKept ? await this.#encoder.beginningTokens(request, reusable, encoded) : 0;
+    const prompt = runtime.visualRows.promptOf(encoded);
     const stops = new StopStrings(request.stop ?? []);
     const text = new StreamDecoder(this.#encoder.tokenizer);
     const tokenIds: number[] = [];
     const pieces: string[] = [];
-    const run = runtime.generate(runtime.visualRows.promptOf(encoded), {
+    const run = runtime.generate(prompt, {
       maxTokens,
       stopTokenIds: ignoreEos ? [] : this.#encoder.endTokenIds,
       temperature,
@@ -126,15 +137,30 @@ export class LocalChatModel implements ChatModel {
       // A reader that stops early ends the run here, and its keys and values are kept.
       if (!next.done) await run.return(undefined as never);
     }
+    const { promptTokens, cachedTokens, completionTokens, prefillMs, decodeMs, finish } = next.value;
+    const secondsPerToken = prefillMs / 1000 / (promptTokens - cachedTokens);
+    this.#prefillSecondsPerToken = Math.min(this.#prefillSecondsPerToken, secondsPerToken);
+    this.#keep(runtime, prompt, numReusable, signal);
     const rest = stops.push(text.end()) + stops.end();
     if (rest !== '') yield rest;
-    const { promptTokens, cachedTokens, completionTokens, prefillMs, decodeMs, finish } = next.value;
     return {
       finish,
       usage: { prompt: promptTokens, cached: cachedTokens, completion: completionTokens },
       timing: { prefillMs, decodeMs },
       tokenIds,
     };
+  }
+
+  /** Begins to keep a prompt's beginning on disk: before the next request runs, and not waited for by this one. */
+  #keep(runtime: Runtime, prompt: Prompt, numTokens: number, signal: AbortSignal | undefined): void {
+    const kept = runtime.keepSnapshot(prompt, numTokens, {
+      computeSeconds: numTokens * this.#prefillSecondsPerToken,
+      signal,
+    });
+    kept.catch((error: unknown) => {
+      if (!signal?.aborted) this.#options.onSnapshotFailure?.(error);
+    });
+    this.#keeping = Promise.allSettled([this.#keeping, kept]);
   }
 
   /** A GPU's memory is the driver's to count; it refuses with an error of its own. */
@@ -173,6 +199,7 @@ export class LocalChatModel implements ChatModel {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#keeping;
     const [compiler, runtime] = await Promise.allSettled([this.#compiler, this.#runtime]);
     if (compiler.status === 'fulfilled') compiler.value?.[Symbol.dispose]();
     if (runtime.status === 'fulfilled') runtime.value?.[Symbol.dispose]();

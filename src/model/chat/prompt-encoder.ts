@@ -5,7 +5,7 @@ import { readProcessorConfig, type ProcessorConfig } from '../qwen3-vl/processor
 import { buildPrompt, type EncodedPrompt, type PromptMedia, type VideoLayout } from '../qwen3-vl/prompt.ts';
 import type { PixelBudget, VideoBudget } from '../qwen3-vl/smart-resize.ts';
 import { readTokenizer, type Tokenizer } from '../qwen3-vl/tokenizer.ts';
-import type { ChatMessage, ChatRequest } from './chat-model.ts';
+import type { ChatMessage, ChatRequest, RequestBeginning } from './chat-model.ts';
 import { measureMedia, readMedia, withBudget } from './prompt-media.ts';
 
 export interface PromptEncoderOptions {
@@ -71,6 +71,20 @@ export class PromptEncoder {
     return this.#build(request.messages, media);
   }
 
+  /**
+   * How many tokens `prompt`, which is this request's, begins with whatever follows the given beginning: up to the last added token
+   * such as the end of a message or a picture, because a text's last tokens change with the letters behind it.
+   */
+  async beginningTokens(request: MediaRequest, beginning: RequestBeginning, prompt: EncodedPrompt): Promise<number> {
+    const other = await this.measure({ ...request, messages: withOtherEnding(request.messages, beginning) });
+    const [here, there] = [prompt.tokenIds, other.tokenIds];
+    let end = 0;
+    while (end < here.length && here[end] === there[end]) end++;
+    const isPad = (id: number) => id === this.model.config.imageTokenId || id === this.model.config.videoTokenId;
+    while (end > 0 && (!this.tokenizer.isAdded(here[end - 1]!) || isPad(here[end - 1]!))) end--;
+    return end;
+  }
+
   #build(messages: readonly ChatMessage[], media: PromptMedia): EncodedPrompt {
     const text = this.#template.render(messages.map(toTemplateMessage), this.tokenizer);
     return buildPrompt(text, media, this.tokenizer, this.model.config, { layout: this.#layout });
@@ -79,6 +93,17 @@ export class PromptEncoder {
 
 function budgetOf({ minPixels, maxPixels }: MediaRequest): Partial<PixelBudget> {
   return { ...(minPixels !== undefined && { minPixels }), ...(maxPixels !== undefined && { maxPixels }) };
+}
+
+/** A noncharacter, which no question begins with. */
+const OTHER_ENDING = '\ufdd1';
+
+/** The same beginning with something else in place of the rest. */
+function withOtherEnding(messages: readonly ChatMessage[], beginning: RequestBeginning): ChatMessage[] {
+  const { messages: numWhole, parts = 0 } = beginning;
+  const { role, content } = messages[numWhole] ?? { role: 'user', content: '' };
+  const kept = typeof content === 'string' ? [] : content.slice(0, parts);
+  return [...messages.slice(0, numWhole), { role, content: [...kept, { type: 'text', text: OTHER_ENDING }] }];
 }
 
 function toTemplateMessage({ role, content }: ChatMessage): TemplateMessage {

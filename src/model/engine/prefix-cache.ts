@@ -35,9 +35,9 @@ export class PrefixCache implements Disposable {
    * of. Its length is what is reused; `capacity` is how many tokens it will come to hold.
    */
   async acquire(prompt: Prompt, capacity = prompt.tokenIds.length): Promise<Sequence> {
-    const best = this.#bestIdle(prompt);
-    const restored = await this.#restore(prompt, best?.shared ?? 0, capacity);
+    const restored = await this.#restore(prompt, this.#bestIdle(prompt)?.shared ?? 0, capacity);
     if (restored) return restored;
+    const best = this.#bestIdle(prompt);
     if (!best) return new Sequence(this.#decoder.newCache());
     const { sequence, shared } = best;
     const lost = sequence.length - shared;
@@ -56,19 +56,25 @@ export class PrefixCache implements Disposable {
   }
 
   /** Makes room in a sequence for `capacity` tokens in all; where memory runs out, idle sequences go. Rejects with OrtError. */
-  async reserve(sequence: Sequence, capacity: number): Promise<void> {
+  reserve(sequence: Sequence, capacity: number): Promise<void> {
+    return this.#withRoom(() => sequence.cache.reserve(capacity));
+  }
+
+  /** What fails because memory ran out is done again without the idle sequences. */
+  async #withRoom<T>(work: () => Promise<T>): Promise<T> {
     try {
-      await sequence.cache.reserve(capacity);
+      return await work();
     } catch (error) {
       if (this.#idle.length === 0 || !(error instanceof OrtError || error instanceof AllocationError)) throw error;
       this.clear();
-      await sequence.cache.reserve(capacity);
+      return work();
     }
   }
 
-  /** An idle sequence that holds the first `length` tokens of `prompt`. */
-  holding(prompt: Prompt, length: number): Sequence | undefined {
-    return this.#idle.find((sequence) => sequence.sharedPrefix(prompt) >= length);
+  /** An idle sequence that holds the first `length` tokens of `prompt`, to be given back with `keep` as it is. */
+  takeHolding(prompt: Prompt, length: number): Sequence | undefined {
+    const at = this.#idle.findIndex((sequence) => sequence.sharedPrefix(prompt) >= length);
+    return at < 0 ? undefined : this.#idle.splice(at, 1)[0];
   }
 
   /** Like `acquire` into an empty sequence in memory of somebody else's: copies what can be had, and gives how many tokens that is. */
@@ -94,7 +100,7 @@ export class PrefixCache implements Disposable {
   async #restore(prompt: Prompt, known: number, capacity: number): Promise<Sequence | undefined> {
     const stored = await this.#options.snapshots?.longestPrefix(prompt);
     if (!stored || stored.length < Math.max(MIN_SHARED_TOKENS, known + 1)) return undefined;
-    return this.#options.snapshots!.load(stored.prefixHash, this.#decoder, capacity);
+    return this.#withRoom(() => this.#options.snapshots!.load(stored.prefixHash, this.#decoder, capacity));
   }
 
   /** Keeps a sequence for later prompts, dropping the longest unused ones beyond the budget. */

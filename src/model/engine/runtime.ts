@@ -138,8 +138,13 @@ export class Runtime implements Disposable {
     const { snapshots } = this;
     if (!snapshots || numTokens < MIN_SNAPSHOT_TOKENS) return false;
     using _turn = await this.#turns.take(options.signal);
-    const sequence = this.prefixes.holding(prompt, numTokens);
-    return sequence ? await snapshots.save(sequence, numTokens, positionAt(prompt, numTokens), options) : false;
+    const sequence = this.prefixes.takeHolding(prompt, numTokens);
+    if (!sequence) return false;
+    try {
+      return await snapshots.save(sequence, numTokens, positionAt(prompt, numTokens), options);
+    } finally {
+      this.prefixes.keep(sequence);
+    }
   }
 
   /** Lets go of all memory that no request is using, the weights apart. */

@@ -158,7 +158,9 @@ export class SnapshotReader implements AsyncDisposable {
 async function readInto(path: string, file: FileHandle, array: TensorData, at: number): Promise<void> {
   const bytes = bytesOf(array);
   for (let done = 0; done < bytes.length;) {
-    const { bytesRead } = await file.read(bytes, done, bytes.length - done, at + done);
+    const { bytesRead } = await file.read(bytes, done, bytes.length - done, at + done).catch((error: unknown) => {
+      throw new SnapshotError(path, `cannot be read at byte ${at + done}`, error);
+    });
     if (bytesRead === 0) throw new SnapshotError(path, `ends at byte ${at + done} while being read`);
     done += bytesRead;
   }

@@ -1,7 +1,7 @@
 // Snapshots in a folder, found by what they are a prefix of. The least recently used go first when a byte budget is exceeded.
 // Other processes may add and remove some at any time.
-import { mkdir, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, utimes } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Decoder } from './decoder.ts';
 import { promptPrefixHashes, sequencePrefixHash } from './prefix-hash.ts';
 import type { Prompt } from './prompt.ts';
@@ -31,10 +31,8 @@ const TELLING_BYTES = 16e6;
 
 export class SnapshotStore {
   readonly #options: SnapshotStoreOptions;
-  /** Length of each snapshot of this model, by prefix hash; 0 for what is not ours to read. */
-  readonly #lengths = new Map<string, number>();
-  /** When the folder last changed before it was looked through. */
-  #scannedMs = -1;
+  /** Snapshots that were in the folder when it was last looked through, by prefix hash. */
+  readonly #seen = new Map<string, { readonly bytes: number; readonly length: number; readonly isOurs: boolean }>();
   #bytesPerSecond = ASSUMED_BYTES_PER_SECOND;
 
   constructor(options: SnapshotStoreOptions) {
@@ -56,7 +54,7 @@ export class SnapshotStore {
     const prefixHash = sequencePrefixHash(modelKey, sequence, numTokens);
     if (prefixHash === undefined) return false;
     const path = this.#path(prefixHash);
-    if ((await this.#scan()).get(prefixHash)) {
+    if ((await this.#scan()).has(prefixHash)) {
       await touch(path);
       return true;
     }
@@ -69,10 +67,11 @@ export class SnapshotStore {
     return true;
   }
 
-  /** The length of the longest stored prefix of `prompt` that leaves at least its last token to run; 0 where there is none. */
+  /** The longest stored prefix of `prompt` that leaves at least its last token to run. */
   async longestPrefix(prompt: Prompt): Promise<{ length: number; prefixHash: string } | undefined> {
-    const lengths = await this.#scan();
-    const usable = [...lengths.values()].filter((length) => length > 0 && length < prompt.tokenIds.length);
+    // A folder that can't be read holds nothing to reuse, and answers come all the same; `save` says what is wrong with it.
+    const lengths = await this.#scan().catch(() => new Map<string, number>());
+    const usable = [...lengths.values()].filter((length) => length < prompt.tokenIds.length);
     if (usable.length === 0) return undefined;
     const hashes = promptPrefixHashes(this.#options.modelKey, prompt, usable);
     const found = [...hashes].filter(([length, hash]) => lengths.get(hash) === length);
@@ -92,7 +91,7 @@ export class SnapshotStore {
       return sequence;
     } catch (error) {
       if (!(error instanceof SnapshotError)) throw error;
-      this.#lengths.delete(prefixHash);
+      this.#seen.delete(prefixHash);
       await remove(path);
       return undefined;
     }
@@ -102,32 +101,30 @@ export class SnapshotStore {
     return join(this.#options.folder, prefixHash + SNAPSHOT_EXTENSION);
   }
 
-  /** What is in the folder now: names tell it, and only files not seen before are opened. */
+  /** Lengths of this model's snapshots in the folder, by prefix hash; only files not seen before are opened. */
   async #scan(): Promise<ReadonlyMap<string, number>> {
     const { folder, modelKey, format } = this.#options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const { mtimeMs } = await stat(folder);
-    if (mtimeMs === this.#scannedMs) return this.#lengths;
-    const seen = new Set<string>();
-    for (const { path } of await listSnapshots(folder)) {
-      const name = path.slice(folder.length + 1, -SNAPSHOT_EXTENSION.length);
-      if (!this.#lengths.has(name)) {
+    const lengths = new Map<string, number>();
+    for (const { path, bytes } of await listSnapshots(folder)) {
+      const name = basename(path, SNAPSHOT_EXTENSION);
+      let seen = this.#seen.get(name);
+      if (seen?.bytes !== bytes) {
         try {
           const header = await readSnapshotHeader(path);
           // Rounded keys and values are not for who wants them exact.
           const isOurs = header.modelKey === modelKey && (header.storage !== 'int8' || format === 'int8');
-          this.#lengths.set(name, isOurs ? header.numTokens : 0);
+          seen = { bytes, length: header.numTokens, isOurs };
+          this.#seen.set(name, seen);
         } catch (error) {
           if (!(error instanceof SnapshotError)) throw error;
           await remove(path);
           continue;
         }
       }
-      seen.add(name);
+      if (seen?.isOurs) lengths.set(name, seen.length);
     }
-    for (const name of this.#lengths.keys()) if (!seen.has(name)) this.#lengths.delete(name);
-    this.#scannedMs = mtimeMs;
-    return this.#lengths;
+    return lengths;
   }
 }
 

@@ -19,6 +19,10 @@ const PlainTokenizer = (library as unknown as { Tokenizer: new (json: object, co
  */
 const LITERAL_MARK = '\ufdd0';
 
+/** Characters from which on a text's ids are remembered: a prompt is counted before it runs, and its evidence comes again. */
+const LONG_TEXT = 2048;
+const LONG_TEXTS = 64;
+
 export class Tokenizer {
   /** One more than the largest id; the model's logits may have more rows, which no text uses. */
   readonly size: number;
@@ -29,6 +33,8 @@ export class Tokenizer {
   readonly #addedIds: ReadonlySet<number>;
   readonly #specialIds: ReadonlySet<number>;
   readonly #addedPattern: RegExp;
+  /** Ids of the long texts encoded last, least recently used first. */
+  readonly #longTexts = new Map<string, readonly number[]>();
 
   /** Throws CheckpointError where the vocabulary lacks a byte or a merge's parts. */
   constructor({ vocab, merges, addedTokens, eosToken }: TokenizerDefinition) {
@@ -107,7 +113,15 @@ export class Tokenizer {
   #encodePlain(text: string, out: number[]): void {
     const plain = text.replaceAll(LITERAL_MARK, '');
     if (plain === '') return;
-    for (const id of this.#plain.encode(plain).ids) out.push(id);
+    for (const id of plain.length < LONG_TEXT ? this.#plain.encode(plain).ids : this.#encodeLong(plain)) out.push(id);
+  }
+
+  #encodeLong(text: string): readonly number[] {
+    const ids = this.#longTexts.get(text) ?? this.#plain.encode(text).ids;
+    this.#longTexts.delete(text);
+    this.#longTexts.set(text, ids);
+    if (this.#longTexts.size > LONG_TEXTS) this.#longTexts.delete(this.#longTexts.keys().next().value!);
+    return ids;
   }
 }
 

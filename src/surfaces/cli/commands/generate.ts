@@ -1,8 +1,8 @@
 // lectern generate: the bare model, for tests and debugging. Media and prompt in, text, tokens and timing out.
 import { Option, type Command } from 'commander';
-import { modelFolders } from '../../../config.ts';
-import { UsageError } from '../../../errors.ts';
-import type { ChatMessage, ChatPart, ChatRequest } from '../../../model/chat/chat-model.ts';
+import { modelFolders, snapshotSettings } from '../../../config.ts';
+import { toErrorDetail, UsageError } from '../../../errors.ts';
+import type { ChatMessage, ChatPart, ChatRequest, RequestBeginning } from '../../../model/chat/chat-model.ts';
 import type { LocalChatModel } from '../../../model/chat/local-chat-model.ts';
 import { collect, configOf, hint, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
@@ -29,6 +29,7 @@ interface GenerateOptions extends CommonOptions {
   readonly schema?: string;
   readonly stop?: string[];
   readonly ignoreEos?: boolean;
+  readonly reuse?: boolean;
   readonly minPixels?: number;
   readonly maxPixels?: number;
 }
@@ -62,6 +63,7 @@ export function registerGenerate(program: Command): void {
       .option('--schema <file>', 'JSON schema that the answer must match')
       .option('--stop <text>', 'ends the answer, and is not part of it (repeatable)', collect)
       .option('--ignore-eos', 'run to --max-tokens')
+      .option('--reuse', 'keep what comes before the prompt for the next time, and use what was kept')
       .option(
         '--min-pixels <n>',
         "in place of the checkpoint's: of a picture, or of all frames of a clip together",
@@ -91,14 +93,19 @@ async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]
   using progress = new StageProgress(chosen.name, options);
   const { LocalChatModel } = await import('../../../model/chat/local-chat-model.ts');
   const { minPixels, maxPixels } = options;
+  const snapshots = options.reuse ? snapshotSettings(config) : undefined;
   await using model = await LocalChatModel.open(chosen.model.folder, {
     name: chosen.name,
     device: options.device,
     kv: options.kv,
+    ...(snapshots && { snapshots }),
+    onSnapshotFailure: (error) => hint(`Nothing was kept for the next time: ${toErrorDetail(error).message}`, options),
     budget: { ...(minPixels !== undefined && { minPixels }), ...(maxPixels !== undefined && { maxPixels }) },
   });
+  const messages = await messagesOf(options, media, model, signal);
   const request: ChatRequest = {
-    messages: await messagesOf(options, media, model, signal),
+    messages,
+    reusable: beginningOf(messages),
     maxTokens: options.maxTokens,
     temperature: options.temperature,
     signal,
@@ -126,9 +133,18 @@ async function answer(model: LocalChatModel, request: ChatRequest, options: Gene
   if (options.json) return printJson({ text, tokens: tokenIds, usage, timing, finish, model: model.name, device });
   if (!text.endsWith('\n')) process.stdout.write('\n');
   const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
-  const prompt = `${usage.prompt} prompt tokens in ${seconds(timing.prefillMs)}`;
+  const reused = usage.cached > 0 ? ` (${usage.cached} reused)` : '';
+  const prompt = `${usage.prompt} prompt tokens${reused} in ${seconds(timing.prefillMs)}`;
   const completion = `${usage.completion} answered in ${seconds(timing.decodeMs)}`;
   hint(`${model.name} on ${device} (${reason}): ${prompt}, ${completion}`, options);
+}
+
+/** All but the last message, and of that one what comes before its last text. */
+function beginningOf(messages: readonly ChatMessage[]): RequestBeginning {
+  const last = messages.at(-1);
+  const parts =
+    typeof last?.content === 'string' ? -1 : (last?.content.findLastIndex(({ type }) => type === 'text') ?? -1);
+  return { messages: Math.max(0, messages.length - 1), parts: Math.max(0, parts) };
 }
 
 async function messagesOf(

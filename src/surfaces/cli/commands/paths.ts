@@ -1,7 +1,7 @@
 // lectern paths: where Lectern keeps and looks for things on this machine.
 import path from 'node:path';
 import type { Command } from 'commander';
-import { defaultConfigFile, modelFolders } from '../../../config.ts';
+import { defaultConfigFile, modelFolders, snapshotSettings } from '../../../config.ts';
 import { DATABASE_FILE } from '../../../store/open.ts';
 import { configOf, print, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
 
@@ -9,10 +9,12 @@ export function registerPaths(program: Command): void {
   withCommonOptions(program.command('paths').description('where Lectern keeps and looks for things')).action(
     (options: CommonOptions) => {
       const config = configOf(options);
+      const snapshots = snapshotSettings(config)?.folder;
       const paths = {
         library: config.library,
         database: path.join(config.library, DATABASE_FILE),
         models: modelFolders(config)[0]!,
+        ...(snapshots !== undefined && { snapshots }),
         config: options.config ? path.resolve(options.config) : defaultConfigFile(),
         program: path.resolve(import.meta.dirname, '../../../..'),
       };
