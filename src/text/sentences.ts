@@ -1,6 +1,8 @@
-// Text to sentences with their offsets: Intl.Segmenter (UAX 29) does the cutting, and what it cuts wrongly is joined
+// Text to sentences with their offsets: UAX 29 does the cutting, and what it cuts wrongly is joined
 // again: abbreviations, initials, enumerators. Line breaks inside a paragraph are wrapping and don't end a sentence; a
 // blank line, a list item, a heading and a table row do.
+
+import { simpleSentenceEnds } from './simple-sentences.ts';
 
 export interface Sentence {
   readonly text: string;
@@ -24,19 +26,21 @@ const ENDS_SENTENCE = /[.!?…。！？।؟]["'”’)\]]*\s*$/;
 let segmenter: Intl.Segmenter | undefined;
 
 export function sentences(text: string): Sentence[] {
-  segmenter ??= new Intl.Segmenter('en', { granularity: 'sentence' });
   const found: Sentence[] = [];
   for (const block of blocks(text)) {
-    let open = -1;
-    for (const { segment, index } of segmenter.segment(block.text)) {
-      if (open < 0) open = index;
-      const end = index + segment.length;
+    let open = 0;
+    for (const end of simpleSentenceEnds(block.text) ?? segmentEnds(block.text)) {
       if (end < block.text.length && continues(block.text.slice(open, end), block.text.slice(end, end + 40))) continue;
       pushSentence(found, block.text.slice(open, end), block.start + open);
-      open = -1;
+      open = end;
     }
   }
   return found;
+}
+
+function segmentEnds(text: string): number[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'sentence' });
+  return Array.from(segmenter.segment(text), ({ segment, index }) => index + segment.length);
 }
 
 /** Whether the text that follows belongs to the same sentence although UAX 29 sees an end. */

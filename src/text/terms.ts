@@ -2,7 +2,9 @@
 // text's language, diacritics folded, function words marked. Runs of Han, kana and Hangul become overlapping bigrams,
 // because a dictionary segmentation of the query need not cut like that of the text.
 import { createRequire } from 'node:module';
-import { foldDiacritics, isAscii } from './fold.ts';
+import { foldDiacritics } from './fold.ts';
+import { simpleWords } from './simple-words.ts';
+import { stemEnglish } from './stem-english.ts';
 import { isFunctionBigram, isStopWord } from './stop-words.ts';
 
 export interface Term {
@@ -20,7 +22,7 @@ export interface Term {
 const BIGRAM_RUN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー々]+/gu;
 const HAS_BIGRAM_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-/** BCP 47 primary subtag -> Snowball algorithm. A language without one keeps its words whole. */
+/** BCP 47 primary subtag -> Snowball algorithm; English is stem-english.ts. A language without one keeps its words whole. */
 const ALGORITHMS: Readonly<Record<string, string>> = {
   ar: 'arabic',
   hy: 'armenian',
@@ -29,7 +31,6 @@ const ALGORITHMS: Readonly<Record<string, string>> = {
   cs: 'czech',
   da: 'danish',
   nl: 'dutch',
-  en: 'english',
   fi: 'finnish',
   fr: 'french',
   de: 'german',
@@ -57,9 +58,23 @@ interface Stemmer {
 }
 
 const require = createRequire(import.meta.url);
-const stemmers = new Map<string, Stemmer | null>();
-/** Known words by language; Snowball costs about 20 µs a word, and a lecture has 3,000 distinct ones among 15,000. */
-const knownWords = new Map<string, Map<string, { term: string; isStop: boolean }>>();
+const stemmers = new Map<string, Stemmer | null>([['en', { stem: stemEnglish }]]);
+
+interface KnownWord {
+  readonly term: string;
+  readonly isStop: boolean;
+}
+
+/** A word as it is written, capitals and elided article included. */
+interface KnownForm extends KnownWord {
+  readonly word: string;
+  /** Characters of the elided article. */
+  readonly numElided: number;
+}
+
+/** Known words and forms by language; Snowball costs about 20 µs a word, and a lecture has 3,000 distinct ones among 15,000. */
+const knownWords = new Map<string, Map<string, KnownWord>>();
+const knownForms = new Map<string, Map<string, KnownForm>>();
 const KNOWN_WORDS_LIMIT = 50_000;
 let segmenter: Intl.Segmenter | undefined;
 
@@ -69,8 +84,9 @@ let segmenter: Intl.Segmenter | undefined;
  */
 export function terms(text: string, lang?: string): Term[] {
   const found: Term[] = [];
-  if (isAscii(text)) {
-    pushAsciiWords(found, text, 0, primaryLanguage(lang, text));
+  const simple = simpleWords(text);
+  if (simple !== undefined) {
+    pushSimpleWords(found, text, simple, 0, primaryLanguage(lang, text));
     return found;
   }
   const normal = text.normalize('NFKC');
@@ -79,8 +95,9 @@ export function terms(text: string, lang?: string): Term[] {
   const withBigrams = HAS_BIGRAM_SCRIPT.test(normal);
   const pieces = withBigrams ? outsideBigramRuns(normal, found) : [{ text: normal, offset: 0 }];
   for (const piece of pieces) {
-    if (isAscii(piece.text)) {
-      pushAsciiWords(found, piece.text, piece.offset, language);
+    const spans = simpleWords(piece.text);
+    if (spans !== undefined) {
+      pushSimpleWords(found, piece.text, spans, piece.offset, language);
       continue;
     }
     for (const { segment, index, isWordLike } of segmenter.segment(piece.text)) {
@@ -101,17 +118,22 @@ export function stemWord(word: string, lang: string): string {
   return lookUp(word, lang.split('-', 1)[0]!.toLowerCase()).term;
 }
 
-function lookUp(word: string, language: string): { term: string; isStop: boolean } {
-  const words = knownWords.get(language) ?? new Map<string, { term: string; isStop: boolean }>();
-  knownWords.set(language, words);
+function lookUp(word: string, language: string): KnownWord {
+  const words = ofLanguage(knownWords, language);
   let known = words.get(word);
   if (known === undefined) {
-    if (words.size >= KNOWN_WORDS_LIMIT) words.clear();
     const isLetter = word.length === 1 && /\p{L}/u.test(word);
     known = { term: stem(word, language), isStop: isLetter || isStopWord(word, language) };
     words.set(word, known);
   }
   return known;
+}
+
+function ofLanguage<T>(known: Map<string, Map<string, T>>, language: string): Map<string, T> {
+  let ofOne = known.get(language);
+  if (ofOne === undefined) known.set(language, (ofOne = new Map<string, T>()));
+  if (ofOne.size >= KNOWN_WORDS_LIMIT) ofOne.clear();
+  return ofOne;
 }
 
 function stem(word: string, language: string): string {
@@ -122,59 +144,45 @@ function stem(word: string, language: string): string {
   return foldDiacritics(stemmed).replace(/['’]s?$/, '') || foldDiacritics(word);
 }
 
-const [DIGIT, LETTER] = [1, 2];
-/** [ASCII] what each character is in a word. */
-const ASCII_CLASS = Uint8Array.from({ length: 0x80 }, (_, code) => {
-  const character = String.fromCharCode(code);
-  return /[0-9]/.test(character) ? DIGIT : /[A-Za-z]/.test(character) ? LETTER : 0;
-});
-/** The class of the character at `i`, 0 behind the text's end. */
-const classAt = (text: string, i: number): number => (i < text.length ? ASCII_CLASS[text.charCodeAt(i)]! : 0);
-
-/**
- * What UAX 29 and pushWords find in ASCII, at a tenth of the cost: `don't`, `3.14`, `x2`; dots and `_` separate. A loop over
- * character codes, since every sentence of every source comes through here.
- */
-function pushAsciiWords(found: Term[], text: string, offset: number, lang: string): void {
-  let i = 0;
-  while (i < text.length) {
-    if (classAt(text, i) === 0) {
-      i++;
-      continue;
-    }
-    const start = i;
-    for (;;) {
-      while (classAt(text, i) !== 0) i++;
-      const mark = text[i];
-      const joins =
-        (mark === "'" && classAt(text, i + 1) === LETTER) ||
-        ((mark === '.' || mark === ',') && classAt(text, i - 1) === DIGIT && classAt(text, i + 1) === DIGIT);
-      if (!joins) break;
-      i++;
-    }
-    pushWord(found, text.slice(start, i), offset + start, lang);
+function pushSimpleWords(found: Term[], text: string, spans: readonly number[], offset: number, lang: string): void {
+  const forms = ofLanguage(knownForms, lang);
+  for (let i = 0; i < spans.length; i += 2) {
+    const start = spans[i]!;
+    pushWord(found, text.slice(start, spans[i + 1]), offset + start, forms, lang);
   }
 }
 
+/** What a segment must hold to be more than one word. */
+const MAY_PART = /[.:_]/;
+
 /** Pieces UAX 29 keeps together although they are searched apart: `numpy.array`, `set_label`. */
 function pushWords(found: Term[], segment: string, start: number, lang: string): void {
+  const forms = ofLanguage(knownForms, lang);
+  if (!MAY_PART.test(segment)) {
+    pushWord(found, segment, start, forms, lang);
+    return;
+  }
   let offset = start;
   for (const part of segment.split(/(?<=\p{L})[.:](?=\p{L})|_/u)) {
-    if (part !== '') pushWord(found, part, offset, lang);
+    if (part !== '') pushWord(found, part, offset, forms, lang);
     offset += part.length + 1;
   }
 }
 
-function pushWord(found: Term[], raw: string, start: number, lang: string): void {
-  let word = raw.toLowerCase().replaceAll('’', "'");
-  const end = start + raw.length;
-  if (lang === 'fr' || lang === 'it' || lang === 'ca') {
-    const elided = ELISION.exec(word)?.[0].length ?? 0;
-    word = word.slice(elided);
-    start += elided;
-  }
+function pushWord(found: Term[], raw: string, start: number, forms: Map<string, KnownForm>, lang: string): void {
+  let known = forms.get(raw);
+  if (known === undefined) forms.set(raw, (known = readForm(raw, lang)));
+  const { term, word, isStop, numElided } = known;
+  found.push({ term, word, start: start + numElided, end: start + raw.length, isStop });
+}
+
+function readForm(raw: string, lang: string): KnownForm {
+  const whole = raw.toLowerCase().replaceAll('’', "'");
+  const isElided = lang === 'fr' || lang === 'it' || lang === 'ca';
+  const numElided = isElided ? (ELISION.exec(whole)?.[0].length ?? 0) : 0;
+  const word = whole.slice(numElided);
   const { term, isStop } = lookUp(word, lang);
-  found.push({ term, word, start, end, isStop });
+  return { term, word, isStop, numElided };
 }
 
 /** Pushes the bigrams of every Han, kana or Hangul run; returns what lies between the runs. */
@@ -212,7 +220,7 @@ function stemmerFor(lang: string): Stemmer | null {
   const algorithm = ALGORITHMS[lang];
   let stemmer: Stemmer | null = null;
   if (algorithm !== undefined) {
-    // 870 KB of script: loaded when the first word is stemmed, not at start-up.
+    // 870 KB of script: loaded when the first word that needs it is stemmed, not at start-up.
     const snowball = require('snowball-stemmers') as { newStemmer(algorithm: string): Stemmer };
     stemmer = snowball.newStemmer(algorithm);
   }
