@@ -4,7 +4,7 @@ import PQueue from 'p-queue';
 import { READER_VERSION } from '../src/events/describe-source.ts';
 import type { Summary } from '../src/events/event.ts';
 import type { Answer } from '../src/query/answer.ts';
-import { answerWithModel } from '../src/query/model-answer.ts';
+import { answerWithModel, WHOLE_TOKENS } from '../src/query/model-answer.ts';
 import { summarizeWithModel } from '../src/query/model-summary.ts';
 import type { Library, SourceRecord } from '../src/store/library.ts';
 import { describePages } from './describe-pages.ts';
@@ -17,12 +17,15 @@ import type {
   SourceMaterial,
   SummaryRequest,
 } from './engine.ts';
-import { estimateModel, type EngineEstimate } from './model-estimate.ts';
+import { estimateModel, modelRate, type EngineEstimate } from './model-estimate.ts';
 import type { OpenedModel } from './open-model.ts';
 import { readerEngine } from './reader-engine.ts';
 
 /** Raised whenever the same material and the same model would give other events. */
 const MODEL_ENGINE_VERSION = 2;
+
+/** A manual is read as a whole for its first question where that takes no longer; the next ones begin with what is read. */
+const PATIENCE_SEC = 60;
 
 export class ModelEngine implements Engine {
   readonly name: string;
@@ -79,7 +82,9 @@ export class ModelEngine implements Engine {
 
   async answer(library: Library, request: QuestionRequest): Promise<Answer> {
     if (this.model.taste) return readerEngine.answer(library, request);
-    return answerWithModel(library, this.model.chat, request);
+    const { tokensPerSec } = await modelRate(this.model, library);
+    const wholeTokens = Math.max(WHOLE_TOKENS, PATIENCE_SEC * tokensPerSec);
+    return answerWithModel(library, this.model.chat, { ...request, wholeTokens });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -60,13 +60,11 @@ export async function estimateModel(
     material.kind === 'document'
       ? pageWork(await planDocument(material, model))
       : timedWork(await planSource(isKnown ? material : { ...material, ...assumedSlides(material) }, model));
-  const device = model.chat instanceof LocalChatModel ? (await model.chat.chooseDevice()).device : undefined;
+  const device = await deviceOf(model);
   const needs = needsOf(plan, model);
   if (needs && device === 'cpu') refuseTooLarge(plan, model, needs);
   const weightBytes = model.installed?.bytes ?? null;
-  const assumedRate =
-    device === 'cpu' && weightBytes !== null ? CPU_TOKENS_PER_GB_SEC / (weightBytes / 1e9) : GPU_TOKENS_PER_SEC;
-  const measured = await readModelRate(library, model.chat.name);
+  const { tokensPerSec, isMeasured } = await modelRate(model, library);
   return {
     windows: plan.windows.length,
     promptTokens: plan.numTokens,
@@ -74,10 +72,24 @@ export async function estimateModel(
     contextTokens: model.chat.contextTokens,
     weightBytes,
     kvBytes: needs?.cache ?? null,
-    estimatedSec: plan.numTokens / (measured ?? assumedRate),
-    rate: measured === undefined ? 'default' : 'measured',
+    estimatedSec: plan.numTokens / tokensPerSec,
+    rate: isMeasured ? 'measured' : 'default',
     slides: isKnown ? 'known' : 'assumed',
   };
+}
+
+/** Prompt tokens that the model reads in a second, answers included: as measured in this library, or assumed. */
+export async function modelRate(model: OpenedModel, library: Library) {
+  const measured = await readModelRate(library, model.chat.name);
+  const weightBytes = model.installed?.bytes;
+  const isCpu = (await deviceOf(model)) === 'cpu' && weightBytes !== undefined;
+  const assumed = isCpu ? CPU_TOKENS_PER_GB_SEC / (weightBytes / 1e9) : GPU_TOKENS_PER_SEC;
+  return { tokensPerSec: measured ?? assumed, isMeasured: measured !== undefined };
+}
+
+/** undefined behind a server. */
+async function deviceOf({ chat }: OpenedModel): Promise<string | undefined> {
+  return chat instanceof LocalChatModel ? (await chat.chooseDevice()).device : undefined;
 }
 
 function timedWork({ windows, settings, ...plan }: SourcePlan): Work {

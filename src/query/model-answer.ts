@@ -1,11 +1,13 @@
 // A model's answer from numbered evidence: its words with [n] behind each statement, and the words of the source that each rests on,
 // looked up in that source. A number that points nowhere is taken out; an answer that rests on nothing is no answer.
 import type { ChatModel, ChatReport } from '../model/chat/chat-model.ts';
-import type { Library, SourceKind, SourceRecord } from '../store/library.ts';
+import { LecternError } from '../errors.ts';
+import type { Library } from '../store/library.ts';
 import type { Answer, AnswerRequest } from './answer.ts';
-import { cite, type Citation, type Quotation } from './citations.ts';
-import { evidenceOfSearch, evidenceOfSource, evidenceText, type NumberedEvidence } from './model-evidence.ts';
-import { foldText, locateQuote } from './quotes.ts';
+import { cite, type Citation } from './citations.ts';
+import { chooseEvidence, searchEvidence, type ChosenEvidence } from './choose-evidence.ts';
+import { evidenceText, type NumberedEvidence } from './model-evidence.ts';
+import { quotationOf } from './model-quotation.ts';
 import { NOT_FOUND, QUOTES } from './model-answer-words.ts';
 import { readWritten } from './read-written.ts';
 
@@ -13,13 +15,19 @@ export interface ModelAnswerRequest extends AnswerRequest {
   /** Gets the answer in pieces, as it is written. */
   readonly onText?: (piece: string) => void;
   readonly signal?: AbortSignal;
+  /** Tokens up to which a source is given whole, where the model's context takes as many. */
+  readonly wholeTokens?: number;
 }
 
 const ABSTENTION = 'The sources do not hold an answer to this question.';
 const MAX_TOKENS = 1024;
 const MAX_CITATIONS = 10;
-/** A source is given whole up to here: longer ones cost more than a question is worth where nothing is cached yet. */
-const WHOLE_TOKENS = 32_768;
+/** Of a whole source; longer ones cost more than a question is worth where nobody says how fast the model is. */
+export const WHOLE_TOKENS = 32_768;
+/** What the search finds takes no more: longer prompts make a model overlook what stands in their middle. */
+const FOUND_TOKENS = 16_384;
+/** Codes of errors that say that a prompt is too long. */
+const TOO_LARGE: ReadonlySet<string> = new Set(['OUT_OF_MEMORY', 'CONTEXT_OVERFLOW']);
 
 const SYSTEM = `You answer questions from numbered passages of lectures and documents, and from nothing else. You answer in the language of the question, in one to four sentences, and put the number of the passage behind each statement, like this [2]. Then you write a line that says ${QUOTES}, and below it one line for each passage you used: its number and the words it rests on, copied exactly, like this: [2] "the words of the passage". Where the passages do not hold the answer, you write only: ${NOT_FOUND}
 
@@ -32,8 +40,37 @@ export async function answerWithModel(
   model: ChatModel,
   request: ModelAnswerRequest,
 ): Promise<Answer> {
-  const { question, onText, signal, limit = MAX_CITATIONS } = request;
-  const { evidence, isWhole } = await chooseEvidence(library, model, request);
+  const { question, sourceIds, kind, meaning } = request;
+  const asked = { query: question, meaning, ...(sourceIds && { sourceIds }), ...(kind && { kind }) };
+  const count = (evidence: readonly NumberedEvidence[]) =>
+    model.countTokens({ messages: messagesOf(evidence, question) });
+  const room = model.contextTokens - MAX_TOKENS;
+  const chosen = await chooseEvidence(library, asked, count, {
+    whole: Math.min(room, request.wholeTokens ?? WHOLE_TOKENS),
+    found: Math.min(room, FOUND_TOKENS),
+  });
+  let hasBegun = false;
+  const onText = (piece: string) => {
+    hasBegun = true;
+    request.onText?.(piece);
+  };
+  try {
+    return await answerFrom(chosen, library, model, { ...request, onText });
+  } catch (error) {
+    // Weights and the keys and values of a whole source may be more than the machine holds: then as much as the search finds.
+    const isTooLarge = error instanceof LecternError && TOO_LARGE.has(error.code);
+    if (!chosen.isWhole || hasBegun || !isTooLarge) throw error;
+    const found = await searchEvidence(library, asked, count, Math.min(room, FOUND_TOKENS));
+    return answerFrom(found, library, model, request);
+  }
+}
+
+async function answerFrom(
+  { evidence, isWhole }: ChosenEvidence,
+  library: Library,
+  model: ChatModel,
+  { question, onText, signal, limit = MAX_CITATIONS }: ModelAnswerRequest,
+): Promise<Answer> {
   const looked = { hits: evidence.length, sentences: evidence.reduce((sum, { lines }) => sum + lines.length, 0) };
   const abstain = (usage?: ChatReport['usage']): Answer => {
     onText?.(ABSTENTION);
@@ -62,7 +99,7 @@ export async function answerWithModel(
   if (written.isNotFound) return abstain(usage);
   const numbers = new CitationNumbers(evidence, limit);
   const answer = numbers.apply(written.answer).trim();
-  const quotations = numbers.used.map((one) => quotationOf(one, written.quotes.get(one.number), answer));
+  const quotations = numbers.used.map((one) => quotationOf(one, written.quotes.get(one.number), answer, evidence));
   const citations: Citation[] = await Promise.all(quotations.map((one) => cite(library, one)));
   // What rests on no passage is what the model believes, and nobody can look it up.
   if (citations.length === 0) return abstain(usage);
@@ -78,39 +115,6 @@ function messagesOf(evidence: readonly NumberedEvidence[], question: string) {
     { role: 'system' as const, content: SYSTEM + evidence.map(evidenceText).join('') },
     { role: 'user' as const, content: question },
   ];
-}
-
-async function chooseEvidence(
-  library: Library,
-  model: ChatModel,
-  { question, sourceIds, kind, meaning }: ModelAnswerRequest,
-): Promise<{ evidence: NumberedEvidence[]; isWhole: boolean }> {
-  const room = Math.min(model.contextTokens - MAX_TOKENS, WHOLE_TOKENS);
-  const fits = async (evidence: readonly NumberedEvidence[]) =>
-    (await model.countTokens({ messages: messagesOf(evidence, question) })) <= room;
-  const search = () =>
-    evidenceOfSearch(library, { query: question, meaning, ...(sourceIds && { sourceIds }), ...(kind && { kind }) });
-  // A question to a whole library that holds nothing about it is answered by nobody.
-  let found = sourceIds ? undefined : await search();
-  const source = found?.length === 0 ? undefined : await onlySource(library, sourceIds, kind);
-  if (source) {
-    const whole = await evidenceOfSource(library, source);
-    if (whole.length > 0 && (await fits(whole))) return { evidence: whole, isWhole: true };
-  }
-  found ??= await search();
-  while (found.length > 1 && !(await fits(found))) found = found.slice(0, -1);
-  return { evidence: found, isWhole: false };
-}
-
-/** The source that is asked about, where there is but one: named, or alone in the library. */
-async function onlySource(
-  library: Library,
-  sourceIds: readonly string[] | undefined,
-  kind: SourceKind | undefined,
-): Promise<SourceRecord | undefined> {
-  if (sourceIds) return sourceIds.length === 1 ? library.findSource(sourceIds[0]!) : undefined;
-  const sources = (await library.listSources()).filter((source) => kind === undefined || source.kind === kind);
-  return sources.length === 1 ? sources[0] : undefined;
 }
 
 /**
@@ -137,34 +141,8 @@ class CitationNumbers {
 
   #numberOf(number: number): number {
     const at = this.used.findIndex((one) => one.number === number);
-    const passage = this.#evidence[number - 1];
+    const passage = this.#evidence.find((one) => one.number === number);
     if (at >= 0 || passage === undefined || this.used.length >= this.#limit) return at + 1;
     return this.used.push(passage);
   }
-}
-
-/** The quote as the passage has it, at the lines it stands in; without one, the line that shares most words with the answer. */
-function quotationOf({ hit, lines }: NumberedEvidence, quote: string | undefined, answer: string): Quotation {
-  const joined = lines.map(({ text }) => text).join(' ');
-  const found = quote === undefined ? undefined : locateQuote(quote, foldText(joined));
-  const { pageIndex, pageLabel } = hit;
-  if (found) {
-    let at = 0;
-    const touched = lines.filter(({ text }) => {
-      const from = at;
-      at += text.length + 1;
-      return from < found.end && from + text.length > found.start;
-    });
-    const place = { startMs: touched[0]!.startMs, endMs: touched.at(-1)!.endMs };
-    return { hit, ...place, pageIndex, pageLabel, quote: joined.slice(found.start, found.end) };
-  }
-  if (quote !== undefined) return { hit, startMs: hit.startMs, endMs: hit.endMs, pageIndex, pageLabel, quote };
-  const words = new Set(wordsOf(answer));
-  const shared = (text: string) => wordsOf(text).filter((word) => words.has(word)).length;
-  const best = lines.reduce((a, b) => (shared(b.text) > shared(a.text) ? b : a));
-  return { hit, startMs: best.startMs, endMs: best.endMs, pageIndex, pageLabel, quote: best.text.trim() };
-}
-
-function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
 }

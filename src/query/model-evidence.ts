@@ -16,7 +16,7 @@ export interface EvidenceLine {
 
 /** One passage: a page, or up to a minute of what is said or shown. */
 export interface NumberedEvidence {
-  /** From 1. */
+  /** From 1, each once; of a document that is shown as a whole the page's own. */
   readonly number: number;
   readonly hit: Hit;
   readonly lines: readonly EvidenceLine[];
@@ -25,36 +25,69 @@ export interface NumberedEvidence {
 /** Speech of a whole source is cut into passages of about this length. */
 const PASSAGE_MS = 45_000;
 const HITS = 8;
+/** The best hits, whose next pages are shown too. */
+const HITS_THAT_RUN_ON = 2;
 
-/** Best hits first. */
+/** Best hits first; of documents whole pages, each once. */
 export async function evidenceOfSearch(
   library: Library,
   request: Omit<SearchRequest, 'limit'>,
 ): Promise<NumberedEvidence[]> {
   const { hits } = await search(library, { ...request, limit: HITS });
-  const gathered = await gatherEvidence(library, hits);
-  return gathered
-    .flatMap(({ hit, sentences }) => {
-      // The page after a hit's own belongs to other places.
-      const own = sentences.filter(({ pageIndex }) => pageIndex === hit.pageIndex);
-      return own.length === 0 ? [] : [{ hit, lines: own }];
-    })
+  const seen = new Set<string>();
+  const passages = await Promise.all(
+    hits
+      .filter(({ source, pageIndex }) => pageIndex === null || isNew(seen, `${source.id} ${pageIndex}`))
+      .map(passageOf),
+  );
+  const runsOn = await Promise.all(passages.slice(0, HITS_THAT_RUN_ON).map((passage) => nextPage(passage, seen)));
+  return [...passages, ...runsOn.filter((passage) => passage !== undefined)]
+    .filter(({ lines }) => lines.length > 0)
     .map((one, i) => ({ number: i + 1, ...one }));
+
+  async function passageOf(hit: Hit): Promise<Passage> {
+    if (hit.pageIndex !== null) return pageOf(hit, hit.pageIndex);
+    const [gathered] = await gatherEvidence(library, [hit]);
+    return { hit, lines: gathered!.sentences };
+  }
+
+  async function pageOf(hit: Hit, pageIndex: number): Promise<Passage> {
+    const [page] = await library.readPages(hit.source.id, { fromPageIndex: pageIndex, toPageIndex: pageIndex + 1 });
+    const place = { pageIndex, pageLabel: page?.label ?? null, link: linkPage(hit.source.path, pageIndex) };
+    return { hit: { ...hit, ...place }, lines: linesOf(page?.text ?? '') };
+  }
+
+  /** A section may run on. */
+  async function nextPage({ hit }: Passage, seen: Set<string>): Promise<Passage | undefined> {
+    const next = hit.pageIndex === null ? undefined : hit.pageIndex + 1;
+    return next === undefined || !isNew(seen, `${hit.source.id} ${next}`) ? undefined : pageOf(hit, next);
+  }
 }
 
+function isNew(seen: Set<string>, key: string): boolean {
+  return !seen.has(key) && Boolean(seen.add(key));
+}
+
+/** All of it, in order; a document page by page. */
 export async function evidenceOfSource(library: Library, source: SourceRecord): Promise<NumberedEvidence[]> {
-  const passages = source.kind === 'document' ? await pages(library, source) : await stretches(library, source);
+  if (source.kind === 'document') return pages(library, source);
+  const passages = await stretches(library, source);
   return passages.filter(({ lines }) => lines.length > 0).map((one, i) => ({ number: i + 1, ...one }));
 }
 
 type Passage = Omit<NumberedEvidence, 'number'>;
 
-async function pages(library: Library, source: SourceRecord): Promise<Passage[]> {
-  return (await library.readPages(source.id)).map(({ pageIndex, label, text, headings }) => {
-    const lines = text.trim() === '' ? [] : [{ text, startMs: null, endMs: null }];
+async function pages(library: Library, source: SourceRecord): Promise<NumberedEvidence[]> {
+  const all = (await library.readPages(source.id)).map(({ pageIndex, label, text, headings }) => {
     const place = { startMs: null, endMs: null, pageIndex, pageLabel: label, link: linkPage(source.path, pageIndex) };
-    return { hit: hitOf(source, headings[0]?.text ?? source.title, text, place), lines };
+    const hit = hitOf(source, headings[0]?.text ?? source.title, text, place);
+    return { number: pageIndex + 1, hit, lines: linesOf(text) };
   });
+  return all.filter(({ lines }) => lines.length > 0);
+}
+
+function linesOf(page: string): EvidenceLine[] {
+  return page.trim() === '' ? [] : [{ text: page.trim(), startMs: null, endMs: null }];
 }
 
 async function stretches(library: Library, source: SourceRecord): Promise<Passage[]> {
@@ -86,10 +119,14 @@ function hitOf(
   return { source: toHitSource(source), title, text, snippet: '', score: 0, ...place };
 }
 
-/** `[3] talk.mp4, 12:05-12:48: ...` */
+/** `[3] talk.mp4, 12:05-12:48: ...`, or `[14] manual, page 14 (printed xii):` above the page's text. */
 export function evidenceText({ number, hit, lines }: NumberedEvidence): string {
   const { source, startMs, endMs, pageIndex, pageLabel } = hit;
-  const page = pageLabel ?? String((pageIndex ?? 0) + 1);
-  const place = startMs === null ? `page ${page}` : `${formatClock(startMs)}-${formatClock(endMs ?? startMs)}`;
-  return `[${number}] ${source.title}, ${place}: ${lines.map(({ text }) => text).join(' ')}\n`;
+  const text = lines.map((line) => line.text).join(' ');
+  if (startMs !== null) {
+    return `[${number}] ${source.title}, ${formatClock(startMs)}-${formatClock(endMs ?? startMs)}: ${text}\n`;
+  }
+  const page = String((pageIndex ?? 0) + 1);
+  const printed = pageLabel === null || pageLabel === page ? '' : ` (printed ${pageLabel})`;
+  return `[${number}] ${source.title}, page ${page}${printed}:\n${text}\n\n`;
 }

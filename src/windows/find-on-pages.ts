@@ -1,7 +1,7 @@
 // A quote found again on the pages of a window, word for word; or the sentence that it was meant to be, where a model missed a word.
 import type { Evidence } from '../events/event.ts';
 import { findQuote, normalizeForMatch, type NormalizedText } from '../text/normalize.ts';
-import { sentences } from '../text/sentences.ts';
+import { nearestSentence } from '../text/nearest-sentence.ts';
 import type { ShownPage } from './document-pages.ts';
 
 export interface FoundQuote {
@@ -10,11 +10,6 @@ export interface FoundQuote {
   /** It stands there in these very words. */
   readonly isExact: boolean;
 }
-
-/** Words that a sentence and a quote of it have in common, as a share of the longer one's. */
-const MIN_SHARED = 0.8;
-/** A shorter quote is found by its very words or not at all. */
-const MIN_WORDS = 5;
 
 /** Looks on the pages that are named first, then on all of them. */
 export class PageQuotes {
@@ -53,19 +48,10 @@ export class PageQuotes {
 }
 
 function nearest(quote: string, pages: readonly ShownPage[]): FoundQuote['evidence'][number] | undefined {
-  const wanted = new Set(wordsOf(quote));
-  if (wanted.size < MIN_WORDS) return undefined;
-  let best: { pageIndex: number; text: string; shared: number } | undefined;
-  for (const { pageIndex, text } of pages) {
-    for (const sentence of sentences(text)) {
-      const words = new Set(wordsOf(sentence.text));
-      const shared = [...words].filter((word) => wanted.has(word)).length / Math.max(words.size, wanted.size);
-      if (shared > (best?.shared ?? 0)) best = { pageIndex, text: sentence.text.replace(/\s+/g, ' ').trim(), shared };
-    }
-  }
-  return best && best.shared >= MIN_SHARED ? { kind: 'page', pageIndex: best.pageIndex, text: best.text } : undefined;
-}
-
-function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const found = pages.flatMap(({ pageIndex, text }) => {
+    const near = nearestSentence(text, quote);
+    return near === undefined ? [] : [{ pageIndex, ...near }];
+  });
+  const [best] = found.sort((a, b) => b.shared - a.shared);
+  return best && { kind: 'page', pageIndex: best.pageIndex, text: best.text };
 }

@@ -1,5 +1,5 @@
 // Answers and summaries by a model behind a real HTTP server: what it is shown, and what becomes of what it writes.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Event } from '../../src/events/event.ts';
 import { answerWithModel } from '../../src/query/model-answer.ts';
 import { SummaryFailedError, summarizeWithModel } from '../../src/query/model-summary.ts';
@@ -120,6 +120,87 @@ describe('an answer by a model', () => {
     expect(citations).toMatchObject([
       { pageIndex: 1, startMs: null, quote: 'set output names the file', verified: true },
     ]);
+  });
+});
+
+describe('an answer about a manual', () => {
+  const PAGES = [
+    '# Intro\nThe pump moves water. It never\nmoves oil.',
+    '# Start\nTurn the key to start the pump and wait\nuntil the lamp is green.',
+    '',
+    '# Stop\nThe red button stops the pump at once.',
+  ];
+
+  async function askManual(written: string, pages = PAGES, wholeTokens?: number, options = {}) {
+    const fixture = await makeLibrary();
+    onTestFinished(() => fixture[Symbol.asyncDispose]());
+    const { server, model } = await openModel(options);
+    const id = await addSource(fixture.library, '/manuals/pump.pdf', 'document', manual(...pages));
+    server.pieces = [written];
+    const ask = (question: string) =>
+      answerWithModel(fixture.library, model, {
+        question,
+        sourceIds: [id],
+        ...(wholeTokens !== undefined && { wholeTokens }),
+      });
+    return { server, ask };
+  }
+
+  it('is from its pages in order, each under its own number, and the question comes last', async () => {
+    const { server, ask } = await askManual('The red button [4].\nQUOTES\n[4] "the red button stops the pump at once"');
+    const { citations } = await ask('How do I stop the pump?');
+    expect(citations).toMatchObject([
+      {
+        pageIndex: 3,
+        quote: 'The red button stops the pump at once',
+        verified: true,
+        link: 'file:///manuals/pump.pdf#page=4',
+      },
+    ]);
+    await ask('What does the pump move?');
+    const [one, two] = server.chats.map(({ messages }) => messages);
+    expect(one![0]).toEqual(two![0]);
+    expect(one!.at(-1)).toEqual({ role: 'user', content: 'How do I stop the pump?' });
+    const shown = one![0]!.content as string;
+    expect(shown.match(/^\[\d+\] .*, page \d+:$/gm)).toEqual([1, 2, 4].map((n) => `[${n}] pump.pdf, page ${n}:`));
+    expect(shown).toContain('wait\nuntil');
+  });
+
+  it('cites the page that a quote stands on, whatever number stands before it', async () => {
+    const { ask } = await askManual('With the key [1].\nQUOTES\n[1] "Turn the key to start the pump"');
+    const { citations } = await ask('How do I start it?');
+    expect(citations).toMatchObject([{ pageIndex: 1, quote: 'Turn the key to start the pump', verified: true }]);
+  });
+
+  it('cites the page’s own sentence where a word was copied wrongly, and one of its sentences where none was', async () => {
+    const wrong = await askManual(
+      'Key [2].\nQUOTES\n[2] "Turn the key to start a pump and wait until the lamp is green"',
+    );
+    expect((await wrong.ask('start?')).citations).toMatchObject([
+      { quote: 'Turn the key to start the pump and wait until the lamp is green.', verified: true },
+    ]);
+    const none = await askManual('It moves no oil, never [1].');
+    expect((await none.ask('oil?')).citations).toMatchObject([{ quote: 'It never moves oil.', verified: true }]);
+  });
+
+  it('is from the pages that the search finds, whole, and the next ones, where the manual is too long', async () => {
+    const filler = (i: number) => `# Valve ${i}\n${'Valves open and close by hand, slowly. '.repeat(30)}`;
+    const long = [...PAGES.slice(0, 2), ...Array.from({ length: 60 }, (_, i) => filler(i))];
+    const { server, ask } = await askManual('Wait [1].\nQUOTES\n[1] "wait until the lamp is green"', long, 4000);
+    const { citations } = await ask('When is the lamp green?');
+    expect(citations).toMatchObject([{ pageIndex: 1, verified: true }]);
+    const shown = server.chats.at(-1)!.messages[0]!.content as string;
+    expect(shown).toContain('[1] pump.pdf, page 2:\n');
+    expect(shown).toContain('pump.pdf, page 3:\n');
+    expect(shown.length).toBeLessThan(long.join('').length / 2);
+  });
+
+  it('is from what the search finds where the machine can’t take the whole after all', async () => {
+    const { server, ask } = await askManual('Wait [1].\nQUOTES\n[1] "wait until the lamp is green"');
+    const message = "This model's maximum context length is 512 tokens.";
+    server.mishaps.push({ kind: 'status', status: 400, body: JSON.stringify({ error: { message } }) });
+    expect((await ask('When is the lamp green?')).citations).toMatchObject([{ pageIndex: 1, verified: true }]);
+    expect(server.chats).toHaveLength(2);
   });
 });
 
