@@ -14,6 +14,8 @@ export interface SnapshotStoreOptions {
   readonly folder: string;
   readonly maxBytes: number;
   readonly format: SnapshotFormat;
+  /** Also what was computed faster than it is written. */
+  readonly keepsAll?: boolean;
   /** Names the model and number format; snapshots of others are not seen. */
   readonly modelKey: string;
 }
@@ -25,7 +27,7 @@ export interface SaveOptions {
 }
 
 /** Of a disk that was not yet written to: one that is slower makes itself known with the first snapshot. */
-const ASSUMED_BYTES_PER_SECOND = 500e6;
+const ASSUMED_BYTES_PER_SECOND = 1e9;
 /** Below this a write says little about the disk. */
 const TELLING_BYTES = 16e6;
 
@@ -50,7 +52,7 @@ export class SnapshotStore {
     nextPosition: number,
     { computeSeconds = Infinity, signal }: SaveOptions = {},
   ): Promise<boolean> {
-    const { folder, modelKey, format, maxBytes } = this.#options;
+    const { folder, modelKey, format, maxBytes, keepsAll = false } = this.#options;
     const prefixHash = sequencePrefixHash(modelKey, sequence, numTokens);
     if (prefixHash === undefined) return false;
     const path = this.#path(prefixHash);
@@ -59,7 +61,7 @@ export class SnapshotStore {
       return true;
     }
     const bytes = snapshotBytes(sequence.cache.text, numTokens, storageOf(sequence.cache.type, format));
-    if (bytes / this.#bytesPerSecond > computeSeconds) return false;
+    if (!keepsAll && bytes / this.#bytesPerSecond > computeSeconds) return false;
     if (!(await makeRoom(folder, bytes, maxBytes))) return false;
     const started = performance.now();
     await writeSnapshot(path, sequence, numTokens, { modelKey, prefixHash, nextPosition, format, signal });
