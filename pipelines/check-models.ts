@@ -12,11 +12,13 @@ import { findCudaLibraries } from '../src/model/ort/cuda-libraries.ts';
 import { native } from '../src/model/ort/native.ts';
 import { cudaProviderRemedy, missingCudaProviderFile } from '../src/model/ort/providers.ts';
 import type { Finding } from './check-installation.ts';
+import { chooseModels, modelMemory, REQUEST_KINDS, sentenceOf } from './model-rules.ts';
 
 type Check = Omit<Finding, 'part'>;
 
 export async function checkModels(config: Config): Promise<Check> {
-  const { models, damaged, defaultName } = await new InstalledModels(modelFolders(config)).list();
+  const installed = new InstalledModels(modelFolders(config));
+  const { models, damaged, defaultName } = await installed.list();
   const chosen = config.model ?? defaultName;
   const names = models.map(({ name, weights }) => `${name} (${weights}${name === chosen ? ', default' : ''})`);
   if (damaged.length > 0) {
@@ -27,11 +29,16 @@ export async function checkModels(config: Config): Promise<Check> {
       remedy: 'Add it again with lectern models add, or lectern models remove NAME.',
     };
   }
-  if (config.model !== undefined && !models.some(({ name }) => name === config.model)) {
-    const remedy = `Change the setting model, or run lectern models pull ${config.model}. Installed: ${names.join(', ')}`;
-    return { status: 'broken', message: `${config.model} is set as the model and not installed`, remedy };
+  for (const setting of ['model', ...REQUEST_KINDS.map((kind) => `${kind}Model` as const)] as const) {
+    const name = config[setting];
+    if (name === undefined || models.some((model) => model.name === name)) continue;
+    const remedy = `Change the setting ${setting}, or run lectern models pull ${name}. Installed: ${names.join(', ')}`;
+    return { status: 'broken', message: `${name} is set as the ${setting} and not installed`, remedy };
   }
-  return { status: 'ok', message: names.join(', '), remedy: '' };
+  const choices = await chooseModels(installed, config, () => modelMemory(config));
+  const areSeveral = new Set(REQUEST_KINDS.map((kind) => choices[kind].installed.name)).size > 1;
+  const sentences = areSeveral ? REQUEST_KINDS.map((kind) => sentenceOf(kind, choices[kind])) : [];
+  return { status: 'ok', message: [names.join(', '), ...sentences].join('. '), remedy: '' };
 }
 
 /** What models have read and need not read again. */

@@ -1,9 +1,11 @@
 // The shape that all engines share: material of one source in, events and chapters out; a question in, a checked answer
 // out. The pipelines see only this. `reader` needs no model; `qwen3-vl` and `openai` are one engine over two kinds of chat model.
-import type { Config } from '../src/config.ts';
+import { existsSync } from 'node:fs';
+import { modelFolders, type Config, type EngineName } from '../src/config.ts';
 import type { SourceDescription, SourceInput } from '../src/events/describe-source.ts';
 import type { Summary } from '../src/events/event.ts';
 import type { EngineEstimate } from './model-estimate.ts';
+import type { OpenModelsOptions } from './open-model.ts';
 import type { MediaProbe } from '../src/ingest/video/probe.ts';
 import type { Answer } from '../src/query/answer.ts';
 import type { Meaning } from '../src/query/meaning.ts';
@@ -60,8 +62,12 @@ export interface Engine extends AsyncDisposable {
   readonly name: string;
   /** Raised whenever the same material would give other events: part of a source's fingerprint. */
   readonly version: number;
-  /** Tells models of one name apart; part of the fingerprint too. */
-  readonly identity?: string;
+  /** Tells models of one name apart; part of the fingerprint of sources of this kind too. */
+  identityFor?(kind: SourceKind): string;
+  /** What describes this material, where that is not the engine's name. */
+  nameFor?(material: SourceMaterial): string;
+  /** Which model takes what, and why, in sentences; none where there was nothing to choose. */
+  readonly choices?: readonly string[];
   /** What people should know about its answers and summaries, in one sentence. */
   readonly remark?: string | undefined;
   /**
@@ -74,12 +80,23 @@ export interface Engine extends AsyncDisposable {
   answer(library: Library, request: QuestionRequest): Promise<Answer>;
 }
 
-/** Loads no weights yet; asks a server what it is. Rejects with ModelNotFoundError, or as OpenAiChatModel.open does. */
-export async function openEngine(config: Config, signal?: AbortSignal): Promise<Engine> {
-  if (config.engine === 'reader') {
+/** Loads no weights yet; asks a server what it is. Rejects with ModelNotFoundError, or as openModels does. */
+export async function openEngine(config: Config, options: OpenModelsOptions = {}): Promise<Engine> {
+  if ((config.engine ?? (await defaultEngine(config))) === 'reader') {
     const { readerEngine } = await import('./reader-engine.ts');
     return readerEngine;
   }
-  const [{ openModel }, { ModelEngine }] = await Promise.all([import('./open-model.ts'), import('./model-engine.ts')]);
-  return new ModelEngine(await openModel(config, signal));
+  const [{ openModels }, { ModelEngine }] = await Promise.all([import('./open-model.ts'), import('./model-engine.ts')]);
+  return new ModelEngine(await openModels(config, options));
+}
+
+/** A model that was named, or added, is there to be used; the one in the box, which knows slides only, waits to be asked for. */
+async function defaultEngine(config: Config): Promise<EngineName> {
+  const isNamed = [config.model, config.interactiveModel, config.batchModel, config.longDocumentModel].some(Boolean);
+  if (isNamed) return 'qwen3-vl';
+  const folders = modelFolders(config).filter((folder) => existsSync(folder));
+  if (folders.length === 0) return 'reader';
+  const { InstalledModels } = await import('../src/model/installed-models.ts');
+  const { models } = await new InstalledModels(folders).list();
+  return models.some(({ kind, isShipped }) => kind === 'chat' && !isShipped) ? 'qwen3-vl' : 'reader';
 }

@@ -8,7 +8,7 @@ import { canonicalJson, sha256, sha256File } from '../src/hash.ts';
 import { findCompanionCaptions } from '../src/ingest/captions/companions.ts';
 import { discoverInputs, type Input } from '../src/ingest/discover.ts';
 import { transcriberName } from '../src/ingest/speech/open-transcriber.ts';
-import type { Library, SourceRecord } from '../src/store/library.ts';
+import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
 import { openEmbedder } from './embed-meaning.ts';
 import { openEngine, type Engine } from './engine.ts';
 import { SharedWorkers, type IndexContext, type IndexReport } from './index-context.ts';
@@ -23,6 +23,8 @@ export interface IndexRequest {
   readonly force?: boolean;
   readonly signal: AbortSignal;
   readonly report: (event: IndexReport) => void;
+  /** Gets remarks that concern no one source: which models do what. */
+  readonly note?: (remark: string) => void;
 }
 
 export interface IndexOutcome {
@@ -37,7 +39,10 @@ export async function indexSources(library: Library, config: Config, request: In
     if (event.type === 'source') outcome[event.status] += 1;
     request.report(event);
   };
-  await using engine = await openEngine(config, request.signal);
+  const { signal, note } = request;
+  const onSwitch = (from: string, to: string) => note?.(`${from} makes room for ${to}.`);
+  await using engine = await openEngine(config, { signal, onSwitch });
+  for (const choice of engine.choices ?? []) note?.(choice);
   await using embedder = await openEmbedder(config);
   const { inputs, refused } = await discoverInputs(request.paths, [library.folder]);
   for (const { path: file, error } of refused) {
@@ -164,7 +169,7 @@ async function fingerprintOf(
     canonicalJson({
       contentHash,
       captionHashes,
-      engine: [engine.name, engine.version, ...(engine.identity === undefined ? [] : [engine.identity])],
+      engine: [engine.name, engine.version, ...(engine.identityFor ? [engine.identityFor(kindOf(input))] : [])],
       settings: { fps: config.fps, ocr: config.ocr, lang: config.lang },
       ...(input.kind === 'media' && { recogniser: transcriberName(transcriptionSettings(config)) }),
       stages: STAGE_VERSIONS,
@@ -172,12 +177,14 @@ async function fingerprintOf(
   );
 }
 
+const kindOf = ({ kind }: Input): SourceKind => (kind === 'media' ? 'video' : kind);
+
 function emptyRecord(input: Input, contentHash: string, fingerprint: string, { engine }: IndexContext): SourceRecord {
   return {
     id: idOf(contentHash),
     contentHash,
     path: input.path,
-    kind: input.kind === 'media' ? 'video' : input.kind,
+    kind: kindOf(input),
     title: path.basename(input.path, path.extname(input.path)),
     durationMs: null,
     numPages: null,

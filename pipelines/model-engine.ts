@@ -1,4 +1,4 @@
-// The engine over a chat model, local or behind a server. What the model can't do (the one in the box knows slides and nothing
+// The engine over chat models, local or behind a server: the kind of request decides which one. What the model can't do (the one in the box knows slides and nothing
 // else) the reader does, and says so.
 import PQueue from 'p-queue';
 import { READER_VERSION } from '../src/events/describe-source.ts';
@@ -6,7 +6,7 @@ import type { Summary } from '../src/events/event.ts';
 import type { Answer } from '../src/query/answer.ts';
 import { answerWithModel, WHOLE_TOKENS } from '../src/query/model-answer.ts';
 import { summarizeWithModel } from '../src/query/model-summary.ts';
-import type { Library, SourceRecord } from '../src/store/library.ts';
+import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
 import { describePages } from './describe-pages.ts';
 import { describeWindows } from './describe-windows.ts';
 import type {
@@ -18,11 +18,15 @@ import type {
   SummaryRequest,
 } from './engine.ts';
 import { estimateModel, modelRate, type EngineEstimate } from './model-estimate.ts';
-import type { OpenedModel } from './open-model.ts';
+import { REQUEST_KINDS } from './model-rules.ts';
+import type { OpenedModel, OpenedModels } from './open-model.ts';
 import { readerEngine } from './reader-engine.ts';
 
 /** Raised whenever the same material and the same model would give other events. */
 const MODEL_ENGINE_VERSION = 2;
+
+/** From here on a document is a long one. */
+const LONG_DOCUMENT_PAGES = 100;
 
 /** A manual is read as a whole for its first question where that takes no longer; the next ones begin with what is read. */
 const PATIENCE_SEC = 60;
@@ -30,47 +34,77 @@ const PATIENCE_SEC = 60;
 export class ModelEngine implements Engine {
   readonly name: string;
   readonly version: number = 1000 * MODEL_ENGINE_VERSION + READER_VERSION;
-  readonly identity: string;
-  readonly model: OpenedModel;
-  /** Windows of all sources; a question does not wait in it. */
-  readonly #queue = new PQueue({ concurrency: 1 });
+  readonly #models: OpenedModels;
+  /** Windows of all sources, for each model; a question does not wait in them. */
+  readonly #queues = new Map<OpenedModel, PQueue>();
 
-  constructor(model: OpenedModel) {
-    this.name = model.chat.name;
-    this.identity = model.identity;
-    this.model = model;
+  constructor(models: OpenedModels) {
+    this.name = models.batch.chat.name;
+    this.#models = models;
   }
 
   get remark(): string | undefined {
-    if (this.model.taste === undefined) return undefined;
-    return `${this.name} knows slides and nothing else: questions and summaries are the reader's.`;
+    const { chat, taste } = this.#models.interactive;
+    if (taste) return `${chat.name} knows slides and nothing else: questions and summaries are the reader's.`;
+    return this.choices[REQUEST_KINDS.indexOf('interactive')];
+  }
+
+  get choices(): readonly string[] {
+    return this.#models.reasons;
+  }
+
+  identityFor(kind: SourceKind): string {
+    const { batch, longDocument } = this.#models;
+    if (kind !== 'document' || longDocument === batch) return batch.identity;
+    return `${batch.identity} ${longDocument.identity}`;
+  }
+
+  nameFor(material: SourceMaterial): string {
+    return this.#modelFor(material).chat.name;
+  }
+
+  #modelFor({ kind, pages, document }: SourceMaterial): OpenedModel {
+    const isLong = kind === 'document' && (document?.numPages ?? pages.length) >= LONG_DOCUMENT_PAGES;
+    return this.#models[isLong ? 'longDocument' : 'batch'];
   }
 
   async estimate(material: SourceMaterial, library: Library): Promise<EngineEstimate | undefined> {
-    return this.#cannotDescribe(material) === undefined ? estimateModel(material, this.model, library) : undefined;
+    const model = this.#modelFor(material);
+    return this.#cannotDescribe(material, model) === undefined ? estimateModel(material, model, library) : undefined;
   }
 
   async describe(material: SourceMaterial, context: DescribeContext): Promise<EngineDescription> {
-    const reason = this.#cannotDescribe(material);
+    const model = this.#modelFor(material);
+    const reason = this.#cannotDescribe(material, model);
     if (reason === undefined) {
       const describe = material.kind === 'document' ? describePages : describeWindows;
-      return describe(material, this.model, this.#queue, context);
+      return describe(material, model, this.#queueOf(model), context);
     }
     context.warn(`${reason}; its events are the reader's.`);
     return readerEngine.describe(material, context);
   }
 
-  #cannotDescribe({ kind, clip, captions, pages }: SourceMaterial): string | undefined {
-    if (this.model.taste && !clip) return `${this.name} knows slides only, and this shows none`;
+  /** A model's windows don't wait for another model's. */
+  #queueOf(model: OpenedModel): PQueue {
+    const known = this.#queues.get(model);
+    if (known) return known;
+    const queue = new PQueue({ concurrency: 1 });
+    this.#queues.set(model, queue);
+    return queue;
+  }
+
+  #cannotDescribe({ kind, clip, captions, pages }: SourceMaterial, { taste, chat }: OpenedModel): string | undefined {
+    if (taste && !clip) return `${chat.name} knows slides only, and this shows none`;
     if (kind === 'document') return pages.length > 0 ? undefined : 'There is nothing to be read here';
     return clip || captions?.cues.length ? undefined : 'There is nothing to be seen or heard here';
   }
 
   async summarize(library: Library, source: SourceRecord, request: SummaryRequest): Promise<Summary> {
-    if (this.model.taste) return readerEngine.summarize(library, source, request);
+    const { chat, taste } = this.#models.interactive;
+    if (taste) return readerEngine.summarize(library, source, request);
     const { words, lang, signal } = request;
     const events = await library.readEvents(source.id);
-    const summary = await summarizeWithModel(this.model.chat, {
+    const summary = await summarizeWithModel(chat, {
       title: source.title,
       events,
       lang: lang ?? source.lang ?? 'en',
@@ -81,13 +115,14 @@ export class ModelEngine implements Engine {
   }
 
   async answer(library: Library, request: QuestionRequest): Promise<Answer> {
-    if (this.model.taste) return readerEngine.answer(library, request);
-    const { tokensPerSec } = await modelRate(this.model, library);
+    const { interactive } = this.#models;
+    if (interactive.taste) return readerEngine.answer(library, request);
+    const { tokensPerSec } = await modelRate(interactive, library);
     const wholeTokens = Math.max(WHOLE_TOKENS, PATIENCE_SEC * tokensPerSec);
-    return answerWithModel(library, this.model.chat, { ...request, wholeTokens });
+    return answerWithModel(library, interactive.chat, { ...request, wholeTokens });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.model[Symbol.asyncDispose]();
+    await this.#models[Symbol.asyncDispose]();
   }
 }

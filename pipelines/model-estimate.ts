@@ -12,6 +12,8 @@ import { planDocument, type DocumentPlan } from './page-plan.ts';
 import { planSource, type SourcePlan } from './window-plan.ts';
 
 export interface EngineEstimate {
+  /** Of the model that would do it. */
+  readonly name: string;
   readonly windows: number;
   /** Prompts of all windows, at most. */
   readonly promptTokens: number;
@@ -66,6 +68,7 @@ export async function estimateModel(
   const weightBytes = model.installed?.bytes ?? null;
   const { tokensPerSec, isMeasured } = await modelRate(model, library);
   return {
+    name: model.chat.name,
     windows: plan.windows.length,
     promptTokens: plan.numTokens,
     windowTokens: largestOf(plan) + plan.answerTokens,

@@ -1,4 +1,4 @@
-// The model that the settings name, of this machine or behind a server, with what the pipelines need to know about it: how it
+// The models that the settings or the rules name, of this machine or behind a server, with what pipelines need to know: how each
 // likes its pictures, how many requests it takes at once, which answers are its own.
 import { existsSync } from 'node:fs';
 import { modelFolders, serverAddress, snapshotSettings, type Config } from '../src/config.ts';
@@ -9,7 +9,9 @@ import { MOST_ROWS, numRowsFor } from '../src/model/engine/batch-size.ts';
 import { InstalledModels, type InstalledModel } from '../src/model/installed-models.ts';
 import { availableMemory, memoryNeeds } from '../src/model/memory.ts';
 import { OpenAiChatModel } from '../src/model/remote/open-ai-chat-model.ts';
+import { WeightsRoom } from '../src/model/weights-room.ts';
 import type { WindowLayout } from '../src/windows/window-messages.ts';
+import { chooseModels, modelMemory, REQUEST_KINDS, sentenceOf, type RequestKind } from './model-rules.ts';
 import { WorkClock } from './work-clock.ts';
 
 export interface OpenedModel extends AsyncDisposable {
@@ -27,15 +29,53 @@ export interface OpenedModel extends AsyncDisposable {
   readonly installed?: InstalledModel;
 }
 
-export async function openModel(config: Config, signal?: AbortSignal): Promise<OpenedModel> {
-  return config.engine === 'openai' ? openServerModel(config, signal) : openLocalModel(config);
+/** Which model takes which kind of request; one object where several kinds go to one model. */
+export interface OpenedModels extends AsyncDisposable, Readonly<Record<RequestKind, OpenedModel>> {
+  /** Why, in sentences for people; none where there was nothing to choose. */
+  readonly reasons: readonly string[];
 }
 
-/** Throws ModelNotFoundError, ModelFolderError, ModelCardError. */
-export async function openLocalModel(config: Config, options: LocalChatOptions = {}): Promise<OpenedModel> {
-  const models = new InstalledModels(modelFolders(config));
-  const installed =
-    config.model === undefined ? await models.findDefault() : await models.findOfKind(config.model, 'chat');
+export interface OpenModelsOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told of a model that has to go before another one is loaded. */
+  readonly onSwitch?: ((from: string, to: string) => void) | undefined;
+}
+
+/** Throws ModelNotFoundError, ModelKindError, ModelFolderError, ModelCardError, or as OpenAiChatModel.open does. */
+export async function openModels(config: Config, { signal, onSwitch }: OpenModelsOptions = {}): Promise<OpenedModels> {
+  if (config.engine === 'openai') {
+    const model = await openServerModel(config, signal);
+    return {
+      interactive: model,
+      batch: model,
+      longDocument: model,
+      reasons: [],
+      [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
+    };
+  }
+  const choices = await chooseModels(new InstalledModels(modelFolders(config)), config, () => modelMemory(config));
+  const chosen = new Map(REQUEST_KINDS.map((kind) => [choices[kind].installed.name, choices[kind].installed]));
+  const limitBytes = config.modelMemoryGB && config.modelMemoryGB * 1e9;
+  const room = chosen.size > 1 ? new WeightsRoom({ onSwitch, limitBytes }) : undefined;
+  const opened = new Map<string, OpenedModel>();
+  for (const [name, installed] of chosen) opened.set(name, await openLocalModel(installed, config, { room }));
+  const modelOf = (kind: RequestKind) => opened.get(choices[kind].installed.name)!;
+  return {
+    interactive: modelOf('interactive'),
+    batch: modelOf('batch'),
+    longDocument: modelOf('longDocument'),
+    reasons: chosen.size > 1 ? REQUEST_KINDS.map((kind) => sentenceOf(kind, choices[kind])) : [],
+    async [Symbol.asyncDispose]() {
+      for (const model of opened.values()) await model[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function openLocalModel(
+  installed: InstalledModel,
+  config: Config,
+  options: LocalChatOptions,
+): Promise<OpenedModel> {
   const { name, model } = installed;
   const card = (await readCards()).find((one) => one.name === name);
   const device = deviceFor(installed, config);

@@ -29,6 +29,8 @@ export interface PlannedInput {
 
 export interface IndexPlan {
   readonly engine: string;
+  /** Which model would take what, and why; empty where there is nothing to choose. */
+  readonly choices: readonly string[];
   readonly inputs: readonly PlannedInput[];
   readonly estimatedSec: number;
   /** `measured`: from earlier runs on this machine; `default`: stated assumptions, off by a factor of two or more. */
@@ -64,7 +66,7 @@ export async function planIndex(library: Library, config: Config, paths: readonl
     }
   }
   const estimatedSec = planned.reduce((total, { estimatedSec }) => total + estimatedSec, 0);
-  return { engine: engine.name, inputs: planned, estimatedSec, rates };
+  return { engine: engine.name, choices: engine.choices ?? [], inputs: planned, estimatedSec, rates };
 }
 
 const nothing = { durationSec: null, frames: null, pages: null, estimatedSec: 0, model: null, error: null };

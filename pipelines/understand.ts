@@ -7,7 +7,10 @@ import type { SourceMaterial } from './engine.ts';
 import type { IndexContext } from './index-context.ts';
 
 /** What a story finds out about its source, beside the rows. */
-export type SourceFacts = Pick<SourceRecord, 'kind' | 'title' | 'durationMs' | 'numPages' | 'lang' | 'video'>;
+export type SourceFacts = Pick<
+  SourceRecord,
+  'kind' | 'title' | 'durationMs' | 'numPages' | 'lang' | 'video' | 'engine'
+>;
 
 export interface ReadSource {
   readonly facts: SourceFacts;
@@ -39,7 +42,14 @@ export async function understand(
   const { kind, durationMs, captions, slides, slideTexts, pages, document } = material;
   const lang = config.lang ?? captions?.lang ?? languageOfText(material);
   return {
-    facts: { ...facts, kind, durationMs, numPages: document?.numPages ?? null, lang },
+    facts: {
+      ...facts,
+      kind,
+      durationMs,
+      numPages: document?.numPages ?? null,
+      lang,
+      engine: engine.nameFor?.(material) ?? engine.name,
+    },
     content: { captions, slides, slideTexts, pages, document, events, chapters, summary: null },
     isUnfinished,
   };

@@ -25,7 +25,35 @@ const configSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Folder that holds installed models; `models` in the library where absent.'),
-  model: z.string().min(1).optional().describe('Installed model to use; the one added last where absent.'),
+  model: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Installed model for every request; chosen by kind of request where absent.'),
+  interactiveModel: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Installed model for questions and summaries; a small dense one where absent.'),
+  batchModel: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Installed model that describes sources; a mixture of experts that fits where absent, or the one added last.',
+    ),
+  longDocumentModel: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Installed model that describes documents of hundreds of pages; the one of the longest context where absent.',
+    ),
+  modelMemoryGB: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Gigabytes that models of this machine may take together; what is free where absent.'),
   embedding: z
     .string()
     .min(1)
@@ -65,7 +93,12 @@ const configSchema = z.strictObject({
     .enum(['auto', 'cpu', 'webgpu', 'cuda'])
     .default('auto')
     .describe('What a model of this machine runs on; the fastest that works where auto.'),
-  engine: z.enum(ENGINES).default('reader').describe('What describes sources and answers: reader needs no model.'),
+  engine: z
+    .enum(ENGINES)
+    .optional()
+    .describe(
+      'What describes sources and answers; where absent, a model of this machine if one was added, else reader.',
+    ),
   fps: z.number().min(1).max(2).default(1).describe('Frames sampled per second of video.'),
   ocr: z
     .string()
@@ -127,6 +160,10 @@ function fromEnvironment(env: NodeJS.ProcessEnv): ConfigOverrides {
     library: env['LECTERN_LIBRARY'] || undefined,
     models: env['LECTERN_MODELS'] || undefined,
     model: env['LECTERN_MODEL'] || undefined,
+    interactiveModel: env['LECTERN_INTERACTIVE_MODEL'] || undefined,
+    batchModel: env['LECTERN_BATCH_MODEL'] || undefined,
+    longDocumentModel: env['LECTERN_LONG_DOCUMENT_MODEL'] || undefined,
+    modelMemoryGB: number(env['LECTERN_MODEL_MEMORY_GB']),
     embedding: env['LECTERN_EMBEDDING'] || undefined,
     reranker: env['LECTERN_RERANKER'] || undefined,
     similarityFloor: number(env['LECTERN_SIMILARITY_FLOOR']),

@@ -16,7 +16,7 @@ describe('configuration', () => {
     const configFile = configFileWith('{"fps": 1.5, "jobs": 3, "ocr": "off"}');
     const env = { LECTERN_JOBS: '4', LECTERN_OCR: 'deu', LECTERN_LIBRARY: '/lectures' };
     const config = resolveConfig({ ocr: 'eng+deu' }, { configFile, env });
-    expect(config).toMatchObject({ fps: 1.5, jobs: 4, ocr: 'eng+deu', engine: 'reader', library: '/lectures' });
+    expect(config).toMatchObject({ fps: 1.5, jobs: 4, ocr: 'eng+deu', device: 'auto', library: '/lectures' });
   });
 
   it('puts the library into the data folder of the platform when nothing names one', () => {

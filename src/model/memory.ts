@@ -108,6 +108,19 @@ export function availableMemory(root = '/'): number {
   );
 }
 
+/** What this machine, or the control group that this process is in, has in all. */
+export function totalMemory(root = '/'): number {
+  const limits = ['sys/fs/cgroup/memory.max', 'sys/fs/cgroup/memory/memory.limit_in_bytes'].map((path) => {
+    try {
+      return Number(readFileSync(join(root, path), 'utf8'));
+    } catch {
+      return NaN;
+    }
+  });
+  // No limit is `max` in version 2, and a number near 2^63 in version 1.
+  return Math.min(os.totalmem(), ...limits.filter((limit) => limit < 2 ** 60));
+}
+
 function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(bytes < 1e8 ? 2 : 1)} GB`;
 }

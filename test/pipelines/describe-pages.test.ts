@@ -6,7 +6,7 @@ import PQueue from 'p-queue';
 import { describe, expect, it } from 'vitest';
 import { describePages } from '../../pipelines/describe-pages.ts';
 import type { SourceMaterial } from '../../pipelines/engine.ts';
-import { openLocalModel, openModel, type OpenedModel } from '../../pipelines/open-model.ts';
+import { openModels, type OpenedModel } from '../../pipelines/open-model.ts';
 import { resolveConfig } from '../../src/config.ts';
 import { readDocument } from '../../src/ingest/document/read-document.ts';
 import { addModel } from '../../src/model/qwen3-vl/add-model.ts';
@@ -49,7 +49,8 @@ const manual = () => materialOf(PAGES, ['Starting', 'Stopping', 'Care']);
 
 async function onServer(options: ModelServerOptions = {}) {
   const server = await startServer(options);
-  const opened = await openModel(resolveConfig({ engine: 'openai', serverUrl: server.url }, { env: {} }));
+  const config = resolveConfig({ engine: 'openai', serverUrl: server.url }, { env: {} });
+  const { batch: opened } = await openModels(config);
   // Those by which it was probed.
   server.chats.length = 0;
   return { server, opened };
@@ -177,7 +178,7 @@ async function randomModel(): Promise<OpenedModel> {
   writeFileSync(file, readFileSync(file, 'utf8').replace(/("max_position_embeddings": )\d+/, '$14096'));
   mkdirSync(path.join(models, 'random'), { recursive: true });
   await addModel(checkpoint, path.join(models, 'random'), 'fp32');
-  return openLocalModel(resolveConfig({ device: 'cpu', model: 'random', models }, { env: {} }));
+  return (await openModels(resolveConfig({ device: 'cpu', model: 'random', models }, { env: {} }))).batch;
 }
 
 describe.skipIf(!hasShared)('a document by a checkpoint with random weights', () => {

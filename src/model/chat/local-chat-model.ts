@@ -6,6 +6,7 @@ import { ContextOverflowError } from '../engine/generate.ts';
 import type { Prompt } from '../engine/prompt.ts';
 import { chooseRuntimeDevice, Runtime, type RuntimeOptions } from '../engine/runtime.ts';
 import { availableMemory, memoryNeeds, OutOfMemoryError } from '../memory.ts';
+import { freeCardMemory } from '../ort/cuda-memory.ts';
 import type { DeviceChoice } from '../ort/device.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
 import { videoSize } from '../qwen3-vl/preprocessing.ts';
@@ -13,6 +14,7 @@ import type { EncodedPrompt } from '../qwen3-vl/prompt.ts';
 import type { Size } from '../qwen3-vl/smart-resize.ts';
 import { StopStrings } from '../qwen3-vl/stop-strings.ts';
 import { StreamDecoder } from '../qwen3-vl/tokenizer.ts';
+import type { Resident, WeightsRoom } from '../weights-room.ts';
 import type { ChatModel, ChatReport, ChatRequest } from './chat-model.ts';
 import { PromptEncoder, type MediaRequest, type PromptEncoderOptions } from './prompt-encoder.ts';
 
@@ -23,9 +25,14 @@ export interface LocalChatOptions extends RuntimeOptions, PromptEncoderOptions {
   readonly onSnapshotFailure?: (error: unknown) => void;
   /** Bytes that may be used, asked before each request; of the machine where absent. */
   readonly availableMemory?: () => number;
+  /** Shared with other models, whose weights may have to go before this one's are loaded. */
+  readonly room?: WeightsRoom | undefined;
 }
 
-export class LocalChatModel implements ChatModel {
+/** A request of usual size, for which there should be room beside the weights. */
+const USUAL_REQUEST = { promptTokens: 8192, maxTokens: 1024, visualTokens: 4096, largestPatches: 4096 };
+
+export class LocalChatModel implements ChatModel, Resident {
   readonly name: string;
   readonly #encoder: PromptEncoder;
   readonly #options: LocalChatOptions;
@@ -97,10 +104,12 @@ export class LocalChatModel implements ChatModel {
       throw new ContextOverflowError(numTokens, maxTokens, this.contextTokens);
     }
     signal?.throwIfAborted();
+    using stay = await this.#options.room?.enter(this, request.urgency ?? 'interactive', signal);
     await this.#checkMemory(measured, maxTokens);
     using grammar = request.schema && (await (await this.#loadCompiler()).compile(request.schema));
     const encoded = await this.#encoder.encode(request, signal);
     const runtime = await this.#load();
+    stay?.loaded();
     signal?.throwIfAborted();
 
     const { reusable } = request;
@@ -185,6 +194,28 @@ export class LocalChatModel implements ChatModel {
     if (total > free) throw new OutOfMemoryError(this.name, wanted, tokenIds.length + maxTokens, free);
   }
 
+  /** Bytes of weights and of a usual request. */
+  async roomNeeded(): Promise<number> {
+    const { weights, cache, activations } = memoryNeeds(this.#encoder.model, {
+      ...USUAL_REQUEST,
+      kv: this.#options.kv ?? 'fp',
+    });
+    return weights + cache + activations;
+  }
+
+  async roomLeft(): Promise<number> {
+    const { device } = await this.chooseDevice();
+    return device === 'cuda' ? freeCardMemory() : (this.#options.availableMemory ?? availableMemory)();
+  }
+
+  /** Lets go of the weights once no request is under way; the next one loads them again. */
+  async unload(): Promise<void> {
+    await this.#keeping;
+    const runtime = await this.#runtime?.catch(() => undefined);
+    this.#runtime = undefined;
+    runtime?.[Symbol.dispose]();
+  }
+
   #load(): Promise<Runtime> {
     const load = async () =>
       Runtime.load(this.#encoder.model.folder, { ...this.#options, deviceChoice: await this.chooseDevice() });
@@ -199,10 +230,9 @@ export class LocalChatModel implements ChatModel {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#keeping;
-    const [compiler, runtime] = await Promise.allSettled([this.#compiler, this.#runtime]);
-    if (compiler.status === 'fulfilled') compiler.value?.[Symbol.dispose]();
-    if (runtime.status === 'fulfilled') runtime.value?.[Symbol.dispose]();
+    await this.unload();
+    const compiler = await this.#compiler?.catch(() => undefined);
+    compiler?.[Symbol.dispose]();
   }
 }
 

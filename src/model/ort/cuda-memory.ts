@@ -139,9 +139,14 @@ export class LockedMemory implements Disposable {
   }
 }
 
-/** Bytes of the card's memory that nobody has taken. Throws CudaError. */
-export function freeCardMemory(): number {
+/** Bytes of the card's memory: those that nobody has taken, and all. Throws CudaError. */
+export function cardMemory(): { free: number; total: number } {
   const [free, total] = [new BigUint64Array(1), new BigUint64Array(1)];
   cudaRuntime().call('cudaMemGetInfo', 'ask for the free memory', free, total);
-  return Number(free[0]);
+  return { free: Number(free[0]), total: Number(total[0]) };
+}
+
+/** Bytes of the card's memory that nobody has taken. Throws CudaError. */
+export function freeCardMemory(): number {
+  return cardMemory().free;
 }

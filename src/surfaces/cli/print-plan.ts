@@ -10,7 +10,7 @@ export function printPlan(plan: IndexPlan, options: CommonOptions): void {
   if (options.json) return printJson({ type: 'plan', ...plan });
   for (const input of plan.inputs) print(line(input));
   const models = plan.inputs.flatMap(({ model }) => model ?? []);
-  if (models.length > 0) print(modelLine(plan.engine, models));
+  for (const [name, estimates] of Map.groupBy(models, (model) => model.name)) print(modelLine(name, estimates));
   const from =
     plan.rates.origin === 'measured'
       ? 'from earlier runs on this machine'
@@ -31,7 +31,7 @@ function modelLine(name: string, models: readonly EngineEstimate[]): string {
   const assumed =
     (slides === 'assumed' ? '; two slides a minute assumed' : '') +
     (models.some(({ readPages }) => readPages !== undefined) ? '; of long documents some pages were looked at' : '');
-  return `${name}: ${sum('windows')} windows, ${sum('promptTokens')} tokens; ${memory} (${windowTokens} of ${contextTokens} tokens)${assumed}`;
+  return `${name}: ${counted(sum('windows'), 'window')}, ${sum('promptTokens')} tokens; ${memory} (${windowTokens} of ${contextTokens} tokens)${assumed}`;
 }
 
 function line({ path: file, action, durationSec, frames, pages, estimatedSec, model, error }: PlannedInput): string {
@@ -42,10 +42,14 @@ function line({ path: file, action, durationSec, frames, pages, estimatedSec, mo
     durationSec !== null
       ? `${formatClock(durationSec * 1000)}, ${frames ?? 0} frames`
       : pages !== null
-        ? `${pages} pages`
+        ? counted(pages, 'page')
         : 'captions';
-  const windows = model ? `, ${model.windows} windows, ${model.promptTokens} tokens` : '';
+  const windows = model ? `, ${counted(model.windows, 'window')}, ${model.promptTokens} tokens` : '';
   return `index   ${name}  ${size}${windows}  ${dim(`about ${duration(estimatedSec)}`)}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function duration(seconds: number): string {

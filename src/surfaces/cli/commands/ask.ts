@@ -29,6 +29,7 @@ interface AskOptions extends CommonOptions {
   readonly limit: number;
   readonly queries?: string;
   readonly engine?: EngineName;
+  readonly model?: string;
   readonly stream?: boolean;
   readonly wordsOnly?: boolean;
 }
@@ -45,6 +46,7 @@ export function registerAsk(program: Command): void {
       .option('--words-only', 'look for evidence by words alone, whatever models of meaning are installed')
       .option('--queries <file>', 'one question a line, or {"query","source"}; prints one JSON object a line')
       .addOption(new Option('--engine <engine>', 'what writes the answer').choices(ENGINES))
+      .option('--model <name>', 'installed model that writes it (default: chosen by what it is for)')
       .option('--stream', 'print the answer as it is written'),
   ).action(async (words: string[], options: AskOptions) => {
     const question = words.join(' ');
@@ -54,11 +56,11 @@ export function registerAsk(program: Command): void {
         'For example: lectern ask "How do I set the x range?"',
       );
     }
-    const config = configOf(options, { engine: options.engine });
+    const config = configOf(options, { engine: options.engine, model: options.model });
     const { signal } = abortOnSignals();
     await withLibrary(config, async (library) => {
       const { openEngine } = await import('../../../../pipelines/engine.ts');
-      await using engine = await openEngine(config, signal);
+      await using engine = await openEngine(config, { signal });
       await using meaning = options.wordsOnly ? undefined : await openMeaningFor(library, config);
       if (engine.remark !== undefined) hint(engine.remark, options);
       const sourceIds = await sourceIdsOf(library, options.source);

@@ -11,6 +11,7 @@ import { openReporter } from '../index-reporter.ts';
 
 interface IndexOptions extends CommonOptions {
   readonly engine?: EngineName;
+  readonly model?: string;
   readonly fps?: number;
   readonly ocr?: string;
   readonly lang?: string;
@@ -30,6 +31,7 @@ export function registerIndex(program: Command): void {
       )
       .argument('<path...>', 'video, audio, PDF, image or caption files, folders, globs')
       .addOption(new Option('--engine <engine>', 'what understands the material').choices(ENGINES))
+      .option('--model <name>', 'installed model for all of it (default: chosen by kind of source)')
       .option('--fps <n>', 'frames looked at per second of video, 1 to 2', parseFps)
       .option('--ocr <mode>', 'auto, off, or languages such as eng+deu')
       .option('--lang <code>', 'language of the sources, where detection should not decide')
@@ -50,9 +52,9 @@ function parseFps(text: string): number {
 }
 
 async function runIndex(paths: string[], options: IndexOptions): Promise<number> {
-  const { engine, fps, ocr, lang, password, jobs } = options;
+  const { engine, model, fps, ocr, lang, password, jobs } = options;
   const interrupt = abortOnSignals();
-  const config = configOf(options, { engine, fps, ocr, lang, password, jobs });
+  const config = configOf(options, { engine, model, fps, ocr, lang, password, jobs });
   return withLibrary(config, async (library) => {
     if (options.plan) {
       const { planIndex } = await import('../../../../pipelines/plan-index.ts');
@@ -63,7 +65,8 @@ async function runIndex(paths: string[], options: IndexOptions): Promise<number>
     const { indexSources } = await import('../../../../pipelines/index-sources.ts');
     using reporter = openReporter(options);
     const report = (event: IndexReport) => reporter.report(event);
-    const request = { paths, force: options.force ?? false, signal: interrupt.signal, report };
+    const note = (remark: string) => hint(remark, options);
+    const request = { paths, force: options.force ?? false, signal: interrupt.signal, report, note };
     const outcome = await indexSources(library, config, request);
     reporter.finish(outcome);
     if (options.watch) {

@@ -22,6 +22,7 @@ interface SummarizeOptions extends CommonOptions {
   readonly lang?: string;
   readonly format?: 'md' | 'json' | 'txt';
   readonly engine?: EngineName;
+  readonly model?: string;
 }
 
 export function registerSummarize(program: Command): void {
@@ -33,14 +34,15 @@ export function registerSummarize(program: Command): void {
       .option('--words <n>', 'length of the overview', positiveInteger('words', 5000))
       .option('--lang <code>', 'language of the summary; the reader engine keeps the language of the source')
       .addOption(new Option('--format <format>', 'how to print it').choices(['md', 'json', 'txt']))
-      .addOption(new Option('--engine <engine>', 'what writes the summary').choices(ENGINES)),
+      .addOption(new Option('--engine <engine>', 'what writes the summary').choices(ENGINES))
+      .option('--model <name>', 'installed model that writes it (default: chosen by what it is for)'),
   ).action(async (name: string, options: SummarizeOptions) => {
-    const config = configOf(options, { engine: options.engine });
+    const config = configOf(options, { engine: options.engine, model: options.model });
     const { signal } = abortOnSignals();
     await withLibrary(config, async (library) => {
       const source = await requireSource(library, name);
       const { openEngine } = await import('../../../../pipelines/engine.ts');
-      await using engine = await openEngine(config, signal);
+      await using engine = await openEngine(config, { signal });
       if (engine.remark !== undefined) hint(engine.remark, options);
       const { words, lang } = options;
       const summary = await engine.summarize(library, source, {
