@@ -5,7 +5,7 @@ import { byteLengthOf } from '../ort/data-type.ts';
 import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
 import type { TextConfig } from '../qwen3-vl/config.ts';
-import type { CacheCopier } from './cache-copy.ts';
+import type { CacheCopier } from './slot-runs.ts';
 import { BLOCK_TOKENS, KvCache } from './kv-cache.ts';
 import type { StepCache } from './token-step.ts';
 

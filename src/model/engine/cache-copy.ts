@@ -1,35 +1,14 @@
 // Moves slots of cache tensors [1, heads, slots, size]: into a roomier tensor, out to the CPU, and back in. On the CPU these are
-// array copies; on a GPU two tiny graphs do it, so that growing a cache never leaves the device, and on CUDA what leaves it goes
-// through page-locked memory, run by run.
+// array copies; on a GPU two tiny graphs do it, so that growing a cache never leaves the device.
 import { assert } from '../../errors.ts';
 import { GraphBuilder } from '../onnx/graph.ts';
-import { LockedMemory, type CudaCopy } from '../ort/cuda-memory.ts';
-import { dataTypes, type DataType, type TensorData } from '../ort/data-type.ts';
-import type { Pointer } from '../ort/native.ts';
+import type { DataType, TensorData } from '../ort/data-type.ts';
 import type { Device } from '../ort/providers.ts';
-import { runOnThread } from '../ort/run-thread.ts';
 import { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
-
-/**
- * Gets slots of one head on the CPU, [slots, size], and the number of the first of them among the rows of all heads. The memory is
- * lent until the promise is settled.
- */
-export type UseSlots = (slots: TensorData, row: number) => Promise<void>;
-
-export interface CacheCopier extends Disposable {
-  /** The first `count` slots of `from` become the first slots of `to`, which may hold anything after them. */
-  move(from: Tensor, to: Tensor, count: number): Promise<void>;
-  /** Slots `first` to `first + count` of every head as a CPU tensor [1, heads, count, size]. */
-  take(from: Tensor, first: number, count: number): Promise<Tensor>;
-  /** Shows the first `count` slots of each head, run by run. */
-  show(from: Tensor, count: number, use: UseSlots): Promise<void>;
-  /** Fills the first `count` slots of each head with what `write` puts into the memory it is lent. */
-  fill(to: Tensor, count: number, write: UseSlots): Promise<void>;
-}
-
-/** Slots lent at once: few enough to work on several runs side by side, enough for a disk to be at its fastest. */
-const RUN_BYTES = 16 * 2 ** 20;
+import { CudaCopier } from './cuda-copier.ts';
+import { letGo, RowRounder, type Rounded } from './row-rounder.ts';
+import { runsOf, type CacheCopier, type UseRounded, type UseSlots } from './slot-runs.ts';
 
 export async function cacheCopierFor(device: Device, type: DataType, allocator: Session): Promise<CacheCopier> {
   if (device === 'cpu') return new ArrayCopier();
@@ -38,6 +17,8 @@ export async function cacheCopierFor(device: Device, type: DataType, allocator: 
 }
 
 export class ArrayCopier implements CacheCopier {
+  #rounder: Promise<RowRounder> | undefined;
+
   async move(from: Tensor, to: Tensor, count: number): Promise<void> {
     copySlots(from, 0, to, count);
   }
@@ -59,21 +40,44 @@ export class ArrayCopier implements CacheCopier {
     return this.show(to, count, write);
   }
 
+  async showRounded(from: Tensor, count: number, use: UseRounded): Promise<void> {
+    const rounder = await this.#rounderFor(from.type);
+    await this.show(from, count, async (slots, row) => {
+      using tensor = rowsOver(from, slots);
+      const rounded = roomFor(tensor);
+      await rounder.encode(tensor, rounded);
+      await use(rounded, row);
+    });
+  }
+
+  async fillRounded(to: Tensor, count: number, write: UseRounded): Promise<void> {
+    const rounder = await this.#rounderFor(to.type);
+    await this.show(to, count, async (slots, row) => {
+      using tensor = rowsOver(to, slots);
+      const rounded = roomFor(tensor);
+      await write(rounded, row);
+      await rounder.decode(rounded, tensor);
+    });
+  }
+
+  #rounderFor(type: DataType): Promise<RowRounder> {
+    return (this.#rounder ??= RowRounder.make('cpu', type));
+  }
+
   [Symbol.dispose](): void {
-    // Holds nothing native.
+    letGo(this.#rounder);
   }
 }
 
-/** The first `count` slots of each head in runs: elements of the tensor, and the row among [heads * count]. */
-function* runsOf({ type, shape }: Tensor, count: number) {
-  const [, heads, slots, size] = shape as [number, number, number, number];
-  const perRun = Math.max(1, Math.floor(RUN_BYTES / (size * dataTypes[type].Array.BYTES_PER_ELEMENT)));
-  for (let head = 0; head < heads; head++) {
-    for (let first = 0; first < count; first += perRun) {
-      const length = Math.min(perRun, count - first) * size;
-      yield { offset: (head * slots + first) * size, length, row: head * count + first };
-    }
-  }
+/** Slots lent of `cache` as a tensor [slots, size]. */
+function rowsOver(cache: Tensor, slots: TensorData): Tensor {
+  const size = cache.shape[3]!;
+  return Tensor.over(cache.type, [slots.length / size, size], slots);
+}
+
+function roomFor({ shape }: Tensor): Rounded {
+  const [rows, size] = shape as [number, number];
+  return { codes: new Int8Array(rows * size), scales: new Float32Array(rows) };
 }
 
 /** Slots `first` to `first + count` of `from` to the beginning of `to`, head by head. */
@@ -102,6 +106,7 @@ export class GraphCopier implements CacheCopier {
   readonly #move: Session;
   readonly #take: Session;
   readonly #allocator: Session;
+  readonly #onCpu = new ArrayCopier();
 
   private constructor(move: Session, take: Session, allocator: Session) {
     this.#move = move;
@@ -131,13 +136,26 @@ export class GraphCopier implements CacheCopier {
 
   async show(from: Tensor, count: number, use: UseSlots): Promise<void> {
     using taken = await this.take(from, 0, count);
-    await new ArrayCopier().show(taken, count, use);
+    await this.#onCpu.show(taken, count, use);
   }
 
-  async fill(to: Tensor, count: number, write: UseSlots): Promise<void> {
+  fill(to: Tensor, count: number, write: UseSlots): Promise<void> {
+    return this.#fillBy(to, count, (filled) => this.#onCpu.fill(filled, count, write));
+  }
+
+  async showRounded(from: Tensor, count: number, use: UseRounded): Promise<void> {
+    using taken = await this.take(from, 0, count);
+    await this.#onCpu.showRounded(taken, count, use);
+  }
+
+  fillRounded(to: Tensor, count: number, write: UseRounded): Promise<void> {
+    return this.#fillBy(to, count, (filled) => this.#onCpu.fillRounded(filled, count, write));
+  }
+
+  async #fillBy(to: Tensor, count: number, fill: (filled: Tensor) => Promise<void>): Promise<void> {
     const [, heads, , size] = to.shape as [number, number, number, number];
     using filled = Tensor.zeros(to.type, [1, heads, count, size]);
-    await new ArrayCopier().fill(filled, count, write);
+    await fill(filled);
     await this.move(filled, to, count);
   }
 
@@ -162,69 +180,10 @@ export class GraphCopier implements CacheCopier {
   }
 
   [Symbol.dispose](): void {
+    this.#onCpu[Symbol.dispose]();
     this.#move[Symbol.dispose]();
     this.#take[Symbol.dispose]();
   }
-}
-
-/** Graphs for what stays on the card; what leaves it or comes to it is copied through memory that the card reaches by itself. */
-class CudaCopier implements CacheCopier {
-  readonly #graphs: GraphCopier;
-  /** Blocks that nobody has borrowed. */
-  readonly #blocks: LockedMemory[] = [];
-
-  constructor(graphs: GraphCopier) {
-    this.#graphs = graphs;
-  }
-
-  move(from: Tensor, to: Tensor, count: number): Promise<void> {
-    return this.#graphs.move(from, to, count);
-  }
-
-  take(from: Tensor, first: number, count: number): Promise<Tensor> {
-    return this.#graphs.take(from, first, count);
-  }
-
-  show(from: Tensor, count: number, use: UseSlots): Promise<void> {
-    return this.#eachRun(from, count, async (block, address, slots, row) => {
-      await copyOnThread(block.download(address, slots.byteLength));
-      await use(slots, row);
-    });
-  }
-
-  fill(to: Tensor, count: number, write: UseSlots): Promise<void> {
-    return this.#eachRun(to, count, async (block, address, slots, row) => {
-      await write(slots, row);
-      await copyOnThread(block.upload(address, slots.byteLength));
-    });
-  }
-
-  async #eachRun(
-    tensor: Tensor,
-    count: number,
-    work: (block: LockedMemory, address: Pointer, slots: TensorData, row: number) => Promise<void>,
-  ): Promise<void> {
-    const { Array: TypedArray } = dataTypes[tensor.type];
-    const { address } = tensor;
-    const block = this.#blocks.pop() ?? new LockedMemory(RUN_BYTES);
-    try {
-      for (const { offset, length, row } of runsOf(tensor, count)) {
-        const at = address + BigInt(offset * TypedArray.BYTES_PER_ELEMENT);
-        await work(block, at, new TypedArray(block.host, 0, length), row);
-      }
-    } finally {
-      this.#blocks.push(block);
-    }
-  }
-
-  [Symbol.dispose](): void {
-    for (const block of this.#blocks.splice(0)) block[Symbol.dispose]();
-    this.#graphs[Symbol.dispose]();
-  }
-}
-
-function copyOnThread(copy: CudaCopy): Promise<void> {
-  return runOnThread('copy keys and values', { copies: [copy] });
 }
 
 /** to = the slots [begin, end) of `from`, then all of `rest`. */

@@ -6,7 +6,7 @@ import { byteLengthOf, type DataType } from '../ort/data-type.ts';
 import type { Session } from '../ort/session.ts';
 import type { Tensor } from '../ort/tensor.ts';
 import type { TextConfig } from '../qwen3-vl/config.ts';
-import type { CacheCopier, UseSlots } from './cache-copy.ts';
+import type { CacheCopier, UseRounded, UseSlots } from './slot-runs.ts';
 import { inLanes } from './lanes.ts';
 import type { StepCache } from './token-step.ts';
 
@@ -141,13 +141,27 @@ export class KvCache implements Disposable, StepCache {
     return this.#copier.show(this.#tensors[index]!, count, use);
   }
 
+  /** The same of a float cache, rounded to int8. */
+  showRounded(index: number, count: number, use: UseRounded): Promise<void> {
+    return this.#copier.showRounded(this.#tensors[index]!, count, use);
+  }
+
   /** Fills the first `count` slots of an empty cache, several tensors side by side, with what `write` puts into lent memory. */
-  async fill(count: number, write: (index: number, ...run: Parameters<UseSlots>) => Promise<void>): Promise<void> {
+  fill(count: number, write: (index: number, ...run: Parameters<UseSlots>) => Promise<void>): Promise<void> {
+    return this.#fillBy(count, (tensor, index) => this.#copier.fill(tensor, count, (...run) => write(index, ...run)));
+  }
+
+  /** The same of a float cache, with rounded slots. */
+  fillRounded(count: number, write: (index: number, ...run: Parameters<UseRounded>) => Promise<void>): Promise<void> {
+    return this.#fillBy(count, (tensor, index) =>
+      this.#copier.fillRounded(tensor, count, (...run) => write(index, ...run)),
+    );
+  }
+
+  async #fillBy(count: number, fill: (tensor: Tensor, index: number) => Promise<void>): Promise<void> {
     assert(this.#length === 0, `a cache of ${this.#length} slots can't be filled anew`);
     await this.reserve(count);
-    await inLanes(this.#tensors.length, (index) =>
-      this.#copier.fill(this.#tensors[index]!, count, (slots, row) => write(index, slots, row)),
-    );
+    await inLanes(this.#tensors.length, (index) => fill(this.#tensors[index]!, index));
     this.#length = count;
   }
 

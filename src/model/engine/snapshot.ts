@@ -3,9 +3,7 @@
 // forced to the disk and renamed, so a snapshot is whole or absent, whoever else writes the same one.
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import type { FloatData } from '../ort/data-type.ts';
 import type { Decoder } from './decoder.ts';
-import { decodeRows, encodeRows } from './int8-rows.ts';
 import { inLanes } from './lanes.ts';
 import { Sequence } from './sequence.ts';
 import {
@@ -57,15 +55,16 @@ export async function writeSnapshot(
     await writeAt(file, head, 0);
     await writeAt(file, tokensOf(sequence, numTokens), layout.tokensAt);
     await inLanes(cache.tensors.length, (tensor) =>
-      cache.show(tensor, numTokens, async (slots, row) => {
-        signal?.throwIfAborted();
-        if (header.storage !== 'int8') {
-          return writeAt(file, slots, layout.slotsAt(tensor, row, text.headDim * slots.BYTES_PER_ELEMENT));
-        }
-        const { codes, scales } = encodeRows(slots as FloatData, text.headDim);
-        await writeAt(file, codes, layout.slotsAt(tensor, row, text.headDim));
-        await writeAt(file, scales, layout.scalesAt(tensor, row));
-      }),
+      header.storage === 'int8'
+        ? cache.showRounded(tensor, numTokens, async ({ codes, scales }, row) => {
+            signal?.throwIfAborted();
+            await writeAt(file, codes, layout.slotsAt(tensor, row, text.headDim));
+            await writeAt(file, scales, layout.scalesAt(tensor, row));
+          })
+        : cache.show(tensor, numTokens, async (slots, row) => {
+            signal?.throwIfAborted();
+            await writeAt(file, slots, layout.slotsAt(tensor, row, text.headDim * slots.BYTES_PER_ELEMENT));
+          }),
     );
     await file.truncate(layout.byteLength);
     // Renamed before its content is on the disk, it would outlive a loss of power as a file of the right size with holes.
@@ -112,16 +111,16 @@ export async function readSnapshot(
     const tokens = new Int32Array(4 * numTokens);
     await reader.read(tokens, layout.tokensAt);
     await cache.reserve(Math.max(numTokens, capacity));
-    await cache.fill(numTokens, async (tensor, slots, row) => {
-      if (storage !== 'int8') {
-        return reader.read(slots, layout.slotsAt(tensor, row, text.headDim * slots.BYTES_PER_ELEMENT));
-      }
-      const codes = new Int8Array(slots.length);
-      const scales = new Float32Array(slots.length / text.headDim);
-      await reader.read(codes, layout.slotsAt(tensor, row, text.headDim));
-      await reader.read(scales, layout.scalesAt(tensor, row));
-      decodeRows(codes, scales, slots as FloatData);
-    });
+    if (storage === 'int8') {
+      await cache.fillRounded(numTokens, async (tensor, { codes, scales }, row) => {
+        await reader.read(codes, layout.slotsAt(tensor, row, text.headDim));
+        await reader.read(scales, layout.scalesAt(tensor, row));
+      });
+    } else {
+      await cache.fill(numTokens, (tensor, slots, row) =>
+        reader.read(slots, layout.slotsAt(tensor, row, text.headDim * slots.BYTES_PER_ELEMENT)),
+      );
+    }
     for (let i = 0; i < numTokens; i++) {
       sequence.push(tokens[4 * i]!, tokens[4 * i + 1]!, tokens[4 * i + 2]!, tokens[4 * i + 3]!);
     }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ArrayCopier, GraphCopier, type CacheCopier } from '../../../src/model/engine/cache-copy.ts';
+import { ArrayCopier, GraphCopier } from '../../../src/model/engine/cache-copy.ts';
+import type { CacheCopier } from '../../../src/model/engine/slot-runs.ts';
 import { Session } from '../../../src/model/ort/session.ts';
 import { Tensor } from '../../../src/model/ort/tensor.ts';
 import { identityGraph } from '../ort/graphs.ts';
@@ -64,5 +65,30 @@ describe.each(copiers)('cache slots moved by %s', (_, make) => {
     });
     const filled = to.data as Float32Array;
     expect([...filled.subarray(0, 4), ...filled.subarray(8, 12)]).toEqual([0, 1, 2, 3, 6, 7, 8, 9]);
+  });
+
+  test('rounded slots come back within half a code of each row’s largest, rows of zeros as zeros', async () => {
+    using session = await Session.fromBytes(identityGraph('float32', [1]));
+    using copier = await make(session);
+    const values = Float32Array.of(1, -0.4, 0.251, 0, 0, 0, -1e-3, 3e-4, 2e-5, 9, 9, 9);
+    using from = Tensor.over('float32', [1, 2, 2, 3], values);
+    const shown = new Map<number, { codes: Int8Array; scales: Float32Array }>();
+    await copier.showRounded(from, 2, async (rounded, row) => {
+      shown.set(row, { codes: rounded.codes.slice(), scales: rounded.scales.slice() });
+      await Promise.resolve();
+    });
+    expect([...shown.get(0)!.codes]).toEqual([127, -51, 32, 0, 0, 0]);
+    using to = Tensor.zeros('float32', [1, 2, 2, 3]);
+    await copier.fillRounded(to, 2, async (rounded, row) => {
+      rounded.codes.set(shown.get(row)!.codes);
+      rounded.scales.set(shown.get(row)!.scales);
+      await Promise.resolve();
+    });
+    const filled = to.data as Float32Array;
+    for (const [i, value] of values.entries()) {
+      const row = values.subarray(3 * Math.floor(i / 3), 3 * Math.floor(i / 3) + 3);
+      const largest = Math.max(...row.map(Math.abs));
+      expect(Math.abs(filled[i]! - value)).toBeLessThanOrEqual((largest / 127) * 0.501);
+    }
   });
 });
