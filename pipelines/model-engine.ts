@@ -5,7 +5,6 @@ import { READER_VERSION } from '../src/events/describe-source.ts';
 import type { Summary } from '../src/events/event.ts';
 import type { Answer } from '../src/query/answer.ts';
 import { answerWithModel, WHOLE_TOKENS } from '../src/query/model-answer.ts';
-import { summarizeWithModel } from '../src/query/model-summary.ts';
 import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
 import { describePages } from './describe-pages.ts';
 import { describeWindows } from './describe-windows.ts';
@@ -21,6 +20,7 @@ import { estimateModel, modelRate, type EngineEstimate } from './model-estimate.
 import { REQUEST_KINDS } from './model-rules.ts';
 import type { OpenedModel, OpenedModels } from './open-model.ts';
 import { readerEngine } from './reader-engine.ts';
+import { summarizeSource } from './summarize-source.ts';
 
 /** Raised whenever the same material and the same model would give other events. */
 const MODEL_ENGINE_VERSION = 2;
@@ -101,17 +101,7 @@ export class ModelEngine implements Engine {
 
   async summarize(library: Library, source: SourceRecord, request: SummaryRequest): Promise<Summary> {
     const { chat, taste } = this.#models.interactive;
-    if (taste) return readerEngine.summarize(library, source, request);
-    const { words, lang, signal } = request;
-    const events = await library.readEvents(source.id);
-    const summary = await summarizeWithModel(chat, {
-      title: source.title,
-      events,
-      lang: lang ?? source.lang ?? 'en',
-      ...(words !== undefined && { words }),
-      ...(signal && { signal }),
-    });
-    return summary ?? readerEngine.summarize(library, source, { ...(words !== undefined && { words }) });
+    return taste ? readerEngine.summarize(library, source, request) : summarizeSource(library, source, chat, request);
   }
 
   async answer(library: Library, request: QuestionRequest): Promise<Answer> {

@@ -51,4 +51,8 @@ export interface Summary {
   readonly engine: string;
   /** BCP 47 code of the language the summary is written in. */
   readonly lang: string;
+  /** Chapters in that language, where it is not the source's; otherwise the stored ones hold. */
+  readonly chapters?: readonly Chapter[];
+  /** What people should know before they rely on it, such as another language than was asked for. */
+  readonly note?: string;
 }

@@ -1,20 +1,27 @@
 // A model's summary of a source from its events: overview and key points, each point with the place of the event it is about. What is
-// too long for one request is summed up in parts first. The language asked for is checked in what was written.
+// too long for one request is summed up chapter by chapter first. The language asked for is checked in what was written.
 import { LecternError } from '../errors.ts';
-import type { Event, KeyPoint, Summary } from '../events/event.ts';
-import { complete, type ChatModel, type ChatRequest } from '../model/chat/chat-model.ts';
+import type { Chapter, Event, KeyPoint, Summary } from '../events/event.ts';
+import { complete, type ChatMessage, type ChatModel, type ChatRequest } from '../model/chat/chat-model.ts';
 import { SchemaUnsupportedError } from '../model/remote/errors.ts';
 import { detectLanguage } from '../text/language.ts';
-import { formatClock } from '../time.ts';
-import { readSummary, SUMMARY_SCHEMA, type WrittenSummary } from './read-summary.ts';
+import { isSameLanguage, languageName } from '../text/language-name.ts';
+import { CHAPTERS_SCHEMA, readChapters, readSummary, SUMMARY_SCHEMA, type WrittenSummary } from './read-summary.ts';
+import { termsOf } from './source-terms.ts';
+import { chapterMessages, numberedLine, overviewMessages, type Line, type SummaryWish } from './summary-request.ts';
+import { partsOf } from './summary-parts.ts';
 
 export interface ModelSummaryRequest {
   readonly title: string;
   readonly events: readonly Event[];
+  /** Parts of what is too long follow them, and they come out in the language asked for. */
+  readonly chapters?: readonly Chapter[];
   /** Words of the overview, about. */
   readonly words?: number;
   /** BCP 47 code of the language to write in. */
   readonly lang: string;
+  /** Of the source; the one to write in where nobody knows. */
+  readonly sourceLang?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -31,66 +38,138 @@ const DEFAULT_WORDS = 150;
 const MAX_TOKENS = 2048;
 /** Longer prompts make a model overlook what stands in their middle. */
 const PROMPT_TOKENS = 24_576;
+/** Titles and summaries of so many chapters fit an answer. */
+const CHAPTERS_AT_ONCE = 15;
+const NOT_JSON = 'it is not the JSON asked for';
 
-interface Line {
-  /** Number of the event, from 1. */
-  readonly number: number;
-  readonly text: string;
+interface Work {
+  readonly model: ChatModel;
+  readonly wish: SummaryWish;
+  readonly signal: AbortSignal | undefined;
 }
 
-/** undefined where there are no events. Rejects with SummaryFailedError, and as the model's stream does. */
+/** What was written, and what is wrong with it: undefined where nothing is. */
+interface Checked<T> {
+  readonly written: T;
+  readonly problem: string | undefined;
+}
+
+/**
+ * undefined where there are no events. What comes in another language after a second try is marked by a note. Rejects with
+ * SummaryFailedError where nothing can be read, and as the model's stream does.
+ */
 export async function summarizeWithModel(model: ChatModel, request: ModelSummaryRequest): Promise<Summary | undefined> {
-  const { events, lang } = request;
+  const { title, events, chapters = [], words = DEFAULT_WORDS, lang, sourceLang = lang, signal } = request;
   if (events.length === 0) return undefined;
-  const written = await summarizeLines(model, request, events.map(lineOf));
+  const isTranslation = !isSameLanguage(lang, sourceLang);
+  const wish = { title, words, lang, terms: termsOf(events, sourceLang), isTranslation };
+  const work = { model, wish, signal };
+  const parts = partsOf(events, chapters);
+  const { written, problem } = await sumUp(work, events.map(numberedLine), parts);
   const keyPoints = written.keyPoints.flatMap(({ text, event }): KeyPoint[] => {
     const about = events[event - 1];
     return about === undefined ? [] : [{ text, place: about.place }];
   });
-  return { overview: written.overview, keyPoints, engine: model.name, lang };
+  const translated = isTranslation ? await rewriteChapters(work, chapters) : undefined;
+  const problems = [problem, translated?.problem].filter((one) => one !== undefined);
+  return {
+    overview: written.overview,
+    keyPoints,
+    engine: model.name,
+    lang: problem === undefined ? lang : (detectLanguage(written.overview)?.lang ?? lang),
+    ...(translated && { chapters: translated.written }),
+    ...(problems.length > 0 && { note: [...new Set(problems)].join('; ') }),
+  };
 }
 
-/** Parts of what doesn't fit at once are summed up first, and their key points then together: as often as it takes. */
-async function summarizeLines(
-  model: ChatModel,
-  request: ModelSummaryRequest,
+/** Parts of what doesn't fit at once are summed up first, and what was written of them then together: as often as it takes. */
+async function sumUp(
+  work: Work,
   lines: readonly Line[],
-): Promise<WrittenSummary> {
+  parts: ReturnType<typeof partsOf>,
+): Promise<Checked<WrittenSummary>> {
+  const { model, wish } = work;
   const room = Math.min(PROMPT_TOKENS, model.contextTokens - MAX_TOKENS);
-  const numTokens = await model.countTokens({ messages: messagesOf(request, lines) });
-  if (numTokens <= room) return ask(model, request, lines);
+  const count = (some: readonly Line[]) => model.countTokens({ messages: overviewMessages(wish, some) });
+  const numTokens = await count(lines);
+  if (numTokens <= room) return askOverview(work, lines);
   if (lines.length < 2) throw new SummaryFailedError(model.name, `one event takes ${numTokens} tokens of ${room}`);
-  const numParts = Math.min(lines.length, Math.ceil(numTokens / room) + 1);
-  const size = Math.ceil(lines.length / numParts);
-  const points: Line[] = [];
-  for (let at = 0; at < lines.length; at += size) {
-    const part = await summarizeLines(model, request, lines.slice(at, at + size));
-    points.push(...part.keyPoints.map(({ text, event }) => ({ number: event, text: `[${event}] ${text}\n` })));
+  const reduced: Line[] = [];
+  for (const part of parts(lines, Math.ceil(numTokens / room) + 1)) {
+    // What only leads to the summary may be in any language.
+    const { written } = await sumUp({ ...work, wish: { ...wish, words: PART_WORDS } }, part, parts);
+    reduced.push({ number: null, text: `Part of the source: ${written.overview}\n` });
+    reduced.push(...written.keyPoints.map(({ text, event }) => ({ number: event, text: `[${event}] ${text}\n` })));
   }
-  if (points.length >= lines.length) {
-    throw new SummaryFailedError(model.name, `${lines.length} events became ${points.length} key points`);
+  if ((await count(reduced)) >= numTokens) {
+    throw new SummaryFailedError(model.name, `${lines.length} events became no shorter when they were summed up`);
   }
-  return summarizeLines(model, request, points);
+  return sumUp(work, reduced, parts);
 }
 
-/** Once more where the answer can't be read or is in another language. */
-async function ask(model: ChatModel, request: ModelSummaryRequest, lines: readonly Line[]): Promise<WrittenSummary> {
+/** Of the account of one part. */
+const PART_WORDS = 80;
+
+async function askOverview(work: Work, lines: readonly Line[]): Promise<Checked<WrittenSummary>> {
   const known = new Set(lines.map(({ number }) => number));
-  let problem = '';
-  for (let attempt = 0; attempt < 2; attempt++) {
-    const text = await completeAnyhow(model, {
-      messages: messagesOf(request, lines, problem),
-      maxTokens: MAX_TOKENS,
-      schema: SUMMARY_SCHEMA,
-      ...(request.signal && { signal: request.signal }),
+  const { written, problem } = await askTwice(work, {
+    messagesOf: (problem) => overviewMessages(work.wish, lines, problem),
+    schema: SUMMARY_SCHEMA,
+    read: readSummary,
+    proseOf: ({ overview, keyPoints }) => [overview, ...keyPoints.map(({ text }) => text)].join(' '),
+  });
+  return { written: { ...written, keyPoints: written.keyPoints.filter(({ event }) => known.has(event)) }, problem };
+}
+
+/** Titles and summaries in the language asked for; what the model leaves out stays as it is. */
+async function rewriteChapters(work: Work, chapters: readonly Chapter[]): Promise<Checked<Chapter[]>> {
+  const lines = chapters.map(numberedLine);
+  const rewritten = [...chapters];
+  let problem: string | undefined;
+  for (let first = 0; first < lines.length; first += CHAPTERS_AT_ONCE) {
+    const some = lines.slice(first, first + CHAPTERS_AT_ONCE);
+    const answer = await askTwice(work, {
+      messagesOf: (problem) => chapterMessages(work.wish, some, problem),
+      schema: CHAPTERS_SCHEMA,
+      read: readChapters,
+      proseOf: (written) => written.map(({ title, summary }) => `${title}. ${summary}`).join(' '),
     });
-    const written = readSummary(text);
-    problem = written === undefined ? 'it is not the JSON asked for' : languageProblem(written, request.lang);
-    if (written !== undefined && problem === '') {
-      return { ...written, keyPoints: written.keyPoints.filter(({ event }) => known.has(event)) };
+    problem ??= answer.problem;
+    for (const { chapter, title, summary } of answer.written) {
+      const old = some.some(({ number }) => number === chapter) ? chapters[chapter - 1] : undefined;
+      if (old && answer.problem === undefined)
+        rewritten[chapter - 1] = { ...old, title, summary: summary || old.summary };
     }
   }
-  throw new SummaryFailedError(model.name, problem);
+  return { written: rewritten, problem };
+}
+
+interface Question<T> {
+  messagesOf(problem?: string): ChatMessage[];
+  readonly schema: ChatRequest['schema'];
+  read(text: string): T | undefined;
+  /** What the language is told by. */
+  proseOf(written: T): string;
+}
+
+/** Once more, with what was wrong, where the answer can't be read or is in another language. */
+async function askTwice<T>({ model, wish, signal }: Work, question: Question<T>): Promise<Checked<T>> {
+  let best: Checked<T> | undefined;
+  let problem: string | undefined;
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const text = await completeAnyhow(model, {
+      messages: question.messagesOf(problem),
+      maxTokens: MAX_TOKENS,
+      ...(question.schema && { schema: question.schema }),
+      ...(signal && { signal }),
+    });
+    const written = question.read(text);
+    problem = written === undefined ? NOT_JSON : languageProblem(question.proseOf(written), wish.lang);
+    if (written !== undefined) best = { written, problem };
+    if (problem === undefined) break;
+  }
+  if (best === undefined) throw new SummaryFailedError(model.name, NOT_JSON);
+  return best;
 }
 
 /** Servers that take no schema are asked without: what comes is read leniently in any case. */
@@ -104,38 +183,8 @@ async function completeAnyhow(model: ChatModel, request: ChatRequest): Promise<s
   }
 }
 
-function languageProblem({ overview }: WrittenSummary, lang: string): string {
-  const found = detectLanguage(overview)?.lang;
-  if (found === undefined || primary(found) === primary(lang)) return '';
-  return `it is written in ${nameOf(found)}, not in ${nameOf(lang)}`;
-}
-
-/** Events first, what is asked last: another language or length begins with the same tokens. */
-function messagesOf({ title, words = DEFAULT_WORDS, lang }: ModelSummaryRequest, lines: readonly Line[], problem = '') {
-  const system =
-    'You sum up lectures and documents from the list of their numbered events, and add nothing of your own.\n';
-  const again = problem === '' ? '' : ` Your last answer was no use: ${problem}.`;
-  const question = `Write JSON: {"overview": a text of about ${words} words, "keyPoints": [{"text": one sentence, "event": number of the event it is about}]}, three to ten key points in order. Write everything in ${nameOf(lang)}; keep technical terms as they are.${again}`;
-  return [
-    { role: 'system' as const, content: system },
-    { role: 'user' as const, content: `${title}\n${lines.map(({ text }) => text).join('')}\n${question}` },
-  ];
-}
-
-function lineOf({ place, title, summary }: Event, i: number): Line {
-  const at = place.kind === 'time' ? formatClock(place.startMs) : `page ${place.pageIndex + 1}`;
-  return { number: i + 1, text: `[${i + 1}] ${at} ${title}: ${summary}\n` };
-}
-
-function primary(lang: string): string {
-  return lang.toLowerCase().split('-')[0]!;
-}
-
-/** `de` -> `German`; a code that nobody knows stays. */
-function nameOf(lang: string): string {
-  try {
-    return new Intl.DisplayNames(['en'], { type: 'language' }).of(lang) ?? lang;
-  } catch {
-    return lang;
-  }
+function languageProblem(prose: string, lang: string): string | undefined {
+  const found = detectLanguage(prose)?.lang;
+  if (found === undefined || isSameLanguage(found, lang)) return undefined;
+  return `it is written in ${languageName(found)}, not in ${languageName(lang)}`;
 }

@@ -1,8 +1,6 @@
-// Answers and summaries by a model behind a real HTTP server: what it is shown, and what becomes of what it writes.
+// Answers by a model behind a real HTTP server: what it is shown, and what becomes of what it writes.
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Event } from '../../src/events/event.ts';
 import { answerWithModel } from '../../src/query/model-answer.ts';
-import { SummaryFailedError, summarizeWithModel } from '../../src/query/model-summary.ts';
 import { openModel } from '../model/remote/requests.ts';
 import { addSource, makeLibrary, manual, talk } from './library-fixture.ts';
 
@@ -200,55 +198,6 @@ describe('an answer about a manual', () => {
     const message = "This model's maximum context length is 512 tokens.";
     server.mishaps.push({ kind: 'status', status: 400, body: JSON.stringify({ error: { message } }) });
     expect((await ask('When is the lamp green?')).citations).toMatchObject([{ pageIndex: 1, verified: true }]);
-    expect(server.chats).toHaveLength(2);
-  });
-});
-
-const events = (count: number): Event[] =>
-  Array.from({ length: count }, (_, i) => ({
-    place: { kind: 'time' as const, startMs: i * 60_000, endMs: (i + 1) * 60_000 },
-    title: `Step ${i + 1}`,
-    summary: `In this step the weight number ${i + 1} moves against the gradient until the loss is small.`,
-    evidence: [],
-    engine: 'reader',
-    status: 'complete' as const,
-  }));
-const summaryOf = (overview: string, event: number) =>
-  JSON.stringify({ overview, keyPoints: [{ text: 'The weights move.', event }] });
-const ENGLISH = 'The lecture explains how the weights move against the gradient, and why the loss is small in the end.';
-
-describe('a summary by a model', () => {
-  it('gives each key point the place of the event it is about, and drops those about none', async () => {
-    const { server, model } = await openModel();
-    const points = [
-      { text: 'One.', event: 2 },
-      { text: 'Two.', event: 44 },
-    ];
-    server.pieces = ['```json\n', JSON.stringify({ overview: ENGLISH, keyPoints: points }), '\n```'];
-    const summary = await summarizeWithModel(model, { title: 'Descent', events: events(3), lang: 'en' });
-    expect(summary).toEqual({
-      overview: ENGLISH,
-      keyPoints: [{ text: 'One.', place: { kind: 'time', startMs: 60_000, endMs: 120_000 } }],
-      engine: model.name,
-      lang: 'en',
-    });
-  });
-
-  it('sums up hours in parts first, each within the context', async () => {
-    const { server, model } = await openModel({ maxModelLen: 4096 });
-    server.pieces = [summaryOf(ENGLISH, 1)];
-    const summary = await summarizeWithModel(model, { title: 'Descent', events: events(200), lang: 'en' });
-    expect(server.chats.length).toBeGreaterThan(3);
-    expect(summary?.overview).toBe(ENGLISH);
-    expect(JSON.stringify(server.chats.map(({ messages }) => messages))).toContain('Step 200');
-  });
-
-  it('asks again for the language it was asked for, and refuses what comes in another one', async () => {
-    const { server, model } = await openModel();
-    server.pieces = [summaryOf(ENGLISH, 1)];
-    const ask = summarizeWithModel(model, { title: 'Descent', events: events(3), lang: 'de' });
-    await expect(ask).rejects.toThrow(SummaryFailedError);
-    await expect(ask).rejects.toThrow(/English, not in German/);
     expect(server.chats).toHaveLength(2);
   });
 });

@@ -50,7 +50,9 @@ export function registerSummarize(program: Command): void {
         ...(words && { words }),
         ...(lang && { lang }),
       });
-      const result: SourceSummary = { source, summary, chapters: await library.readChapters(source.id) };
+      if (summary.note !== undefined) hint(`About this summary: ${summary.note}.`, options);
+      const chapters = summary.chapters ?? (await library.readChapters(source.id));
+      const result: SourceSummary = { source, summary, chapters };
       if (options.json || options.format === 'json') printJson(summaryJson(result));
       else if (options.format === 'md') print(summaryMarkdown(result));
       else print(summaryText(result, { bold, wrap }));
@@ -66,5 +68,6 @@ function summaryJson({ source, summary, chapters }: SourceSummary) {
     keyPoints: summary.keyPoints.map(keyPointJson),
     engine: summary.engine,
     lang: summary.lang,
+    ...(summary.note !== undefined && { note: summary.note }),
   };
 }
