@@ -1,6 +1,7 @@
 // What a stretch of text is about, in a few of its own words: runs of content words, scored by how often they are said here
 // against how often in the rest of the source. Titles are made of these.
-import { RunReader, type RunWord } from './word-runs.ts';
+import { PairNumbers } from './pair-numbers.ts';
+import { RunReader, type RunWord, type WordRun } from './word-runs.ts';
 
 export interface KeyPhrase {
   /** As most often written in the source; lower case unless it is a name or an acronym. */
@@ -14,17 +15,28 @@ export interface KeyPhrase {
 }
 
 interface Phrase {
-  readonly stems: readonly string[];
-  /** Keys of the phrases one word shorter that this one contains. */
-  readonly inner: readonly string[];
+  readonly numWords: number;
   /** Share of its words that name no topic. */
   readonly weak: number;
-  /** Surface form -> occurrences. */
-  readonly surfaces: Map<string, number>;
+  /** How it was written first, how often like that, and how else. */
+  readonly surface: string;
+  surfaceCount: number;
+  otherSurfaces: Map<string, number> | undefined;
+  /** The way it is written most; undefined while that may change. */
+  usualSurface: string | undefined;
   /** Occurrences in the source, and how many of them follow an article, or a word that verbs follow. */
   count: number;
   afterArticle: number;
   afterSubject: number;
+}
+
+/** A phrase as one part of the source has it. */
+interface Scored {
+  readonly number: number;
+  readonly phrase: Phrase;
+  readonly count: number;
+  readonly score: number;
+  readonly text: string;
 }
 
 const MAX_WORDS = 4;
@@ -41,9 +53,14 @@ const SETTLED_TOTAL = 3;
 /** Counts the phrases of a whole source, so that those of a part can be judged against it. */
 export class PhraseIndex {
   readonly #reader: RunReader;
-  readonly #phrases = new Map<string, Phrase>();
-  /** [units] keys of all phrases in each unit, repeats included. */
-  readonly #units: (readonly string[])[] = [];
+  readonly #stems = new Map<string, number>();
+  readonly #stemNames: string[] = [];
+  /** A phrase is numbered by the phrase without its last word, 0 for none, and the number of that word's stem. */
+  readonly #numbers = new PairNumbers();
+  /** [numbers] undefined for what only begins phrases. */
+  readonly #phrases: (Phrase | undefined)[] = [];
+  /** [units] numbers of all phrases in each unit, repeats included. */
+  readonly #units: (readonly number[])[] = [];
 
   constructor(lang = 'en') {
     this.#reader = new RunReader(lang);
@@ -56,80 +73,139 @@ export class PhraseIndex {
 
   /** The best phrases of units [first, end), best first, none sharing a word with a better one. */
   phrasesOf(first: number, end: number, limit: number): KeyPhrase[] {
-    const counts = new Map<string, number>();
+    const counts = new Map<number, number>();
     for (let i = first; i < end; i++) {
-      for (const key of this.#units[i]!) counts.set(key, (counts.get(key) ?? 0) + 1);
+      for (const number of this.#units[i]!) counts.set(number, (counts.get(number) ?? 0) + 1);
     }
     // A mention inside a longer phrase is the longer phrase's: "neural" is nothing beside "neural nets".
-    const outer = new Map<string, number>();
-    for (const [key, count] of counts) {
+    const outer = new Map<number, number>();
+    for (const [number, count] of counts) {
       if (count < 2) continue;
-      for (const inner of this.#phrases.get(key)!.inner) outer.set(inner, Math.max(outer.get(inner) ?? 0, count));
+      for (const inner of this.#innerOf(number)) outer.set(inner, Math.max(outer.get(inner) ?? 0, count));
     }
     const share = (end - first) / Math.max(1, this.#units.length);
-    const scored = [...counts].map(([key, count]): KeyPhrase => {
-      const phrase = this.#phrases.get(key)!;
-      const own = count - (outer.get(key) ?? 0);
-      return {
-        text: surfaceOf(phrase),
-        score: scoreOf(phrase, own, count, share),
-        count,
-        total: phrase.count,
-        stems: phrase.stems,
-      };
+    const scored = [...counts].map(([number, count]): Scored => {
+      const phrase = this.#phrases[number]!;
+      const score = scoreOf(phrase, count - (outer.get(number) ?? 0), count, share);
+      return { number, phrase, count, score, text: surfaceOf(phrase) };
     });
     scored.sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1));
-    const chosen: KeyPhrase[] = [];
+    const chosen: Scored[] = [];
     for (const best of scored) {
       if (chosen.length === limit || best.score <= 0) break;
-      if (chosen.some((better) => sharesWord(better, best))) continue;
+      if (chosen.some((better) => this.#sharesWord(better, best))) continue;
       // "gradient" leads by number, "gradient descent" says what is meant: a phrase around a single word goes before it.
-      const around = best.stems.length > 1 ? undefined : scored.find((one) => one !== best && sharesWord(one, best));
-      const isSettled = around !== undefined && (around.count > 1 || around.total >= SETTLED_TOTAL);
+      const isWord = best.phrase.numWords === 1;
+      const around = isWord ? scored.find((one) => one !== best && this.#sharesWord(one, best)) : undefined;
+      const isSettled = around !== undefined && (around.count > 1 || around.phrase.count >= SETTLED_TOTAL);
       const isFit = isSettled && around.score >= AROUND_SHARE * best.score;
-      chosen.push(isFit && !chosen.some((better) => sharesWord(better, around)) ? around : best);
+      chosen.push(isFit && !chosen.some((better) => this.#sharesWord(better, around)) ? around : best);
     }
-    return chosen;
+    return chosen.map(({ number, phrase, count, score, text }) => {
+      const stems = this.#stemsOf(number).map((stem) => this.#stemNames[stem]!);
+      return { text, score, count, total: phrase.count, stems };
+    });
   }
 
-  /** Counts every phrase of a text and returns their keys. */
-  #read(text: string): string[] {
-    const keys: string[] = [];
+  /** Counts every phrase of a text and returns their numbers. */
+  #read(text: string): number[] {
+    const found: number[] = [];
     for (const run of this.#reader.runsOf(text)) {
-      for (let first = 0; first < run.length; first++) {
-        if (run[first]!.isWeak) continue;
-        let key = '';
-        let surface = '';
-        for (let last = first; last < Math.min(run.length, first + MAX_WORDS); last++) {
-          const word = run[last]!;
-          if (saysAgain(run, first, last)) break;
-          key = key === '' ? word.stem : `${key} ${word.stem}`;
-          surface = surface === '' ? word.surface : surface + word.glue + word.surface;
-          if (word.isWeak || !word.isNameable) continue;
-          this.#count(key, surface, run, first, last);
-          keys.push(key);
+      const { words } = run;
+      const stems = words.map(({ stem }) => this.#numberOf(stem));
+      for (let first = 0; first < words.length; first++) {
+        if (words[first]!.traits.isWeak) continue;
+        let number = 0;
+        let isTight = true;
+        for (let last = first; last < Math.min(words.length, first + MAX_WORDS); last++) {
+          const { traits, isGlued } = words[last]!;
+          if (stems.lastIndexOf(stems[last]!, last - 1) >= first && last > first) break;
+          number = this.#numbers.of(number, stems[last]!);
+          if (last > first && !isGlued) isTight = false;
+          if (traits.isWeak || !traits.isNameable) continue;
+          this.#count(number, run, first, last, isTight);
+          found.push(number);
         }
       }
     }
-    return keys;
+    return found;
   }
 
-  #count(key: string, surface: string, run: readonly RunWord[], first: number, last: number): void {
-    let phrase = this.#phrases.get(key);
+  #numberOf(stem: string): number {
+    let number = this.#stems.get(stem);
+    if (number === undefined) {
+      this.#stems.set(stem, (number = this.#stems.size));
+      this.#stemNames.push(stem);
+    }
+    return number;
+  }
+
+  #count(number: number, { text, words }: WordRun, first: number, last: number, isTight: boolean): void {
+    const surface = isTight ? text.slice(words[first]!.start, words[last]!.end) : joinWords(text, words, first, last);
+    let phrase = this.#phrases[number];
     if (phrase === undefined) {
-      const words = run.slice(first, last + 1);
-      const stems = words.map((word) => word.stem);
-      const inner = stems.length === 1 ? [] : [stems.slice(1).join(' '), stems.slice(0, -1).join(' ')];
-      const weak = words.filter((word) => word.isWeak).length / words.length;
-      phrase = { stems, inner, weak, surfaces: new Map(), count: 0, afterArticle: 0, afterSubject: 0 };
-      this.#phrases.set(key, phrase);
+      let numWeak = 0;
+      for (let i = first; i <= last; i++) if (words[i]!.traits.isWeak) numWeak++;
+      const numWords = last - first + 1;
+      phrase = {
+        numWords,
+        weak: numWeak / numWords,
+        surface,
+        surfaceCount: 0,
+        otherSurfaces: undefined,
+        usualSurface: undefined,
+        count: 0,
+        afterArticle: 0,
+        afterSubject: 0,
+      };
+      this.#phrases[number] = phrase;
     }
     phrase.count++;
-    const { before } = run[first]!;
+    const { before } = words[first]!;
     if (before === 'article') phrase.afterArticle++;
     else if (before === 'subject') phrase.afterSubject++;
-    phrase.surfaces.set(surface, (phrase.surfaces.get(surface) ?? 0) + 1);
+    phrase.usualSurface = undefined;
+    if (surface === phrase.surface) phrase.surfaceCount++;
+    else {
+      phrase.otherSurfaces ??= new Map();
+      phrase.otherSurfaces.set(surface, (phrase.otherSurfaces.get(surface) ?? 0) + 1);
+    }
   }
+
+  /** Numbers of the phrases one word shorter that a phrase contains. */
+  #innerOf(number: number): number[] {
+    const stems = this.#stemsOf(number);
+    if (stems.length === 1) return [];
+    let withoutFirst = 0;
+    for (const stem of stems.slice(1)) withoutFirst = this.#numbers.of(withoutFirst, stem);
+    return [withoutFirst, this.#numbers.firstOf(number)];
+  }
+
+  #stemsOf(number: number): number[] {
+    const stems: number[] = [];
+    for (let rest = number; rest !== 0; rest = this.#numbers.firstOf(rest)) stems.push(this.#numbers.secondOf(rest));
+    return stems.reverse();
+  }
+
+  #sharesWord(a: Scored, b: Scored): boolean {
+    for (let rest = a.number; rest !== 0; rest = this.#numbers.firstOf(rest)) {
+      const stem = this.#numbers.secondOf(rest);
+      for (let other = b.number; other !== 0; other = this.#numbers.firstOf(other)) {
+        if (this.#numbers.secondOf(other) === stem) return true;
+      }
+    }
+    return false;
+  }
+}
+
+/** Words whose gaps are not just what joins them. */
+function joinWords(text: string, words: readonly RunWord[], first: number, last: number): string {
+  let joined = '';
+  for (let i = first; i <= last; i++) {
+    const { start, end, glue } = words[i]!;
+    joined += (i === first ? '' : glue) + text.slice(start, end);
+  }
+  return joined;
 }
 
 /**
@@ -145,26 +221,24 @@ function scoreOf(phrase: Phrase, own: number, count: number, share: number): num
   return (
     mentions *
     (BASE_WORTH + surplus) *
-    LENGTH_WORTH[phrase.stems.length]! *
+    LENGTH_WORTH[phrase.numWords]! *
     (0.25 + 0.75 * Math.min(1, isNoun)) *
     (1 - 0.5 * phrase.weak)
   );
 }
 
-function sharesWord(a: KeyPhrase, b: KeyPhrase): boolean {
-  return a.stems.some((stem) => b.stems.includes(stem));
-}
-
-/** Whether the stem of word `last` is one of those from `first` on. */
-function saysAgain(run: readonly RunWord[], first: number, last: number): boolean {
-  for (let i = first; i < last; i++) if (run[i]!.stem === run[last]!.stem) return true;
-  return false;
-}
-
 /** Sentence starts give a capital that a word doesn't own: the lower-case form wins if it is at all common. */
-function surfaceOf({ surfaces }: Phrase): string {
-  const rank = ([text, count]: [string, number]) => count * (text === text.toLowerCase() ? 1.5 : 1);
-  return [...surfaces].reduce((a, b) => (rank(b) > rank(a) ? b : a))[0];
+function surfaceOf(phrase: Phrase): string {
+  if (phrase.usualSurface !== undefined) return phrase.usualSurface;
+  const rank = (text: string, count: number) => count * (text === text.toLowerCase() ? 1.5 : 1);
+  let best = phrase.surface;
+  if (phrase.otherSurfaces !== undefined) {
+    let bestRank = rank(best, phrase.surfaceCount);
+    for (const [text, count] of phrase.otherSurfaces) {
+      if (rank(text, count) > bestRank) [best, bestRank] = [text, rank(text, count)];
+    }
+  }
+  return (phrase.usualSurface = best);
 }
 
 /** `gradient descent` -> `Gradient descent`. */

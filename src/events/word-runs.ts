@@ -1,19 +1,34 @@
 // Text to runs of content words, broken at function words and punctuation: where phrases are found. Each word carries what
 // the word before it tells: nouns follow articles, verbs follow subjects and auxiliaries.
+import { isAscii } from '../text/fold.ts';
 import { isStopWord } from '../text/stop-words.ts';
 import { stemWord, terms } from '../text/terms.ts';
 import { isWeakWord } from './weak-words.ts';
 
+/** Content words in a row; their places are those in `text`, which may be normalised. */
+export interface WordRun {
+  readonly text: string;
+  readonly words: readonly RunWord[];
+}
+
 export interface RunWord {
-  readonly surface: string;
+  readonly start: number;
+  readonly end: number;
   /** What joins it to the word before in the run: a space, a hyphen, nothing in Chinese and Japanese. */
   readonly glue: ' ' | '-' | '';
+  /** Whether the text has just that between the two. */
+  readonly isGlued: boolean;
   readonly stem: string;
+  readonly traits: WordTraits;
+  readonly before: 'article' | 'subject' | undefined;
+}
+
+interface WordTraits {
   /** Names no topic by itself. */
   readonly isWeak: boolean;
   /** Has letters enough to end a phrase. */
   readonly isNameable: boolean;
-  readonly before: 'article' | 'subject' | undefined;
+  readonly isNumber: boolean;
 }
 
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
@@ -43,7 +58,7 @@ export class RunReader {
   readonly #articles: ReadonlySet<string>;
   readonly #subjects: ReadonlySet<string>;
   /** What is known of each word; a source says most of its words often. */
-  readonly #traits = new Map<string, Pick<RunWord, 'isWeak' | 'isNameable'>>();
+  readonly #traits = new Map<string, WordTraits>();
   #segmenter: Intl.Segmenter | undefined;
 
   constructor(lang: string) {
@@ -53,55 +68,75 @@ export class RunReader {
     this.#subjects = new Set(grammar?.subjects.split(/\s+/));
   }
 
-  runsOf(text: string): RunWord[][] {
-    return UNSPACED.test(text) ? this.#unspacedRuns(text.normalize('NFKC')) : this.#spacedRuns(text.normalize('NFKC'));
+  runsOf(text: string): WordRun[] {
+    const normal = isAscii(text) ? text : text.normalize('NFKC');
+    const runs = UNSPACED.test(normal) ? this.#unspacedRuns(normal) : this.#spacedRuns(normal);
+    return runs.map((words) => ({ text: normal, words }));
   }
 
   #spacedRuns(text: string): RunWord[][] {
-    const runs: RunWord[][] = [[]];
+    const runs: RunWord[][] = [];
+    let run: RunWord[] = [];
+    const breakRun = () => {
+      if (run.length === 0) return;
+      runs.push(run);
+      run = [];
+    };
     let before = '';
-    let end = 0;
-    for (const { term, word, start, end: next, isStop } of terms(text, this.#lang)) {
-      const gap = text.slice(end, start);
+    let lastEnd = 0;
+    for (const { term: stem, word, start, end, isStop } of terms(text, this.#lang)) {
+      const gap = start - lastEnd === 1 ? text[lastEnd]! : text.slice(lastEnd, start);
       if (gap !== ' ' && /[^\s-]/.test(gap)) {
-        runs.push([]);
+        breakRun();
         before = '';
       }
-      if (isStop || /^[\d.,]+$/.test(word)) runs.push([]);
-      else runs.at(-1)!.push(this.#word(text.slice(start, next), gap === '-' ? '-' : ' ', term, word, before));
+      const traits = this.#traitsOf(word);
+      if (isStop || traits.isNumber) breakRun();
+      else {
+        const glue = gap === '-' ? '-' : ' ';
+        run.push({ start, end, glue, isGlued: gap === glue, stem, traits, before: this.#roleOf(before) });
+      }
       before = word;
-      end = next;
+      lastEnd = end;
     }
-    return runs.filter((run) => run.length > 0);
+    breakRun();
+    return runs;
   }
 
   /** Chinese and Japanese words by dictionary: bigrams match well but read badly. */
   #unspacedRuns(text: string): RunWord[][] {
     this.#segmenter ??= new Intl.Segmenter(this.#lang, { granularity: 'word' });
     const runs: RunWord[][] = [[]];
-    for (const { segment, isWordLike } of this.#segmenter.segment(text)) {
+    let lastEnd = 0;
+    for (const { segment, index: start, isWordLike } of this.#segmenter.segment(text)) {
+      const end = start + segment.length;
       const word = segment.toLowerCase();
       const isContent =
         isWordLike === true && !/^[\p{Script=Hiragana}\p{N}]+$/u.test(word) && !isStopWord(word, this.#lang);
-      if (isContent) runs.at(-1)!.push(this.#word(segment, '', stemWord(word, this.#lang), word, ''));
-      else if (segment.trim() !== '') runs.push([]);
+      if (isContent) {
+        const stem = stemWord(word, this.#lang);
+        const isGlued = start === lastEnd;
+        runs.at(-1)!.push({ start, end, glue: '', isGlued, stem, traits: this.#traitsOf(word), before: undefined });
+        lastEnd = end;
+      } else if (segment.trim() !== '') runs.push([]);
     }
     return runs.filter((run) => run.length > 0);
   }
 
-  #word(surface: string, glue: RunWord['glue'], stem: string, word: string, before: string): RunWord {
+  #traitsOf(word: string): WordTraits {
     let traits = this.#traits.get(word);
     if (traits === undefined) {
-      traits = { isWeak: isWeakWord(word, this.#lang), isNameable: /\p{L}{2}|\p{Script=Han}/u.test(word) };
+      traits = {
+        isWeak: isWeakWord(word, this.#lang),
+        isNameable: /\p{L}{2}|\p{Script=Han}/u.test(word),
+        isNumber: /^[\d.,]+$/.test(word),
+      };
       this.#traits.set(word, traits);
     }
-    return {
-      surface,
-      glue,
-      stem,
-      isWeak: traits.isWeak,
-      isNameable: traits.isNameable,
-      before: this.#articles.has(before) ? 'article' : this.#subjects.has(before) ? 'subject' : undefined,
-    };
+    return traits;
+  }
+
+  #roleOf(word: string): RunWord['before'] {
+    return this.#articles.has(word) ? 'article' : this.#subjects.has(word) ? 'subject' : undefined;
   }
 }
