@@ -66,6 +66,7 @@ export class ServerConnection {
         signal?.throwIfAborted();
         if (error instanceof LecternError) throw error;
         failure = new ServerUnreachableError(this.url, reasonOf(error), attempt, error);
+        if (isForGood(error)) throw failure;
       }
       if (attempt >= numAttempts || (waitMs ?? 0) > this.#retry.maxRetryAfterMs) throw failure;
       const backoff = backoffMs(attempt + 1, this.#retry, Math.random());
@@ -142,6 +143,15 @@ function detailOf(text: string): string {
   const { error, message, detail } = (value ?? {}) as Record<string, unknown>;
   const found = (error as { message?: unknown } | undefined)?.message ?? error ?? message ?? detail ?? value;
   return typeof found === 'string' ? found : JSON.stringify(found);
+}
+
+/** Certificates that are not trusted, and servers that speak no TLS. */
+const TLS_TROUBLE = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+
+/** Asking again changes nothing: what the network refuses has a code, and what fetch itself refuses (`bad port`) has none. */
+function isForGood(error: unknown): boolean {
+  const { code } = (error as { cause?: { code?: string } }).cause ?? {};
+  return code === undefined || code === 'ERR_INVALID_URL' || TLS_TROUBLE.test(code);
 }
 
 /** `fetch failed` says nothing; the cause says ECONNREFUSED. */

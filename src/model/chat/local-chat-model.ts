@@ -86,7 +86,7 @@ export class LocalChatModel implements ChatModel, Resident {
   /** Which device it runs on, and why. Rejects with DeviceUnavailableError. */
   chooseDevice(): Promise<DeviceChoice> {
     return (this.#deviceChoice ??= retried(
-      () => chooseRuntimeDevice(this.#options.device ?? 'auto'),
+      () => chooseRuntimeDevice(this.#options.device ?? 'auto', this.#options.kv),
       () => (this.#deviceChoice = undefined),
     ));
   }

@@ -12,7 +12,7 @@ import { Decoder } from './decoder.ts';
 import { MOST_ROWS } from './batch-size.ts';
 import { DeviceTurns, type Urgency } from './device-turns.ts';
 import { generate, type GenerateOptions, type GenerateReport } from './generate.ts';
-import { checkKvFormat, kvScalesHash, kvScalesOf, type KvFormat } from './kv-calibration.ts';
+import { checkKvFormat, kvScalesHash, kvScalesOf, KvFormatUnavailableError, type KvFormat } from './kv-calibration.ts';
 import { PrefixCache } from './prefix-cache.ts';
 import { positionAt, type Prompt } from './prompt.ts';
 import { readLast, type LastToken } from './read-last.ts';
@@ -97,9 +97,9 @@ export class Runtime implements Disposable {
   /** Throws ModelFolderError, OrtError, DeviceUnavailableError (a device named that can't be used), KvFormatUnavailableError. */
   static async load(folder: string, options: RuntimeOptions = {}): Promise<Runtime> {
     const model = await openModelFolder(folder);
-    const choice = options.deviceChoice ?? (await chooseRuntimeDevice(options.device ?? 'auto'));
-    const { device } = choice;
     const { kv = 'fp' } = options;
+    const choice = options.deviceChoice ?? (await chooseRuntimeDevice(options.device ?? 'auto', kv));
+    const { device } = choice;
     checkKvFormat(kv, device);
     const sessionOptions = { device, ...(options.threads !== undefined && { threads: options.threads }) };
     const kvScales = kv === 'int8' ? await kvScalesOf(model, sessionOptions) : undefined;
@@ -167,9 +167,28 @@ function defaultPrefixBytes(device: Device): number {
   return (device === 'cuda' ? freeCardMemory() : os.totalmem()) / 2;
 }
 
-/** The device that a runtime would take. Throws DeviceUnavailableError for one that is named and can't be used. */
-export function chooseRuntimeDevice(wanted: Device | 'auto'): Promise<DeviceChoice> {
-  return chooseDevice(wanted, probeGraph());
+/**
+ * The device that a runtime would take. Throws DeviceUnavailableError for one that is named and can't be used,
+ * KvFormatUnavailableError for one that is named and keeps no such keys and values.
+ */
+export async function chooseRuntimeDevice(wanted: Device | 'auto', kv: KvFormat = 'fp'): Promise<DeviceChoice> {
+  const choice = await chooseDevice(wanted, probeGraph());
+  if (wanted === 'auto') return withKv(choice, kv);
+  checkKvFormat(kv, choice.device);
+  return choice;
+}
+
+/** A device that nobody named makes way for one that keeps keys and values as they are wanted. */
+export function withKv(choice: DeviceChoice, kv: KvFormat): DeviceChoice {
+  const { device, fallbacks } = choice;
+  try {
+    checkKvFormat(kv, device);
+    return choice;
+  } catch (error) {
+    if (!(error instanceof KvFormatUnavailableError)) throw error;
+    const reason = `${device} keeps no keys and values in ${kv}`;
+    return { device: 'cpu', reason, fallbacks: [...fallbacks, { device, reason: error.message }] };
+  }
 }
 
 /** y = x + x on one float: proves that a device takes and runs a graph. */

@@ -11,7 +11,7 @@ import { KvFormatUnavailableError, kvScalesHash, kvScalesOf } from '../../../src
 import { PrefixCache } from '../../../src/model/engine/prefix-cache.ts';
 import { prefill } from '../../../src/model/engine/prefill.ts';
 import type { Prompt } from '../../../src/model/engine/prompt.ts';
-import { Runtime } from '../../../src/model/engine/runtime.ts';
+import { Runtime, withKv } from '../../../src/model/engine/runtime.ts';
 import { Scheduler } from '../../../src/model/engine/scheduler.ts';
 import { Sequence } from '../../../src/model/engine/sequence.ts';
 import { SnapshotStore } from '../../../src/model/engine/snapshot-store.ts';
@@ -209,6 +209,15 @@ describe.runIf(hasConformance).each(Object.keys(bounds) as Kind[])('%s', (kind) 
   test('on WebGPU, which takes no int8 cache, a runtime says so before it loads anything', async () => {
     const deviceChoice = { device: 'webgpu', reason: 'chosen by a test', fallbacks: [] } as const;
     await expect(Runtime.load(model.folder, { deviceChoice, kv: 'int8' })).rejects.toThrow(KvFormatUnavailableError);
+  });
+
+  test('where nobody names a device, WebGPU makes way for the CPU, and says why', () => {
+    const webgpu = { device: 'webgpu', reason: 'the fastest device that works here', fallbacks: [] } as const;
+    const cpu = withKv(webgpu, 'int8');
+    expect(cpu).toMatchObject({ device: 'cpu', reason: 'webgpu keeps no keys and values in int8' });
+    expect(cpu.fallbacks.map(({ device }) => device)).toEqual(['webgpu']);
+    expect(withKv(webgpu, 'fp')).toBe(webgpu);
+    expect(withKv(cpu, 'int8')).toBe(cpu);
   });
 });
 
