@@ -1,7 +1,7 @@
 // The 2B shape with random weights in int4 on the CPU: prefill and decode at a filled cache beside the same graph through
 // onnxruntime-node's own `run`, then what reusing an 8K prefix saves, from memory and from a snapshot after a restart.
-// `node bench/model/cpu.ts [--folder DIR]`: the converted model (1.4 GB) is kept there for the next time.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// `node bench/model/cpu.ts [--folder DIR] [--only speed|reuse]`: the converted model (1.4 GB) is kept there for the next time.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,8 @@ import * as binding from 'onnxruntime-node';
 import { Decoder } from '../../src/model/engine/decoder.ts';
 import type { Prompt } from '../../src/model/engine/prompt.ts';
 import { Runtime } from '../../src/model/engine/runtime.ts';
+import { SnapshotStore } from '../../src/model/engine/snapshot-store.ts';
+import type { SnapshotFormat } from '../../src/model/engine/snapshot.ts';
 import { buildDecoderGraph } from '../../src/model/qwen3-vl/graphs/decoder.ts';
 import { convertCheckpoint, openModelFolder } from '../../src/model/qwen3-vl/graphs/model-folder.ts';
 import { TextRope } from '../../src/model/qwen3-vl/graphs/rope.ts';
@@ -24,14 +26,15 @@ const PREFIX = 8192;
 const QUESTION = 32;
 const ROOM = 256;
 
-const { values: options } = parseArgs({ options: { folder: { type: 'string' } } });
+const { values: options } = parseArgs({ options: { folder: { type: 'string' }, only: { type: 'string' } } });
 const folder = options.folder ?? join(tmpdir(), 'lectern-bench', 'model-2b-int4');
 if (!existsSync(join(folder, 'model.json'))) {
   mkdirSync(folder, { recursive: true });
   await convertCheckpoint(randomCheckpoint(releasedConfig('2B')), folder, 'int4');
 }
 const model = await openModelFolder(folder);
-saveTable('model-cpu', await speed(), await reuse());
+if (options.only !== 'reuse') saveTable('model-cpu', await speed());
+if (options.only !== 'speed') saveTable('model-cpu-reuse', await reuse());
 
 async function speed(): Promise<string> {
   const ours = await measureOurs();
@@ -138,33 +141,43 @@ function chunkAt(first: number, count: number) {
 
 async function reuse(): Promise<string> {
   const scratch = mkdtempSync(join(tmpdir(), 'lectern-snapshots-'));
-  const load = () =>
-    Runtime.load(folder, {
-      device: 'cpu',
-      prefixBytes: 8 * 2 ** 30,
-      snapshots: { folder: scratch, maxBytes: 64 * 2 ** 30, format: 'fp' },
-    });
+  const storeOf = (format: SnapshotFormat) => ({ folder: join(scratch, format), maxBytes: 64 * 2 ** 30, format });
+  const load = (format: SnapshotFormat) =>
+    Runtime.load(folder, { device: 'cpu', prefixBytes: 8 * 2 ** 30, snapshots: storeOf(format) });
   const rows: string[][] = [];
   let cold = 0;
-  const note = (how: string, { ms, cached }: { ms: number; cached: number }) => {
+  const note = (how: string, { ms, cached }: { ms: number; cached: number }, kept: string[] = ['-', '-']) => {
     cold ||= ms;
-    rows.push([how, String(cached), (ms / 1000).toFixed(2), `${(cold / ms).toFixed(0)}x`]);
+    rows.push([how, String(cached), (ms / 1000).toFixed(2), `${(cold / ms).toFixed(0)}x`, ...kept]);
+    console.error(rows.at(-1)!.join(', '));
   };
+  const kept = new Map<SnapshotFormat, string[]>();
   {
-    using runtime = await load();
+    using runtime = await load('fp');
     note('nothing kept', await firstToken(runtime, questionAfterPrefix(1)));
     note('kept in memory', await firstToken(runtime, questionAfterPrefix(2)));
     const sequence = await runtime.prefixes.acquire(questionAfterPrefix(3));
-    await runtime.snapshots!.save(sequence, PREFIX, PREFIX);
+    for (const format of ['fp', 'int8'] as const) {
+      const store = new SnapshotStore({ ...storeOf(format), modelKey: runtime.snapshots!.modelKey });
+      const started = performance.now();
+      await store.save(sequence, PREFIX, PREFIX);
+      const seconds = (performance.now() - started) / 1000;
+      const [file] = readdirSync(storeOf(format).folder);
+      const bytes = statSync(join(storeOf(format).folder, file!)).size;
+      kept.set(format, [(bytes / 1e9).toFixed(2), seconds.toFixed(1)]);
+    }
     runtime.prefixes.keep(sequence);
   }
-  {
-    using runtime = await load();
-    note('snapshot, after a restart', await firstToken(runtime, questionAfterPrefix(4)));
+  for (const [format, name] of [
+    ['fp', 'snapshot in fp32, after a restart'],
+    ['int8', 'snapshot in int8, after a restart'],
+  ] as const) {
+    using runtime = await load(format);
+    note(name, await firstToken(runtime, questionAfterPrefix(4)), kept.get(format));
   }
   rmSync(scratch, { recursive: true });
   const title = `Time to the first token of a question of ${QUESTION} tokens after a prefix of ${PREFIX / 1024}K, 2B int4 on the CPU`;
-  return printTable(title, ['prefix', 'tokens reused', 'seconds', 'faster'], rows);
+  return printTable(title, ['prefix', 'tokens reused', 'seconds', 'faster', 'GB on disk', 'written in s'], rows);
 }
 
 async function firstToken(runtime: Runtime, prompt: Prompt): Promise<{ ms: number; cached: number }> {

@@ -41,6 +41,10 @@ export class SnapshotStore {
     this.#options = options;
   }
 
+  get modelKey(): string {
+    return this.#options.modelKey;
+  }
+
   /**
    * Writes the first `numTokens` of a sequence unless that prefix is there already; `nextPosition` is the position of the token after
    * it. False where the cut divides a picture, or the prefix is not worth its bytes or has no room. Rejects with what the disk
