@@ -123,8 +123,8 @@ export class BatchRows<R extends RowRequest> implements Disposable {
       return { tokenId: row.nextToken, position: nextPosition(row), length: row.sequence.length };
     });
     const needsLogits = rows.some((row) => row?.completion.needsLogits);
-    const step = this.#stepOf(numRows);
-    const result = await this.#options.turn(() => step.run(this.#cache.first(numRows), steps, { needsLogits }));
+    const step = () => this.#stepOf(numRows).run(this.#cache.first(numRows), steps, { needsLogits });
+    const result = await this.#options.turn(step);
     const broken: RowEnd<R>[] = [];
     rows.forEach((row, slot) => {
       if (!row) return;
