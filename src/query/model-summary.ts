@@ -26,11 +26,14 @@ export interface ModelSummaryRequest {
 }
 
 export class SummaryFailedError extends LecternError {
+  readonly problem: string;
+
   constructor(model: string, problem: string) {
     super(`${model} wrote no usable summary: ${problem}`, {
       code: 'SUMMARY_FAILED',
       remedy: 'Run the command again, use a larger model, or --engine reader.',
     });
+    this.problem = problem;
   }
 }
 
@@ -70,15 +73,16 @@ export async function summarizeWithModel(model: ChatModel, request: ModelSummary
     const about = events[event - 1];
     return about === undefined ? [] : [{ text, place: about.place }];
   });
-  const translated = isTranslation ? await rewriteChapters(work, chapters) : undefined;
-  const problems = [problem, translated?.problem].filter((one) => one !== undefined);
+  const translated = isTranslation && chapters.length > 0 ? await rewriteChapters(work, chapters) : undefined;
+  const ofChapters = translated?.problem && `chapters stay as they were, because ${translated.problem}`;
+  const problems = [problem, ofChapters].filter((one) => one !== undefined);
   return {
     overview: written.overview,
     keyPoints,
     engine: model.name,
     lang: problem === undefined ? lang : (detectLanguage(written.overview)?.lang ?? lang),
     ...(translated && { chapters: translated.written }),
-    ...(problems.length > 0 && { note: [...new Set(problems)].join('; ') }),
+    ...(problems.length > 0 && { note: problems.join('; ') }),
   };
 }
 
@@ -121,7 +125,7 @@ async function askOverview(work: Work, lines: readonly Line[]): Promise<Checked<
   return { written: { ...written, keyPoints: written.keyPoints.filter(({ event }) => known.has(event)) }, problem };
 }
 
-/** Titles and summaries in the language asked for; what the model leaves out stays as it is. */
+/** Titles and summaries in the language asked for; what the model leaves out, or writes in another one, stays as it is. */
 async function rewriteChapters(work: Work, chapters: readonly Chapter[]): Promise<Checked<Chapter[]>> {
   const lines = chapters.map(numberedLine);
   const rewritten = [...chapters];
@@ -133,12 +137,15 @@ async function rewriteChapters(work: Work, chapters: readonly Chapter[]): Promis
       schema: CHAPTERS_SCHEMA,
       read: readChapters,
       proseOf: (written) => written.map(({ title, summary }) => `${title}. ${summary}`).join(' '),
+    }).catch((error: unknown) => {
+      // The overview is good without.
+      if (error instanceof SummaryFailedError) return { written: [], problem: error.problem };
+      throw error;
     });
     problem ??= answer.problem;
-    for (const { chapter, title, summary } of answer.written) {
+    for (const { chapter, title, summary } of answer.problem === undefined ? answer.written : []) {
       const old = some.some(({ number }) => number === chapter) ? chapters[chapter - 1] : undefined;
-      if (old && answer.problem === undefined)
-        rewritten[chapter - 1] = { ...old, title, summary: summary || old.summary };
+      if (old) rewritten[chapter - 1] = { ...old, title, summary: summary || old.summary };
     }
   }
   return { written: rewritten, problem };

@@ -94,6 +94,19 @@ describe('a summary by a model', () => {
     expect(asked).toContain("The source's own terms are: gradient, loss, weight. Keep them, in brackets");
   });
 
+  it('keeps the chapters as they were, with a word, where they come in no form that can be read', async () => {
+    const { server, model } = await openModel();
+    const german = 'Die Vorlesung erklärt, wie sich die Gewichte gegen den Gradienten bewegen und warum.';
+    server.pieces = [summaryOf(german, 1)];
+    const chapters = [{ place: events(1)[0]!.place, title: 'Weights', summary: 'They move.' }];
+    const request = { title: 'Descent', events: events(3), chapters, lang: 'de', sourceLang: 'en' };
+    expect(await summarizeWithModel(model, request)).toMatchObject({
+      overview: german,
+      chapters,
+      note: 'chapters stay as they were, because it is not the JSON asked for',
+    });
+  });
+
   it('fails where nothing can be read, twice', async () => {
     const { server, model } = await openModel();
     server.pieces = ['I would rather not.'];
