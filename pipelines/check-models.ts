@@ -1,8 +1,7 @@
 // What `lectern doctor` finds out about local models: which there are, and on what they can run. A device counts as working
 // only when it has computed something.
 import { constants, existsSync } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, mkdir } from 'node:fs/promises';
 import { modelFolders, snapshotSettings, type Config } from '../src/config.ts';
 import { toErrorDetail } from '../src/errors.ts';
 import { listSnapshots } from '../src/model/engine/snapshot-folder.ts';
@@ -51,11 +50,18 @@ export async function checkSnapshots(config: Config): Promise<Check> {
     );
   }
   const { folder, maxBytes, format } = settings;
-  // The nearest folder that exists tells whether another one can be made in it.
-  let place = folder;
-  while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
-  await access(place, constants.W_OK);
-  const files = await listSnapshots(folder);
+  let files: Awaited<ReturnType<typeof listSnapshots>>;
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+    files = await listSnapshots(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return absent(
+      `${folder} can't be used: ${code ?? String(error)}`,
+      'Set snapshots to a folder that can be written, or snapshotGB to 0.',
+    );
+  }
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const used = `${(bytes / 1e9).toFixed(1)} of ${maxBytes / 1e9} GB used`;
   return { status: 'ok', message: `${folder}, ${files.length} kept (${format}), ${used}`, remedy: '' };

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkCuda, checkModels, checkOnnxRuntime, checkWebGpu } from '../../pipelines/check-models.ts';
+import { checkCuda, checkModels, checkOnnxRuntime, checkSnapshots, checkWebGpu } from '../../pipelines/check-models.ts';
 import { resolveConfig } from '../../src/config.ts';
 import { temporaryFolder } from '../helpers/lectern.ts';
 
@@ -26,6 +26,25 @@ describe('checkModels', () => {
     await writeFile(path.join(models, 'half', 'model.json'), '{');
     const finding = await checkModels(configWith(models));
     expect(finding).toMatchObject({ status: 'broken', message: expect.stringContaining('half') as string });
+  });
+});
+
+describe('checkSnapshots', () => {
+  const check = (snapshots: string, snapshotGB = 8) =>
+    checkSnapshots({ ...configWith(temporaryFolder('snapshots')), snapshots, snapshotGB });
+
+  it('says what is kept where, that nothing is, or that it can’t be', async () => {
+    const folder = temporaryFolder('snapshots');
+    await writeFile(path.join(folder, 'prefix.kv'), Buffer.alloc(60_000_000));
+    expect(await check(folder)).toEqual({
+      status: 'ok',
+      message: `${folder}, 1 kept (fp), 0.1 of 8 GB used`,
+      remedy: '',
+    });
+    expect(await check(folder, 0)).toMatchObject({ status: 'absent', message: 'switched off' });
+    const finding = await check(path.join(folder, 'prefix.kv', 'within'));
+    expect(finding).toMatchObject({ status: 'absent', message: expect.stringContaining('ENOTDIR') as string });
+    expect(finding.remedy).toContain('snapshotGB');
   });
 });
 
