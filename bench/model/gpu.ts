@@ -21,7 +21,6 @@ const FRAMES = 64;
 const BATCH = 8;
 const BATCH_CONTEXT = 8192;
 const STEPS = 48;
-const CHUNK = 4096;
 
 interface Measured {
   loadSeconds?: number;
@@ -48,8 +47,10 @@ const { values: options } = parseArgs({
     keep: { type: 'boolean', default: false },
     alone: { type: 'boolean', default: false },
     name: { type: 'string', default: 'model-gpu' },
+    chunk: { type: 'string' },
   },
 });
+const CHUNK = Number(options.chunk ?? 4096);
 const contexts = options.contexts.split(',').map(Number);
 const device = options.device as Device;
 const root = options.folder;
@@ -104,6 +105,7 @@ function label(context: number): string {
 
 function inProcess(folder: string): Measured {
   const args = ['--folder', root!, '--one', folder, '--device', device, '--contexts', options.contexts];
+  if (options.chunk) args.push('--chunk', options.chunk);
   return lastJson(process.execPath, [import.meta.filename, ...args]);
 }
 
@@ -234,11 +236,14 @@ async function visionRate(vision: VisionTower): Promise<number> {
   const values = Float32Array.from({ length: ROWS * COLUMNS * 1536 }, (_, i) => ((i * 2_654_435_761) % 512) / 256 - 1);
   // Each slice has an array of its own, as from a video.
   const slices = Array.from({ length: FRAMES / 2 }, () => values.slice()).map((slice) => () => slice);
-  await vision.encode(slices, [ROWS, COLUMNS]);
+  const encode = async () => {
+    for (const rows of await vision.encode(slices, [ROWS, COLUMNS])) rows[Symbol.dispose]();
+  };
+  await encode();
   const times: number[] = [];
   for (let i = 0; i < 7; i++) {
     const started = performance.now();
-    await vision.encode(slices, [ROWS, COLUMNS]);
+    await encode();
     times.push(performance.now() - started);
   }
   return FRAMES / (median(times) / 1000);

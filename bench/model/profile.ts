@@ -20,7 +20,9 @@ if (what === 'vision') {
   using vision = await VisionTower.load(model, options);
   const pixels = new Float32Array(880 * 1536).map((_, i) => ((i * 2_654_435_761) % 512) / 256 - 1);
   const slices = new Array<() => Float32Array>(16).fill(() => pixels);
-  await repeat(() => vision.encode(slices, [22, 40]));
+  await repeat(async () => {
+    for (const rows of await vision.encode(slices, [22, 40])) rows[Symbol.dispose]();
+  });
 } else {
   using decoder = await Decoder.load(model, options);
   using cache = decoder.newCache();

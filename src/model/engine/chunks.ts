@@ -1,15 +1,15 @@
 // Windows over a prompt: the tokens, positions and visual rows of any run of it. A window may begin or end inside a picture; its
 // visual rows (embedding and DeepStack alike) are cut with it, so any chunking computes what one pass computes.
 import { assert } from '../../errors.ts';
-import type { FloatData } from '../ort/data-type.ts';
 import type { Chunk } from './decoder.ts';
 import type { Prompt, VisualGroup } from './prompt.ts';
+import { VisualInput, type VisualSlice } from './visual-slice.ts';
 
-export class PromptChunks {
+export class PromptChunks implements Disposable {
   readonly #prompt: Prompt;
   readonly #width: number;
   // The picture that the last window ended in: the next one goes on with it. No other rows are held.
-  #open: { group: VisualGroup; rows: FloatData } | undefined;
+  #open: { group: VisualGroup; slice: VisualSlice } | undefined;
 
   /** `visualWidth` is the number of floats in a visual row. */
   constructor(prompt: Prompt, visualWidth: number) {
@@ -17,7 +17,7 @@ export class PromptChunks {
     this.#width = visualWidth;
   }
 
-  /** Tokens `first` to `end`, running the vision tower for pictures that begin among them. */
+  /** Tokens `first` to `end`, running the vision tower for pictures that begin among them. The caller lets go of `visual`. */
   async between(first: number, end: number, signal?: AbortSignal): Promise<Omit<Chunk, 'logitRows'>> {
     const { tokenIds, positions } = this.#prompt;
     const visual = await this.#visualBetween(first, end, signal);
@@ -28,37 +28,40 @@ export class PromptChunks {
     };
   }
 
-  async #visualBetween(first: number, end: number, signal?: AbortSignal): Promise<Chunk['visual']> {
+  async #visualBetween(first: number, end: number, signal?: AbortSignal): Promise<VisualInput | undefined> {
     const touched = this.#prompt.groups.filter(({ start, length }) => start < end && start + length > first);
     if (touched.length === 0) return undefined;
     // All at once, so that the vision tower can take several pictures in one run.
-    const allRows = await Promise.all(touched.map((group) => this.#rowsOf(group, signal)));
-    this.#open = { group: touched.at(-1)!, rows: allRows.at(-1)! };
-    const index = new Int32Array(end - first);
-    const pieces: FloatData[] = [];
-    let count = 0;
-    touched.forEach((group, g) => {
-      const from = Math.max(first, group.start);
-      const to = Math.min(end, group.start + group.length);
-      pieces.push(allRows[g]!.subarray((from - group.start) * this.#width, (to - group.start) * this.#width));
-      for (let i = from; i < to; i++) index[i - first] = ++count;
+    const encoded = await Promise.allSettled(touched.map((group) => this.#sliceOf(group, signal)));
+    const visual = new VisualInput(end - first, this.#width);
+    encoded.forEach((one, g) => {
+      if (one.status === 'rejected') return;
+      const { start, length } = touched[g]!;
+      const from = Math.max(first, start);
+      visual.add(one.value, from - start, Math.min(end, start + length) - start, from - first);
     });
-    const length = (1 + count) * this.#width;
-    const rows = pieces[0] instanceof Uint16Array ? new Uint16Array(length) : new Float32Array(length);
-    let offset = this.#width;
-    for (const piece of pieces) {
-      rows.set(piece, offset);
-      offset += piece.length;
+    const failed = encoded.find((one) => one.status === 'rejected');
+    if (failed) {
+      visual[Symbol.dispose]();
+      throw failed.reason;
     }
-    return { rows, index };
+    const last = encoded.at(-1) as PromiseFulfilledResult<VisualSlice>;
+    this.#open?.slice[Symbol.dispose]();
+    this.#open = { group: touched.at(-1)!, slice: last.value.hold() };
+    return visual;
   }
 
-  async #rowsOf(group: VisualGroup, signal?: AbortSignal): Promise<FloatData> {
-    if (this.#open?.group === group) return this.#open.rows;
-    const rows = await group.encode(signal);
-    const count = rows.length / this.#width;
+  async #sliceOf(group: VisualGroup, signal?: AbortSignal): Promise<VisualSlice> {
+    if (this.#open?.group === group) return this.#open.slice.hold();
+    const slice = await group.encode(signal);
+    const count = slice.length / this.#width;
     assert(count === group.length, `a picture of ${group.length} tokens has ${count} visual rows`);
-    return rows;
+    return slice;
+  }
+
+  [Symbol.dispose](): void {
+    this.#open?.slice[Symbol.dispose]();
+    this.#open = undefined;
   }
 }
 

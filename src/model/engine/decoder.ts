@@ -1,8 +1,10 @@
 // One forward pass of the text decoder over a run of tokens, into a sequence's cache. Knows tokens, positions and visual rows;
 // not where they come from, and not what happens with the logits.
 import { assert } from '../../errors.ts';
-import { byteLengthOf, type FloatData } from '../ort/data-type.ts';
+import { CardMemory } from '../ort/cuda-memory.ts';
+import { byteLengthOf } from '../ort/data-type.ts';
 import type { Device } from '../ort/providers.ts';
+import { cardIsIdle } from '../ort/run-thread.ts';
 import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
@@ -13,17 +15,15 @@ import type { CacheCopier } from './slot-runs.ts';
 import { BatchCache } from './batch-cache.ts';
 import { KvCache } from './kv-cache.ts';
 import { TokenStep, type StepOptions, type StepResult } from './token-step.ts';
+import type { VisualInput } from './visual-slice.ts';
 
 /** A run of consecutive tokens, given to the decoder at once. */
 export interface Chunk {
   readonly tokenIds: Int32Array;
   /** [3, tokens]: time, height and width position of each token. */
   readonly positions: Int32Array;
-  /**
-   * The visual rows of this run: `rows` [1 + count, (1 + D) hidden] in the activations' type, the first one zero, which is what
-   * text adds; and for each token its row.
-   */
-  readonly visual?: { readonly rows: FloatData; readonly index: Int32Array };
+  /** The visual rows of this run, (1 + D) hidden wide in the activations' type; held by the caller until the run is over. */
+  readonly visual?: VisualInput;
   /** Which tokens of the run are to give logits, 0-based within it. */
   readonly logitRows: readonly number[];
   /** `ropeTables` of the positions, where they were computed ahead. */
@@ -45,6 +45,8 @@ export class Decoder implements Disposable {
   readonly #rope: TextRope;
   readonly #noVisual: Tensor;
   #single: TokenStep | undefined;
+  /** Where a run's visual rows are put together on a card, behind a zero row. */
+  #visualRoom: CardMemory | undefined;
   #range = new BigInt64Array(0);
 
   private constructor(config: ModelConfig, session: Session, copier: CacheCopier) {
@@ -146,9 +148,10 @@ export class Decoder implements Disposable {
     const ropeShape = [count, text.headDim / 2];
     const logits = new Float32Array(numLogits * text.vocabSize);
     const hidden = new Float32Array(numLogits * text.hiddenSize);
+    const room = chunk.visual && this.device === 'cuda' ? await this.#visualRoomFor(chunk.visual) : undefined;
     const inputs: Record<string, Tensor> = {
       input_ids: Tensor.over('int32', [1, count], chunk.tokenIds),
-      visual_rows: chunk.visual ? this.#visualTensor(chunk.visual.rows) : this.#noVisual,
+      visual_rows: chunk.visual ? this.#visualTensor(chunk.visual, room) : this.#noVisual,
       visual_index: Tensor.over('int32', [1, count], chunk.visual?.index ?? new Int32Array(count)),
       cos: Tensor.over('float32', ropeShape, cos),
       sin: Tensor.over('float32', ropeShape, sin),
@@ -167,7 +170,11 @@ export class Decoder implements Disposable {
       for (const [name, tensor] of Object.entries(inputs)) binding.bindInput(name, tensor);
       for (const [name, tensor] of Object.entries(outputs)) binding.bindOutput(name, tensor);
       // Long runs come in too many shapes to be recorded.
-      await binding.run({ signal, ...(this.session.hasCudaGraph && { config: { gpu_graph_id: '-1' } }) });
+      await binding.run({
+        signal,
+        ...(room && { before: chunk.visual!.copies(room.address) }),
+        ...(this.session.hasCudaGraph && { config: { gpu_graph_id: '-1' } }),
+      });
     } finally {
       for (const tensor of Object.values(inputs)) if (tensor !== this.#noVisual) tensor[Symbol.dispose]();
       outputs['logits']![Symbol.dispose]();
@@ -184,12 +191,26 @@ export class Decoder implements Disposable {
     return this.#range.subarray(0, count);
   }
 
-  #visualTensor(rows: FloatData): Tensor {
-    return Tensor.over(this.activations, [rows.length / this.visualWidth, this.visualWidth], rows);
+  #visualTensor(visual: VisualInput, room: CardMemory | undefined): Tensor {
+    const shape = [1 + visual.numRows, this.visualWidth];
+    if (room) return Tensor.overAddress('Cuda', this.activations, shape, room.address);
+    return Tensor.over(this.activations, shape, visual.onCpu());
+  }
+
+  async #visualRoomFor({ numRows }: VisualInput): Promise<CardMemory> {
+    const rowBytes = byteLengthOf(this.activations, [this.visualWidth]);
+    const byteLength = (1 + numRows) * rowBytes;
+    if (this.#visualRoom && this.#visualRoom.byteLength >= byteLength) return this.#visualRoom;
+    await cardIsIdle();
+    this.#visualRoom?.[Symbol.dispose]();
+    this.#visualRoom = new CardMemory(byteLength);
+    this.#visualRoom.clear(rowBytes);
+    return this.#visualRoom;
   }
 
   [Symbol.dispose](): void {
     this.#single?.[Symbol.dispose]();
+    this.#visualRoom?.[Symbol.dispose]();
     this.#noVisual[Symbol.dispose]();
     this.#copier[Symbol.dispose]();
     this.session[Symbol.dispose]();

@@ -1,12 +1,12 @@
 // What a model is shown to find the ranges of its keys and values: prose, numbers, code and other scripts around a drawn picture,
 // then tokens from all over the vocabulary. The same for every run, so that equal weights give equal scales.
-import type { FloatData } from '../ort/data-type.ts';
 import type { VisionConfig } from '../qwen3-vl/config.ts';
 import type { ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
 import { computePositions } from '../qwen3-vl/positions.ts';
 import { readTokenizer } from '../qwen3-vl/tokenizer.ts';
 import type { Prompt } from './prompt.ts';
 import type { VisionTower } from './vision-tower.ts';
+import type { VisualSlice } from './visual-slice.ts';
 
 const BEFORE = `<|im_start|>user
 <0.5 seconds><|vision_start|>`;
@@ -39,7 +39,7 @@ export async function calibrationPrompt(model: ModelFolder, vision: VisionTower)
   const side = PICTURE_SIDE / tower.spatialMergeSize;
   const start = before.length;
   const places = computePositions(tokenIds.length, [{ start, rows: side, columns: side }]);
-  const encode = async (): Promise<FloatData> => {
+  const encode = async (): Promise<VisualSlice> => {
     const [rows] = await vision.encode([() => drawnPatches(tower, random)], [PICTURE_SIDE, PICTURE_SIDE]);
     return rows!;
   };

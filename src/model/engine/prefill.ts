@@ -28,7 +28,7 @@ export async function prefill(
   const numTokens = prompt.tokenIds.length;
   assert(chunkTokens > 0, `a chunk of ${chunkTokens} tokens`);
   assert(sequence.length < numTokens, `nothing of ${numTokens} prompt tokens is left to run`);
-  const chunks = new PromptChunks(prompt, decoder.visualWidth);
+  using chunks = new PromptChunks(prompt, decoder.visualWidth);
   const prepare = async (first: number): Promise<Chunk> => {
     const end = Math.min(first + chunkTokens, numTokens);
     const chunk = await chunks.between(first, end, signal);
@@ -36,6 +36,7 @@ export async function prefill(
   };
   let chunk = await prepare(sequence.length);
   for (;;) {
+    using _visual = chunk.visual;
     const first = sequence.length;
     const end = first + chunk.tokenIds.length;
     let next: Promise<Chunk> | undefined;
@@ -46,6 +47,9 @@ export async function prefill(
       next = end < numTokens ? prepare(end) : undefined;
       next?.catch(() => undefined); // heard of below, unless the run itself rejects first
       return running;
+    }).catch(async (error: unknown) => {
+      (await next?.catch(() => undefined))?.visual?.[Symbol.dispose]();
+      throw error;
     });
     for (let i = first; i < end; i++) {
       const { positions } = prompt;

@@ -1,7 +1,7 @@
 // A prompt made ready for the decoder: token ids, a position on three axes for each, and which runs of tokens stand for pixels.
 // The rows of a picture are computed when prefill reaches them, so a reused prefix never runs the vision tower.
 import { assert } from '../../errors.ts';
-import type { FloatData } from '../ort/data-type.ts';
+import type { VisualSlice } from './visual-slice.ts';
 
 /** Consecutive placeholder tokens of one image or one pair of video frames. */
 export interface VisualGroup {
@@ -10,8 +10,8 @@ export interface VisualGroup {
   readonly length: number;
   /** Hash of the preprocessed pixels and their grid: placeholders all look alike, this tells pictures apart. */
   readonly pixelHash: string;
-  /** Visual rows [length, (1 + D) hidden] in the decoder's activations type. */
-  encode(signal?: AbortSignal): Promise<FloatData>;
+  /** Visual rows [length, (1 + D) hidden] in the decoder's activations type; the caller lets go of them. */
+  encode(signal?: AbortSignal): Promise<VisualSlice>;
 }
 
 export interface Prompt {

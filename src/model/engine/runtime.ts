@@ -156,6 +156,7 @@ export class Runtime implements Disposable {
   [Symbol.dispose](): void {
     this.#scheduler[Symbol.dispose]();
     this.prefixes[Symbol.dispose]();
+    this.visualRows[Symbol.dispose]();
     this.vision[Symbol.dispose]();
     this.decoder[Symbol.dispose]();
   }

@@ -2,14 +2,17 @@
 // small enough for the memory at hand, and each can be kept by the hash of its pixels.
 import { setImmediate } from 'node:timers/promises';
 import { assert } from '../../errors.ts';
-import { byteLengthOf, type FloatData } from '../ort/data-type.ts';
+import { CardPool } from '../ort/card-pool.ts';
+import { allocate, byteLengthOf, type FloatData } from '../ort/data-type.ts';
 import type { Device } from '../ort/providers.ts';
+import { cardIsIdle } from '../ort/run-thread.ts';
 import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
 import { TransferBuffer } from '../ort/transfer-buffer.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
 import { activationsFor, loadVision, type LoadOptions, type ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
 import { sliceGeometry } from '../qwen3-vl/graphs/rope.ts';
+import { CardSlice, CpuSlice, type VisualSlice } from './visual-slice.ts';
 
 /**
  * Patches in one run of the graph, at least one slice: bounds the activations, 32 MiB a block at hidden 1024. Enough to fill a card,
@@ -21,7 +24,9 @@ export class VisionTower implements Disposable {
   readonly config: ModelConfig;
   readonly device: Device;
   readonly #session: Session;
-  /** Two, so that one is filled and emptied while the other runs. */
+  /** Where rows are kept on a card. */
+  readonly #pool: CardPool | undefined;
+  /** Two, so that one is filled while the other runs. */
   readonly #lanes: [Lane, Lane];
   #last: Promise<unknown> = Promise.resolve();
 
@@ -29,7 +34,8 @@ export class VisionTower implements Disposable {
     this.config = config;
     this.#session = session;
     this.device = session.device;
-    this.#lanes = [new Lane(session), new Lane(session)];
+    this.#pool = session.device === 'cuda' ? new CardPool() : undefined;
+    this.#lanes = [new Lane(session, this.#pool), new Lane(session, this.#pool)];
   }
 
   static async load(model: ModelFolder, options: LoadOptions = {}): Promise<VisionTower> {
@@ -44,13 +50,14 @@ export class VisionTower implements Disposable {
   /**
    * Slices of one grid [rows, columns] in patches, each asked for its pixel values [rows * columns, 3 * 2 * 16 * 16] (merge-block
    * order) when its turn comes -> for each its visual rows [rows * columns / 4, (1 + D) outHidden] in the activations' type: merger
-   * output, then the DeepStack features. Calls run one after another. Rejects with OrtError, CudaError or the signal's reason.
+   * output, then the DeepStack features. The caller lets go of them. Calls run one after another. Rejects with OrtError, CudaError or
+   * the signal's reason.
    */
   encode(
     slices: readonly PixelSource[],
     grid: readonly [rows: number, columns: number],
     signal?: AbortSignal,
-  ): Promise<FloatData[]> {
+  ): Promise<VisualSlice[]> {
     const result = this.#last.then(() => this.#encode(slices, grid, signal));
     this.#last = result.catch(() => undefined);
     return result;
@@ -60,7 +67,7 @@ export class VisionTower implements Disposable {
     slices: readonly PixelSource[],
     [rows, columns]: readonly [number, number],
     signal: AbortSignal | undefined,
-  ): Promise<FloatData[]> {
+  ): Promise<VisualSlice[]> {
     const { vision } = this.config;
     const geometry = sliceGeometry(vision, rows, columns);
     const { numPatches } = geometry;
@@ -76,27 +83,30 @@ export class VisionTower implements Disposable {
       width: (1 + vision.deepstackIndexes.length) * vision.outHiddenSize,
       type: activationsFor(this.device),
     };
-    const encoded: FloatData[] = [];
+    const encoded: VisualSlice[] = [];
     const step = Math.max(1, Math.floor(MAX_PATCHES / numPatches));
-    // While one lane is on the device, the other one is emptied and filled.
-    let running: { lane: Lane; run: Promise<void> } | undefined;
-    for (let first = 0, turn = 0; first < slices.length; first += step, turn++) {
-      const lane = this.#lanes[turn % 2]!;
-      lane.fill(slices.slice(first, first + step), shapes);
-      await running?.run;
-      const run = lane.run({ position_index, position_weight, cos, sin }, signal);
-      run.catch(() => undefined); // heard of when it is awaited
-      await setImmediate(); // the run is on its way only now
-      if (running) encoded.push(...running.lane.empty());
-      running = { lane, run };
+    // While one lane is on the device, the other one is filled.
+    let running: Promise<VisualSlice[]> | undefined;
+    try {
+      for (let first = 0, turn = 0; first < slices.length; first += step, turn++) {
+        const lane = this.#lanes[turn % 2]!;
+        await lane.fill(slices.slice(first, first + step), shapes);
+        if (running) encoded.push(...(await running));
+        running = lane.run({ position_index, position_weight, cos, sin }, signal);
+        running.catch(() => undefined); // heard of when it is awaited
+        await setImmediate(); // the run is on its way only now
+      }
+      if (running) encoded.push(...(await running));
+      return encoded;
+    } catch (error) {
+      for (const slice of encoded) slice[Symbol.dispose]();
+      throw error;
     }
-    await running?.run;
-    if (running) encoded.push(...running.lane.empty());
-    return encoded;
   }
 
   [Symbol.dispose](): void {
     for (const lane of this.#lanes) lane[Symbol.dispose]();
+    this.#pool?.[Symbol.dispose]();
     this.#session[Symbol.dispose]();
   }
 }
@@ -113,22 +123,24 @@ interface SliceShapes {
   readonly type: 'float32' | 'float16';
 }
 
-/** Room for one run's pixels and rows. */
+/** Room for one run's pixels. */
 class Lane implements Disposable {
   readonly #session: Session;
+  readonly #pool: CardPool | undefined;
   #pixels: TransferBuffer | undefined;
-  #rows: TransferBuffer | undefined;
   #filled: { readonly slices: number; readonly shapes: SliceShapes } | undefined;
 
-  constructor(session: Session) {
+  /** `pool`: where rows stay on the card. */
+  constructor(session: Session, pool: CardPool | undefined) {
     this.#session = session;
+    this.#pool = pool;
   }
 
-  fill(slices: readonly PixelSource[], shapes: SliceShapes): void {
+  async fill(slices: readonly PixelSource[], shapes: SliceShapes): Promise<void> {
     const { patches, patchValues } = shapes;
     const length = patches * patchValues;
-    this.#pixels = this.#roomFor(this.#pixels, 4 * length * slices.length);
-    const place = this.#pixels.place('float32', [slices.length, length]);
+    const pixels = await this.#roomFor(4 * length * slices.length);
+    const place = pixels.place('float32', [slices.length, length]);
     using _tensor = place.tensor;
     slices.forEach((pixelValues, i) => {
       const values = pixelValues();
@@ -138,44 +150,46 @@ class Lane implements Disposable {
     this.#filled = { slices: slices.length, shapes };
   }
 
-  /** Runs what was filled in. */
-  async run(geometry: Readonly<Record<string, Tensor>>, signal: AbortSignal | undefined): Promise<void> {
+  /** Runs what was filled in: the rows of each slice. */
+  async run(geometry: Readonly<Record<string, Tensor>>, signal: AbortSignal | undefined): Promise<VisualSlice[]> {
     const { slices, shapes } = this.#filled!;
     const { patches, patchValues, merged, width, type } = shapes;
     const pixels = this.#pixels!.place('float32', [slices, patches, patchValues]);
     using _pixels = pixels.tensor;
     const rowShape = [slices, merged, width];
-    this.#rows = this.#roomFor(this.#rows, byteLengthOf(type, rowShape));
-    const rows = this.#rows.place(type, rowShape);
-    using _rows = rows.tensor;
+    const room = await this.#pool?.take(byteLengthOf(type, rowShape));
+    const data = room ? undefined : (allocate(type, rowShape) as FloatData);
+    using rows = room
+      ? Tensor.overAddress('Cuda', type, rowShape, room.memory.address)
+      : Tensor.over(type, rowShape, data!);
     using ropeRows = Tensor.over('int64', [slices, patches], repeatedRange(slices, patches));
     using binding = this.#session.bind();
     for (const [name, tensor] of Object.entries(geometry)) binding.bindInput(name, tensor);
     binding.bindInput('pixel_values', pixels.tensor);
     binding.bindInput('rope_rows', ropeRows);
-    binding.bindOutput('visual_rows', rows.tensor);
-    await binding.run({ signal, before: this.#pixels!.upload(pixels), after: this.#rows.download(rows) });
+    binding.bindOutput('visual_rows', rows);
+    try {
+      await binding.run({ signal, before: this.#pixels!.upload(pixels) });
+      const length = merged * width;
+      return Array.from({ length: slices }, (_, i) => {
+        if (!room) return new CpuSlice(data!.subarray(i * length, (i + 1) * length));
+        room.hold();
+        return new CardSlice(room, i * length, length);
+      });
+    } finally {
+      room?.letGo();
+    }
   }
 
-  /** Copies of the rows that the last run gave, a slice each. */
-  empty(): FloatData[] {
-    const { slices, shapes } = this.#filled!;
-    const length = shapes.merged * shapes.width;
-    const place = this.#rows!.place(shapes.type, [slices, length]);
-    using _tensor = place.tensor;
-    const rows = place.array as FloatData;
-    return Array.from({ length: slices }, (_, i) => rows.slice(i * length, (i + 1) * length));
-  }
-
-  #roomFor(buffer: TransferBuffer | undefined, byteLength: number): TransferBuffer {
-    if (buffer && buffer.byteLength >= byteLength) return buffer;
-    buffer?.[Symbol.dispose]();
-    return new TransferBuffer(this.#session.device, byteLength);
+  async #roomFor(byteLength: number): Promise<TransferBuffer> {
+    if (this.#pixels && this.#pixels.byteLength >= byteLength) return this.#pixels;
+    await cardIsIdle();
+    this.#pixels?.[Symbol.dispose]();
+    return (this.#pixels = new TransferBuffer(this.#session.device, byteLength));
   }
 
   [Symbol.dispose](): void {
     this.#pixels?.[Symbol.dispose]();
-    this.#rows?.[Symbol.dispose]();
   }
 }
 

@@ -3,7 +3,7 @@
 // graph needs.
 import { LecternError } from '../../errors.ts';
 import { findCudaLibraries } from './cuda-libraries.ts';
-import { loadForGood, returned, viewMemory, type Pointer } from './native.ts';
+import { addressOf, loadForGood, returned, viewMemory, type Pointer } from './native.ts';
 
 /** A call of the CUDA runtime failed. */
 export class CudaError extends LecternError {
@@ -33,6 +33,9 @@ const functions = {
   cudaFreeHost: [p],
   cudaMemcpy: [p, p, 'size_t', 'int'],
   cudaMemGetInfo: [p, p],
+  cudaMemset: [p, 'int', 'size_t'],
+  cudaDeviceSynchronize: [],
+  cudaDeviceGetAttribute: [p, 'int', 'int'],
 } as const;
 
 let loaded: CudaRuntime | undefined;
@@ -58,19 +61,82 @@ function cudaRuntime(): CudaRuntime {
 
 const HOST_TO_DEVICE = 1;
 const DEVICE_TO_HOST = 2;
+const DEVICE_TO_DEVICE = 3;
 
-/** A copy between the two sides of a block, as data: whichever thread runs the card makes it. */
+/** A copy to, from or on the card, as data: whichever thread runs the card makes it. */
 export interface CudaCopy {
   readonly to: Pointer;
   readonly from: Pointer;
   readonly byteLength: number;
-  readonly kind: typeof HOST_TO_DEVICE | typeof DEVICE_TO_HOST;
+  readonly kind: typeof HOST_TO_DEVICE | typeof DEVICE_TO_HOST | typeof DEVICE_TO_DEVICE;
 }
 
-/** Throws CudaError. */
-export function copy({ to, from, byteLength, kind }: CudaCopy): void {
-  const action = kind === HOST_TO_DEVICE ? 'copy to the card' : 'copy from the card';
-  cudaRuntime().call('cudaMemcpy', action, to, from, BigInt(byteLength), kind);
+const actions = {
+  [HOST_TO_DEVICE]: 'copy to the card',
+  [DEVICE_TO_HOST]: 'copy from the card',
+  [DEVICE_TO_DEVICE]: 'copy on the card',
+};
+
+export function copyOnCard(to: Pointer, from: Pointer, byteLength: number): CudaCopy {
+  return { to, from, byteLength, kind: DEVICE_TO_DEVICE };
+}
+
+/** Makes copies one after another; they are done when it returns. Throws CudaError. */
+export function copyAll(copies: readonly CudaCopy[]): void {
+  for (const { to, from, byteLength, kind } of copies) {
+    cudaRuntime().call('cudaMemcpy', actions[kind], to, from, BigInt(byteLength), kind);
+  }
+  // Unlike the others, copies on the card are under way when the call returns, and ONNX Runtime's stream does not wait for them.
+  if (copies.some(({ kind }) => kind === DEVICE_TO_DEVICE))
+    cudaRuntime().call('cudaDeviceSynchronize', 'copy on the card');
+}
+
+const MULTIPROCESSOR_COUNT = 16;
+
+/** Multiprocessors of the card. Throws CudaError. */
+export function multiprocessorCount(): number {
+  const out = new Int32Array(1);
+  cudaRuntime().call('cudaDeviceGetAttribute', 'describe the card', addressOf(out), MULTIPROCESSOR_COUNT, 0);
+  return out[0]!;
+}
+
+/** Bytes on the card alone. */
+export class CardMemory implements Disposable {
+  readonly byteLength: number;
+  readonly address: Pointer;
+
+  /** Throws CudaError. */
+  constructor(byteLength: number) {
+    this.byteLength = byteLength;
+    const size = BigInt(byteLength);
+    this.address = returned((out) =>
+      cudaRuntime().call('cudaMalloc', `allocate ${byteLength} bytes on the card`, out, size),
+    );
+  }
+
+  /** Sets `byteLength` bytes from the beginning to 0. Throws CudaError. */
+  clear(byteLength: number): void {
+    cudaRuntime().call('cudaMemset', 'clear memory of the card', this.address, 0, BigInt(byteLength));
+  }
+
+  /** A copy of `byteLength` bytes from `byteOffset` on. Throws CudaError. */
+  read(byteOffset: number, byteLength: number): ArrayBuffer {
+    const bytes = new Uint8Array(byteLength);
+    const from = this.address + BigInt(byteOffset);
+    cudaRuntime().call(
+      'cudaMemcpy',
+      actions[DEVICE_TO_HOST],
+      addressOf(bytes),
+      from,
+      BigInt(byteLength),
+      DEVICE_TO_HOST,
+    );
+    return bytes.buffer;
+  }
+
+  [Symbol.dispose](): void {
+    cudaRuntime().call('cudaFree', 'free memory of the card', this.address);
+  }
 }
 
 /** `byteLength` bytes on the card and as many on the CPU. */

@@ -1,6 +1,6 @@
 // The thread of run-thread.ts.
 import { parentPort, receiveMessageOnPort, type MessagePort, workerData } from 'node:worker_threads';
-import { copy, CudaError } from './cuda-memory.ts';
+import { copyAll, CudaError } from './cuda-memory.ts';
 import { OrtError } from './errors.ts';
 import { native } from './native.ts';
 import type { RunOutcome, ThreadedCopies, ThreadedRun } from './run-thread.ts';
@@ -23,11 +23,11 @@ runs.on('message', (first: ThreadedRun | ThreadedCopies) => {
 
 function outcomeOf(work: ThreadedRun | ThreadedCopies): RunOutcome {
   try {
-    if ('copies' in work) work.copies.forEach(copy);
+    if ('copies' in work) copyAll(work.copies);
     else {
-      work.before.forEach(copy);
+      copyAll(work.before);
       native().call('RunWithBinding', 'run', work.session, work.runOptions, work.binding);
-      work.after.forEach(copy);
+      copyAll(work.after);
     }
     return { type: 'done' };
   } catch (error) {

@@ -43,6 +43,23 @@ export async function runOnThread(action: string, run: ThreadedRun | ThreadedCop
   if (outcome.type === 'cuda') throw new CudaError(outcome.action, outcome.reason);
 }
 
+/**
+ * Resolves when no run is under way: the moment, until the caller's next await, to take or free memory of the card, which must not
+ * happen while a run is being recorded.
+ */
+export async function cardIsIdle(): Promise<void> {
+  while (thread && thread.waiting.length > 0) {
+    const { waiting } = thread;
+    const last = waiting.at(-1)!;
+    await new Promise<void>((resolve) => {
+      waiting[waiting.length - 1] = (outcome) => {
+        last(outcome);
+        resolve();
+      };
+    });
+  }
+}
+
 function start() {
   const { port1: runs, port2 } = new MessageChannel();
   const worker = new Worker(new URL('./run-thread-worker.ts', import.meta.url), {

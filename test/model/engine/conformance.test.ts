@@ -41,7 +41,8 @@ describe.each(checkpoints)('%s, %s, fp32 on the CPU', (kind, layout) => {
         const sources = Array.from({ length: slices }, (_, i) => () => {
           return pixelValues.subarray((patch + i * patches) * patchValues, (patch + (i + 1) * patches) * patchValues);
         });
-        for (const encoded of await vision.encode(sources, [rows, columns])) {
+        for (const slice of await vision.encode(sources, [rows, columns])) {
+          const encoded = await slice.read();
           features.forEach((reference, part) => {
             const column = columnsOf(encoded as Float32Array, decoder.visualWidth, part * hiddenSize, hiddenSize);
             const expected = reference.subarray(row * hiddenSize, row * hiddenSize + column.length);

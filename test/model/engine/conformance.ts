@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { sha256 } from '../../../src/hash.ts';
 import type { Prompt, VisualGroup } from '../../../src/model/engine/prompt.ts';
 import type { VisionTower } from '../../../src/model/engine/vision-tower.ts';
-import type { FloatData } from '../../../src/model/ort/data-type.ts';
+import type { VisualSlice } from '../../../src/model/engine/visual-slice.ts';
 import { openCheckpoint } from '../../../src/model/qwen3-vl/checkpoint.ts';
 import {
   convertCheckpoint,
@@ -123,7 +123,7 @@ function slicesOf(test: ConformanceCase, kind: 'image' | 'video', vision: Vision
     for (let slice = 0; slice < t; slice++) {
       const pixels = media.pixelValues.slice(offset, offset + h * w * 1536);
       offset += pixels.length;
-      let rows: Promise<FloatData> | undefined;
+      let rows: Promise<VisualSlice> | undefined;
       slices.push({
         length: vision.rowsPerSlice(h, w),
         pixelHash: sha256(new Uint8Array(pixels.buffer)),
