@@ -143,6 +143,7 @@ export class Decoder implements Disposable {
     );
     assert(numLogits > 0, 'a run must give the logits of at least one token');
     await cache.reserve(cache.length + count);
+    this.#single?.drop();
 
     const { cos, sin } = chunk.rope ?? this.ropeTables(chunk.positions);
     const ropeShape = [count, text.headDim / 2];

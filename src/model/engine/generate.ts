@@ -69,7 +69,7 @@ export async function* generate(
 ): AsyncGenerator<number, GenerateReport> {
   checkRequest(decoder, prompt, options.maxTokens);
   const numTokens = prompt.tokenIds.length;
-  const { maxTokens, hasEnded, signal, turn = atOnce } = options;
+  const { maxTokens, stopTokenIds, hasEnded, signal, turn = atOnce } = options;
   const started = performance.now();
   // Room for a usual answer at once; a longer one makes the cache grow, which copies it.
   const capacity = numTokens + Math.min(maxTokens, ANSWER_ROOM);
@@ -99,7 +99,9 @@ export async function* generate(
       const position = prompt.nextPosition + completion.tokenIds.length - 1;
       const { needsLogits } = completion;
       const appended = tokenId;
-      const result = await turn(() => decoder.step(sequence.cache, appended, position, { signal, needsLogits }));
+      const ahead = { tokens: maxTokens - completion.tokenIds.length, stopTokenIds };
+      const step = { signal, needsLogits, ahead };
+      const result = await turn(() => decoder.step(sequence.cache, appended, position, step));
       sequence.push(tokenId, position, position, position);
       tokenId = completion.takeFrom(result, 0);
     }

@@ -6,12 +6,13 @@ import type { DataType } from '../ort/data-type.ts';
 import { OrtError } from '../ort/errors.ts';
 import type { Device } from '../ort/providers.ts';
 import type { Session } from '../ort/session.ts';
+import { NO_TOKEN } from '../ort/step-chain.ts';
 import { Tensor } from '../ort/tensor.ts';
 import { TransferBuffer, type Place } from '../ort/transfer-buffer.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
 import type { TextRope } from '../qwen3-vl/graphs/rope.ts';
 import { LOGIT_BLOCK } from '../qwen3-vl/graphs/decoder.ts';
-import { argmax } from './sampling.ts';
+import { argmax, BrokenLogitsError } from './sampling.ts';
 
 /** Keys and values of `rows` sequences: tensors [rows, kvHeads, capacity, headDim], key.0, value.0, key.1, … */
 export interface StepCache {
@@ -40,7 +41,12 @@ export interface StepOptions {
   readonly signal?: AbortSignal | undefined;
   /** False: only the most likely tokens are read back, which spares copying and reading the whole vocabulary. */
   readonly needsLogits: boolean;
+  /** How far the most likely tokens may be computed before they are asked for, where nothing else will be: one row on CUDA. */
+  readonly ahead?: { readonly tokens: number; readonly stopTokenIds: readonly number[] } | undefined;
 }
+
+/** A chain's tokens arrive one by one, and a request that comes in between waits for it. */
+const MAX_AHEAD = 16;
 
 /** Recorded steps that a session keeps, a few MB each; caches beyond it run unrecorded. */
 const MAX_RECORDINGS = 256;
@@ -63,6 +69,9 @@ export class TokenStep implements Disposable {
   /** Number of the recording made with a cache's tensors. */
   readonly #recordings = new WeakMap<readonly Tensor[], number>();
   #numRecordings = 0;
+  /** Tensors of caches that a step was recorded with. */
+  readonly #recorded = new WeakSet<readonly Tensor[]>();
+  #ahead: AheadSteps | undefined;
   #records: boolean;
   #recordingFailure: string | undefined;
   #areConstantsThere = false;
@@ -116,19 +125,18 @@ export class TokenStep implements Disposable {
    * Appends one token to each row. A row of an ended sequence may be given as any token at length 0: it is computed and means
    * nothing. Rejects with OrtError or the signal's reason.
    */
-  async run(cache: StepCache, steps: readonly StepRow[], { signal, needsLogits }: StepOptions): Promise<StepResult> {
+  async run(cache: StepCache, steps: readonly StepRow[], options: StepOptions): Promise<StepResult> {
     assert(steps.length === this.rows, `${steps.length} tokens for ${this.rows} rows`);
     const longest = Math.max(...steps.map(({ length }) => length)) + 1;
     assert(longest <= cache.capacity, `a step to ${longest} slots in a cache of ${cache.capacity}`);
-    const positions = new Int32Array(3 * this.rows);
-    steps.forEach(({ tokenId, position, length }, row) => {
-      this.#inputs.input_ids.array[row] = tokenId;
-      this.#inputs.seqlens_k.array[row] = length;
-      for (let axis = 0; axis < 3; axis++) positions[axis * this.rows + row] = position;
-    });
-    const { cos, sin } = this.#rope.tables(positions);
-    (this.#inputs.cos.array as Float32Array).set(cos);
-    (this.#inputs.sin.array as Float32Array).set(sin);
+    const { signal, needsLogits } = options;
+    const ahead = this.#aheadOf(cache, steps, options);
+    if (ahead) {
+      const tokenId = await ahead.take();
+      signal?.throwIfAborted();
+      return tokenOnly(tokenId);
+    }
+    this.#write(steps);
     await this.#runBound(cache, longest, { signal, needsLogits });
     const vocabulary = this.#outputs.logits.tensor.shape[1]!;
     const all = this.#outputs.logits.array as Float32Array;
@@ -150,6 +158,64 @@ export class TokenStep implements Disposable {
     };
   }
 
+  /** Lets go of steps made ahead that nobody has asked for. */
+  drop(): void {
+    this.#ahead?.drop();
+    this.#ahead = undefined;
+  }
+
+  #write(steps: readonly StepRow[]): void {
+    const positions = new Int32Array(3 * this.rows);
+    steps.forEach(({ tokenId, position, length }, row) => {
+      this.#inputs.input_ids.array[row] = tokenId;
+      this.#inputs.seqlens_k.array[row] = length;
+      for (let axis = 0; axis < 3; axis++) positions[axis * this.rows + row] = position;
+    });
+    const { cos, sin } = this.#rope.tables(positions);
+    (this.#inputs.cos.array as Float32Array).set(cos);
+    (this.#inputs.sin.array as Float32Array).set(sin);
+  }
+
+  /** Steps under way that begin with this one: those of before where it goes on with them, or new ones. */
+  #aheadOf(cache: StepCache, [first]: readonly StepRow[], options: StepOptions): AheadSteps | undefined {
+    if (this.#ahead?.continuesWith(cache.tensors, first!)) return this.#ahead;
+    this.drop();
+    const { ahead, needsLogits, signal } = options;
+    const steps = Math.min(ahead?.tokens ?? 0, MAX_AHEAD, cache.capacity - first!.length);
+    if (this.rows > 1 || needsLogits || !this.#maxima || steps < 2 || !this.#recorded.has(cache.tensors))
+      return undefined;
+    const dropped = new AbortController();
+    const under = new AheadSteps(cache.tensors, first!, steps, dropped);
+    const { buffer, places } = this.#maxima;
+    const { byteLength } = this.#inputBuffer;
+    const feeds = new Uint8Array(steps * byteLength);
+    for (let i = 0; i < steps; i++) {
+      this.#write([{ tokenId: first!.tokenId, position: first!.position + i, length: first!.length + i }]);
+      feeds.set(this.#inputBuffer.bytes, i * byteLength);
+    }
+    this.#total[0] = cache.capacity;
+    const run = this.#bindingOf(cache).run({
+      signal: signal ? AbortSignal.any([signal, dropped.signal]) : dropped.signal,
+      config: { gpu_graph_id: String(this.#recordingOf(cache)) },
+      chain: {
+        steps,
+        inputs: { address: this.#inputBuffer.cardAddress!, byteLength, feeds },
+        tokenOffset: this.#inputs.input_ids.byteOffset,
+        maxima: {
+          address: buffer.cardAddress!,
+          byteLength: buffer.byteLength,
+          blocks: places.block_max.array.length,
+          largestOffset: places.block_max.byteOffset,
+          tokenOffset: places.block_best.byteOffset,
+        },
+        stopTokenIds: ahead!.stopTokenIds,
+      },
+      onToken: (tokenId) => under.arrive(tokenId),
+    });
+    run.catch((error: unknown) => under.fail(error));
+    return (this.#ahead = under);
+  }
+
   async #runBound(cache: StepCache, longest: number, { signal, needsLogits }: StepOptions): Promise<void> {
     const recording = this.#recordingOf(cache);
     // A recording holds this number for ever, and the kernels need only an upper bound of the lengths.
@@ -166,6 +232,7 @@ export class TokenStep implements Disposable {
     try {
       await this.#bindingOf(cache).run(settings);
       this.#areConstantsThere = true;
+      if (recording !== undefined) this.#recorded.add(cache.tensors);
     } catch (error) {
       if (recording === undefined || !(error instanceof OrtError)) throw error;
       // Some operator can't be recorded here: the plain way from now on, over the same slots.
@@ -211,6 +278,7 @@ export class TokenStep implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.drop();
     this.#totalTensor[Symbol.dispose]();
     for (const places of [this.#inputs, this.#constants, this.#outputs, this.#maxima?.places ?? {}]) {
       for (const { tensor } of Object.values<Place>(places)) tensor[Symbol.dispose]();
@@ -218,6 +286,69 @@ export class TokenStep implements Disposable {
     for (const buffer of [this.#inputBuffer, this.#constantBuffer, this.#outputBuffer]) buffer[Symbol.dispose]();
     this.#maxima?.buffer[Symbol.dispose]();
   }
+}
+
+/** Steps of one sequence on their way: tokens in their order, each taken by the step that would have computed it. */
+class AheadSteps {
+  readonly #tensors: readonly Tensor[];
+  readonly #first: StepRow;
+  readonly #dropped: AbortController;
+  readonly #tokens: PromiseWithResolvers<number>[];
+  #numArrived = 0;
+  #numTaken = 0;
+  /** The token that the next step must append. */
+  #expected: number;
+
+  constructor(tensors: readonly Tensor[], first: StepRow, steps: number, dropped: AbortController) {
+    this.#tensors = tensors;
+    this.#first = first;
+    this.#expected = first.tokenId;
+    this.#dropped = dropped;
+    this.#tokens = Array.from({ length: steps }, () => Promise.withResolvers<number>());
+    // Nobody may ask for the last ones.
+    for (const { promise } of this.#tokens) promise.catch(() => undefined);
+  }
+
+  continuesWith(tensors: readonly Tensor[], { tokenId, position, length }: StepRow): boolean {
+    const taken = this.#numTaken;
+    return (
+      taken < this.#tokens.length &&
+      tensors === this.#tensors &&
+      tokenId === this.#expected &&
+      position === this.#first.position + taken &&
+      length === this.#first.length + taken
+    );
+  }
+
+  async take(): Promise<number> {
+    const tokenId = await this.#tokens[this.#numTaken++]!.promise;
+    this.#expected = tokenId;
+    return tokenId;
+  }
+
+  arrive(tokenId: number): void {
+    this.#tokens[this.#numArrived++]!.resolve(tokenId);
+  }
+
+  fail(error: unknown): void {
+    for (const { reject } of this.#tokens.slice(this.#numArrived)) reject(error);
+  }
+
+  drop(): void {
+    this.#dropped.abort();
+  }
+}
+
+function tokenOnly(tokenId: number): StepResult {
+  return {
+    best() {
+      if (tokenId === NO_TOKEN) throw new BrokenLogitsError();
+      return tokenId;
+    },
+    logits() {
+      assert(false, 'logits that were not asked for');
+    },
+  };
 }
 
 function maximaOf(device: Device, rows: number, blocks: number) {

@@ -56,10 +56,10 @@ export class Binding extends Handle {
     const held = [this, this.#session, ...Object.values(this.#inputs), ...Object.values(this.#outputs)];
     const [session, binding] = [this.#session.pointer, this.pointer];
     const action = `run ${this.#session.describe()}`;
-    const { before = [], after = [] } = settings;
+    const { before = [], after = [], chain, onToken } = settings;
     await this.#queue.run(held, settings, (runOptions) =>
       this.#session.device === 'cuda'
-        ? runOnThread(action, { session, runOptions, binding, before, after })
+        ? runOnThread(action, { session, runOptions, binding, before, after, ...(chain && { chain }) }, onToken)
         : native().callAsync('RunWithBinding', action, session, runOptions, binding),
     );
   }

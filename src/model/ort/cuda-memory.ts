@@ -146,7 +146,7 @@ export class CudaBlock implements Disposable {
   readonly host: ArrayBuffer;
   /** Address of the card's side. */
   readonly address: Pointer;
-  readonly #hostAddress: Pointer;
+  readonly hostAddress: Pointer;
 
   /** Throws CudaError. */
   constructor(byteLength: number) {
@@ -154,24 +154,34 @@ export class CudaBlock implements Disposable {
     const size = BigInt(byteLength);
     this.byteLength = byteLength;
     this.address = returned((out) => cuda.call('cudaMalloc', `allocate ${byteLength} bytes on the card`, out, size));
-    this.#hostAddress = returned((out) => cuda.call('cudaMallocHost', `lock ${byteLength} bytes in memory`, out, size));
-    this.host = viewMemory(this.#hostAddress, byteLength);
+    this.hostAddress = returned((out) => cuda.call('cudaMallocHost', `lock ${byteLength} bytes in memory`, out, size));
+    this.host = viewMemory(this.hostAddress, byteLength);
     new Uint8Array(this.host).fill(0);
+  }
+
+  /** Fills `to` on the card with the first bytes of the CPU's side. */
+  send(to: Pointer, byteLength: number): CudaCopy {
+    return { to, from: this.hostAddress, byteLength, kind: HOST_TO_DEVICE };
+  }
+
+  /** Fills the first bytes of the CPU's side from the card. */
+  fetch(from: Pointer, byteLength: number): CudaCopy {
+    return { to: this.hostAddress, from, byteLength, kind: DEVICE_TO_HOST };
   }
 
   upload(byteOffset: number, byteLength: number): CudaCopy {
     const at = BigInt(byteOffset);
-    return { to: this.address + at, from: this.#hostAddress + at, byteLength, kind: HOST_TO_DEVICE };
+    return { to: this.address + at, from: this.hostAddress + at, byteLength, kind: HOST_TO_DEVICE };
   }
 
   download(byteOffset: number, byteLength: number): CudaCopy {
     const at = BigInt(byteOffset);
-    return { to: this.#hostAddress + at, from: this.address + at, byteLength, kind: DEVICE_TO_HOST };
+    return { to: this.hostAddress + at, from: this.address + at, byteLength, kind: DEVICE_TO_HOST };
   }
 
   [Symbol.dispose](): void {
     cudaRuntime().call('cudaFree', 'free memory of the card', this.address);
-    cudaRuntime().call('cudaFreeHost', 'free locked memory', this.#hostAddress);
+    cudaRuntime().call('cudaFreeHost', 'free locked memory', this.hostAddress);
   }
 }
 

@@ -4,6 +4,7 @@ import type { CudaCopy } from './cuda-memory.ts';
 import type { Handle } from './handle.ts';
 import { OrtError } from './errors.ts';
 import { native, returned, type Pointer } from './native.ts';
+import type { StepChain } from './step-chain.ts';
 
 export interface RunSettings {
   readonly signal?: AbortSignal | undefined;
@@ -12,6 +13,9 @@ export interface RunSettings {
   /** Copies to and from the card around a run of a CUDA session, see TransferBuffer. */
   readonly before?: readonly CudaCopy[];
   readonly after?: readonly CudaCopy[];
+  /** On CUDA: several runs of a greedy decode, and what hears of their tokens. */
+  readonly chain?: StepChain;
+  readonly onToken?: (tokenId: number) => void;
 }
 
 export class RunQueue {

@@ -3,7 +3,8 @@ import { parentPort, receiveMessageOnPort, type MessagePort, workerData } from '
 import { copyAll, CudaError } from './cuda-memory.ts';
 import { OrtError } from './errors.ts';
 import { native } from './native.ts';
-import type { RunOutcome, ThreadedCopies, ThreadedRun } from './run-thread.ts';
+import type { RunMessage, RunOutcome, ThreadedCopies, ThreadedRun } from './run-thread.ts';
+import { runChain } from './step-chain.ts';
 
 const { runs } = workerData as { runs: MessagePort };
 
@@ -24,15 +25,20 @@ runs.on('message', (first: ThreadedRun | ThreadedCopies) => {
 function outcomeOf(work: ThreadedRun | ThreadedCopies): RunOutcome {
   try {
     if ('copies' in work) copyAll(work.copies);
-    else {
-      copyAll(work.before);
-      native().call('RunWithBinding', 'run', work.session, work.runOptions, work.binding);
-      copyAll(work.after);
-    }
+    else runAll(work);
     return { type: 'done' };
   } catch (error) {
     if (error instanceof OrtError) return { type: 'ort', message: error.ortMessage, code: error.ortCode };
     if (error instanceof CudaError) return { type: 'cuda', action: error.action, reason: error.reason };
     throw error;
   }
+}
+
+function runAll({ session, runOptions, binding, before, after, chain }: ThreadedRun): void {
+  const run = () => native().call('RunWithBinding', 'run', session, runOptions, binding);
+  const tell = (tokenId: number) => parentPort!.postMessage({ type: 'token', tokenId } satisfies RunMessage);
+  copyAll(before);
+  if (chain) runChain(chain, run, tell);
+  else run();
+  copyAll(after);
 }

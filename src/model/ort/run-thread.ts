@@ -5,6 +5,7 @@ import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { CudaError, type CudaCopy } from './cuda-memory.ts';
 import { OrtError } from './errors.ts';
 import type { Pointer } from './native.ts';
+import type { StepChain } from './step-chain.ts';
 
 export interface ThreadedRun {
   readonly session: Pointer;
@@ -14,6 +15,8 @@ export interface ThreadedRun {
   readonly before: readonly CudaCopy[];
   /** Copies made after it. */
   readonly after: readonly CudaCopy[];
+  /** Runs as often as this says. */
+  readonly chain?: StepChain;
 }
 
 /** Copies without a run. */
@@ -27,13 +30,25 @@ export type RunOutcome =
   | { readonly type: 'ort'; readonly message: string; readonly code: number }
   | { readonly type: 'cuda'; readonly action: string; readonly reason: string };
 
-let thread: { worker: Worker; runs: MessagePort; waiting: ((outcome: RunOutcome) => void)[] } | undefined;
+/** What the thread says: a chain's next token, or how a run has ended. */
+export type RunMessage = RunOutcome | { readonly type: 'token'; readonly tokenId: number };
 
-/** Runs after those before it. Rejects with OrtError or CudaError. `action` completes "could not …". */
-export async function runOnThread(action: string, run: ThreadedRun | ThreadedCopies): Promise<void> {
+interface Waiting {
+  resolve: (outcome: RunOutcome) => void;
+  readonly onToken: ((tokenId: number) => void) | undefined;
+}
+
+let thread: { worker: Worker; runs: MessagePort; waiting: Waiting[] } | undefined;
+
+/** Runs after those before it; `onToken` hears of a chain's. Rejects with OrtError or CudaError. `action` completes "could not …". */
+export async function runOnThread(
+  action: string,
+  run: ThreadedRun | ThreadedCopies,
+  onToken?: (tokenId: number) => void,
+): Promise<void> {
   const { worker, runs, waiting } = (thread ??= start());
   const outcome = await new Promise<RunOutcome>((resolve) => {
-    waiting.push(resolve);
+    waiting.push({ resolve, onToken });
     // Only what is waited for keeps the process alive.
     worker.ref();
     runs.postMessage(run);
@@ -51,10 +66,11 @@ export async function cardIsIdle(): Promise<void> {
   while (thread && thread.waiting.length > 0) {
     const { waiting } = thread;
     const last = waiting.at(-1)!;
-    await new Promise<void>((resolve) => {
-      waiting[waiting.length - 1] = (outcome) => {
-        last(outcome);
-        resolve();
+    const { resolve } = last;
+    await new Promise<void>((heard) => {
+      last.resolve = (outcome) => {
+        resolve(outcome);
+        heard();
       };
     });
   }
@@ -68,12 +84,15 @@ function start() {
   });
   worker.unref();
   runs.unref();
-  const waiting: ((outcome: RunOutcome) => void)[] = [];
-  worker.on('message', (outcome: RunOutcome) => waiting.shift()!(outcome));
+  const waiting: Waiting[] = [];
+  worker.on('message', (message: RunMessage) => {
+    if (message.type === 'token') waiting[0]!.onToken?.(message.tokenId);
+    else waiting.shift()!.resolve(message);
+  });
   worker.on('error', (error: Error) => {
     thread = undefined;
     const outcome: RunOutcome = { type: 'cuda', action: 'run', reason: error.message };
-    for (const resolve of waiting.splice(0)) resolve(outcome);
+    for (const { resolve } of waiting.splice(0)) resolve(outcome);
   });
   return { worker, runs, waiting };
 }

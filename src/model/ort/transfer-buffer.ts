@@ -3,6 +3,7 @@
 import { CudaBlock, type CudaCopy } from './cuda-memory.ts';
 import { byteLengthOf, dataTypes, elementCount, type DataType, type TensorData } from './data-type.ts';
 import type { Device } from './providers.ts';
+import type { Pointer } from './native.ts';
 import { Tensor } from './tensor.ts';
 
 export interface Place {
@@ -26,6 +27,16 @@ export class TransferBuffer implements Disposable {
     this.byteLength = byteLength;
     this.#block = device === 'cuda' ? new CudaBlock(byteLength) : undefined;
     this.#host = this.#block?.host ?? new ArrayBuffer(byteLength);
+  }
+
+  /** Where the twin on the card is; undefined where there is none. */
+  get cardAddress(): Pointer | undefined {
+    return this.#block?.address;
+  }
+
+  /** All bytes on the CPU. */
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.#host);
   }
 
   /** Bytes that `layout` takes, each tensor aligned. */
