@@ -83,23 +83,24 @@ export class VisionTower implements Disposable {
       width: (1 + vision.deepstackIndexes.length) * vision.outHiddenSize,
       type: activationsFor(this.device),
     };
-    const encoded: VisualSlice[] = [];
     const step = Math.max(1, Math.floor(MAX_PATCHES / numPatches));
-    // While one lane is on the device, the other one is filled.
-    let running: Promise<VisualSlice[]> | undefined;
+    const runs: Promise<VisualSlice[]>[] = [];
     try {
       for (let first = 0, turn = 0; first < slices.length; first += step, turn++) {
         const lane = this.#lanes[turn % 2]!;
+        // While the other lane is on the device, this one is filled.
+        await runs[turn - 2];
         await lane.fill(slices.slice(first, first + step), shapes);
-        if (running) encoded.push(...(await running));
-        running = lane.run({ position_index, position_weight, cos, sin }, signal);
-        running.catch(() => undefined); // heard of when it is awaited
+        const run = lane.run({ position_index, position_weight, cos, sin }, signal);
+        run.catch(() => undefined); // heard of when it is awaited
+        runs.push(run);
         await setImmediate(); // the run is on its way only now
       }
-      if (running) encoded.push(...(await running));
-      return encoded;
+      return (await Promise.all(runs)).flat();
     } catch (error) {
-      for (const slice of encoded) slice[Symbol.dispose]();
+      for (const run of await Promise.allSettled(runs)) {
+        if (run.status === 'fulfilled') for (const slice of run.value) slice[Symbol.dispose]();
+      }
       throw error;
     }
   }
