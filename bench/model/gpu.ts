@@ -51,7 +51,7 @@ const { values: options } = parseArgs({
     chunk: { type: 'string' },
   },
 });
-const CHUNK = Number(options.chunk ?? 4096);
+const CHUNK = Number(options.chunk ?? 8192);
 const contexts = options.contexts.split(',').map(Number);
 const device = options.device as Device;
 const root = options.folder;

@@ -53,7 +53,7 @@ const DEFAULT_VISUAL_BYTES = 512 * 2 ** 20;
 const MIN_SNAPSHOT_TOKENS = 256;
 
 // A GPU needs long runs to fill it; on a CPU 512 tokens are as fast as more, and a cancellation waits less.
-const defaultChunkTokens = { cpu: 512, webgpu: 1024, cuda: 4096 } as const;
+const defaultChunkTokens = { cpu: 512, webgpu: 1024, cuda: 8192 } as const;
 
 export class Runtime implements Disposable {
   readonly model: ModelFolder;

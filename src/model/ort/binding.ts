@@ -53,7 +53,8 @@ export class Binding extends Handle {
   async run(settings: RunSettings = {}): Promise<void> {
     if (!this.#isChecked) checkTensors(this.#session, this.#inputs, this.#outputs);
     this.#isChecked = true;
-    const held = [this, this.#session, ...Object.values(this.#inputs), ...Object.values(this.#outputs)];
+    // In the order in which they may be freed: tensors may lie in memory of the session's.
+    const held = [this, ...Object.values(this.#inputs), ...Object.values(this.#outputs), this.#session];
     const [session, binding] = [this.#session.pointer, this.pointer];
     const action = `run ${this.#session.describe()}`;
     const { before = [], after = [], chain, onToken } = settings;

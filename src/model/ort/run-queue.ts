@@ -21,7 +21,7 @@ export interface RunSettings {
 export class RunQueue {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Keeps `held` alive during the run. Rejects with the signal's reason when it is aborted before or during the run. */
+  /** Keeps `held` alive during the run; what was released meanwhile is freed after it, in their order. Rejects with the signal's reason when it is aborted before or during the run. */
   run(held: readonly Handle[], settings: RunSettings, start: (runOptions: Pointer) => Promise<void>): Promise<void> {
     const releases = held.map((handle) => handle.hold());
     const run = this.#last.then(() => runOnce(settings, start));
