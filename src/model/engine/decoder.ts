@@ -14,6 +14,7 @@ import { cacheCopierFor } from './cache-copy.ts';
 import type { CacheCopier } from './slot-runs.ts';
 import { BatchCache } from './batch-cache.ts';
 import { KvCache } from './kv-cache.ts';
+import { RopePlaces } from './rope-places.ts';
 import { TokenStep, type StepOptions, type StepResult } from './token-step.ts';
 import type { VisualInput } from './visual-slice.ts';
 
@@ -47,6 +48,7 @@ export class Decoder implements Disposable {
   #single: TokenStep | undefined;
   /** Where a run's visual rows are put together on a card, behind a zero row. */
   #visualRoom: CardMemory | undefined;
+  #ropePlaces: RopePlaces | undefined;
   #range = new BigInt64Array(0);
 
   private constructor(config: ModelConfig, session: Session, copier: CacheCopier) {
@@ -145,8 +147,9 @@ export class Decoder implements Disposable {
     await cache.reserve(cache.length + count);
     this.#single?.drop();
 
-    const { cos, sin } = chunk.rope ?? this.ropeTables(chunk.positions);
+    const tables = chunk.rope ?? this.ropeTables(chunk.positions);
     const ropeShape = [count, text.headDim / 2];
+    const fusedRope = this.#isRopeFused ? await this.#ropePlacesFor(count) : undefined;
     const logits = new Float32Array(numLogits * text.vocabSize);
     const hidden = new Float32Array(numLogits * text.hiddenSize);
     const room = chunk.visual && this.device === 'cuda' ? await this.#visualRoomFor(chunk.visual) : undefined;
@@ -154,8 +157,8 @@ export class Decoder implements Disposable {
       input_ids: Tensor.over('int32', [1, count], chunk.tokenIds),
       visual_rows: chunk.visual ? this.#visualTensor(chunk.visual, room) : this.#noVisual,
       visual_index: Tensor.over('int32', [1, count], chunk.visual?.index ?? new Int32Array(count)),
-      cos: Tensor.over('float32', ropeShape, cos),
-      sin: Tensor.over('float32', ropeShape, sin),
+      cos: fusedRope?.cos ?? Tensor.over('float32', ropeShape, tables.cos),
+      sin: fusedRope?.sin ?? Tensor.over('float32', ropeShape, tables.sin),
       rope_rows: Tensor.over('int64', [1, count], this.#rangeOf(count)),
       seqlens_k: Tensor.over('int32', [1], Int32Array.of(cache.length + count - 1)),
       total_length: Tensor.over('int32', [1], Int32Array.of(cache.length + count)),
@@ -173,17 +176,31 @@ export class Decoder implements Disposable {
       // Long runs come in too many shapes to be recorded.
       await binding.run({
         signal,
-        ...(room && { before: chunk.visual!.copies(room.address) }),
+        before: [...(fusedRope?.fill(tables) ?? []), ...(room ? chunk.visual!.copies(room.address) : [])],
         ...(this.session.hasCudaGraph && { config: { gpu_graph_id: '-1' } }),
       });
     } finally {
-      for (const tensor of Object.values(inputs)) if (tensor !== this.#noVisual) tensor[Symbol.dispose]();
+      const kept = [this.#noVisual, fusedRope?.cos, fusedRope?.sin];
+      for (const tensor of Object.values(inputs)) if (!kept.includes(tensor)) tensor[Symbol.dispose]();
       outputs['logits']![Symbol.dispose]();
       outputs['hidden']![Symbol.dispose]();
       if (Object.keys(extra).length > 0) cache.rebind();
     }
     cache.advance(count);
     return { logits, hidden };
+  }
+
+  /** The attention kernel rotates by itself. */
+  get #isRopeFused(): boolean {
+    return this.session.inputs.get('cos')!.type === 'float16';
+  }
+
+  async #ropePlacesFor(count: number): Promise<RopePlaces> {
+    if (this.#ropePlaces && this.#ropePlaces.rows >= count) return this.#ropePlaces;
+    const { maxPositions, headDim } = this.config.text;
+    await cardIsIdle();
+    this.#ropePlaces?.[Symbol.dispose]();
+    return (this.#ropePlaces = new RopePlaces(count, maxPositions, headDim / 2));
   }
 
   /** 0 to count - 1; chunks of a prompt share one. */
@@ -212,6 +229,7 @@ export class Decoder implements Disposable {
   [Symbol.dispose](): void {
     this.#single?.[Symbol.dispose]();
     this.#visualRoom?.[Symbol.dispose]();
+    this.#ropePlaces?.[Symbol.dispose]();
     this.#noVisual[Symbol.dispose]();
     this.#copier[Symbol.dispose]();
     this.session[Symbol.dispose]();

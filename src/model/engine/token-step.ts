@@ -2,7 +2,8 @@
 // that a step costs a few small copies and one call; on CUDA the kernels of a step are recorded once for each cache and replayed.
 import { assert } from '../../errors.ts';
 import type { Binding } from '../ort/binding.ts';
-import type { DataType } from '../ort/data-type.ts';
+import { floatsToHalves } from '../onnx/half-float.ts';
+import { byteLengthOf, type DataType } from '../ort/data-type.ts';
 import { OrtError } from '../ort/errors.ts';
 import type { Device } from '../ort/providers.ts';
 import type { Session } from '../ort/session.ts';
@@ -13,6 +14,7 @@ import type { ModelConfig } from '../qwen3-vl/config.ts';
 import type { TextRope } from '../qwen3-vl/graphs/rope.ts';
 import { LOGIT_BLOCK } from '../qwen3-vl/graphs/decoder.ts';
 import { argmax, BrokenLogitsError } from './sampling.ts';
+import { StepsAhead } from './steps-ahead.ts';
 
 /** Keys and values of `rows` sequences: tensors [rows, kvHeads, capacity, headDim], key.0, value.0, key.1, … */
 export interface StepCache {
@@ -48,6 +50,9 @@ export interface StepOptions {
 /** A chain's tokens arrive one by one, and a request that comes in between waits for it. */
 const MAX_AHEAD = 16;
 
+type InputName = 'input_ids' | 'cos' | 'sin' | 'seqlens_k';
+const inputNames: readonly InputName[] = ['input_ids', 'cos', 'sin', 'seqlens_k'];
+
 /** Recorded steps that a session keeps, a few MB each; caches beyond it run unrecorded. */
 const MAX_RECORDINGS = 256;
 
@@ -58,7 +63,12 @@ export class TokenStep implements Disposable {
   readonly #inputBuffer: TransferBuffer;
   readonly #constantBuffer: TransferBuffer;
   readonly #outputBuffer: TransferBuffer;
-  readonly #inputs: Record<'input_ids' | 'cos' | 'sin' | 'seqlens_k', Place>;
+  readonly #inputs: Record<InputName, Place>;
+  /** What is bound. */
+  readonly #inputTensors: readonly (readonly [InputName, Tensor])[];
+  readonly #isRopeFused: boolean;
+  /** The longest `total_length`. */
+  readonly #slots: number;
   readonly #constants: Record<'visual_rows' | 'visual_index' | 'rope_rows' | 'logit_rows', Place>;
   readonly #outputs: Record<'logits' | 'hidden', Place>;
   /** Where the graph has them. */
@@ -71,7 +81,7 @@ export class TokenStep implements Disposable {
   #numRecordings = 0;
   /** Tensors of caches that a step was recorded with. */
   readonly #recorded = new WeakSet<readonly Tensor[]>();
-  #ahead: AheadSteps | undefined;
+  #ahead: StepsAhead | undefined;
   #records: boolean;
   #recordingFailure: string | undefined;
   #areConstantsThere = false;
@@ -85,12 +95,13 @@ export class TokenStep implements Disposable {
     const half = text.headDim / 2;
     const blocks = Math.ceil(text.vocabSize / LOGIT_BLOCK);
     const visualWidth = (1 + vision.deepstackIndexes.length) * text.hiddenSize;
-    const inputs = {
+    const ropeType = session.inputs.get('cos')!.type;
+    const inputs: Record<InputName, readonly [DataType, readonly number[]]> = {
       input_ids: ['int32', [rows, 1]],
-      cos: ['float32', [rows, half]],
-      sin: ['float32', [rows, half]],
       seqlens_k: ['int32', [rows]],
-    } as const;
+      cos: [ropeType, [rows, half]],
+      sin: [ropeType, [rows, half]],
+    };
     const constants = {
       visual_rows: [activations, [1, visualWidth]],
       visual_index: ['int32', [rows, 1]],
@@ -102,10 +113,20 @@ export class TokenStep implements Disposable {
       hidden: ['float32', [rows, text.hiddenSize]],
     } as const;
     const { device } = session;
-    this.#inputBuffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(inputs)));
+    this.#isRopeFused = ropeType === 'float16';
+    this.#slots = text.maxPositions;
+    const table = [this.#slots, half];
+    const tailBytes = this.#isRopeFused ? byteLengthOf(ropeType, table) : 0;
+    this.#inputBuffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(inputs)), tailBytes);
     this.#constantBuffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(constants)));
     this.#outputBuffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(outputs)));
     this.#inputs = this.#inputBuffer.places(inputs);
+    this.#inputTensors = inputNames.map((name) => {
+      const { tensor, byteOffset } = this.#inputs[name];
+      if (!this.#isRopeFused || !['cos', 'sin'].includes(name)) return [name, tensor];
+      // See RopePlaces: tables of as many rows as slots, of which the first are read. They lie over one another and the tail.
+      return [name, Tensor.overAddress('Cuda', ropeType, table, this.#inputBuffer.cardAddress! + BigInt(byteOffset))];
+    });
     this.#constants = this.#constantBuffer.places(constants);
     this.#outputs = this.#outputBuffer.places(outputs);
     this.#maxima = session.outputs.has('block_max') ? maximaOf(device, rows, blocks) : undefined;
@@ -172,12 +193,14 @@ export class TokenStep implements Disposable {
       for (let axis = 0; axis < 3; axis++) positions[axis * this.rows + row] = position;
     });
     const { cos, sin } = this.#rope.tables(positions);
-    (this.#inputs.cos.array as Float32Array).set(cos);
-    (this.#inputs.sin.array as Float32Array).set(sin);
+    for (const [{ array }, table] of [[this.#inputs.cos, cos] as const, [this.#inputs.sin, sin] as const]) {
+      if (this.#isRopeFused) (array as Uint16Array).set(floatsToHalves(table));
+      else (array as Float32Array).set(table);
+    }
   }
 
   /** Steps under way that begin with this one: those of before where it goes on with them, or new ones. */
-  #aheadOf(cache: StepCache, [first]: readonly StepRow[], options: StepOptions): AheadSteps | undefined {
+  #aheadOf(cache: StepCache, [first]: readonly StepRow[], options: StepOptions): StepsAhead | undefined {
     if (this.#ahead?.continuesWith(cache.tensors, first!)) return this.#ahead;
     this.drop();
     const { ahead, needsLogits, signal } = options;
@@ -185,7 +208,7 @@ export class TokenStep implements Disposable {
     if (this.rows > 1 || needsLogits || !this.#maxima || steps < 2 || !this.#recorded.has(cache.tensors))
       return undefined;
     const dropped = new AbortController();
-    const under = new AheadSteps(cache.tensors, first!, steps, dropped);
+    const under = new StepsAhead(cache.tensors, first!, steps, dropped);
     const { buffer, places } = this.#maxima;
     const { byteLength } = this.#inputBuffer;
     const feeds = new Uint8Array(steps * byteLength);
@@ -193,7 +216,7 @@ export class TokenStep implements Disposable {
       this.#write([{ tokenId: first!.tokenId, position: first!.position + i, length: first!.length + i }]);
       feeds.set(this.#inputBuffer.bytes, i * byteLength);
     }
-    this.#total[0] = cache.capacity;
+    this.#total[0] = Math.min(cache.capacity, this.#slots);
     const run = this.#bindingOf(cache).run({
       signal: signal ? AbortSignal.any([signal, dropped.signal]) : dropped.signal,
       config: { gpu_graph_id: String(this.#recordingOf(cache)) },
@@ -219,7 +242,7 @@ export class TokenStep implements Disposable {
   async #runBound(cache: StepCache, longest: number, { signal, needsLogits }: StepOptions): Promise<void> {
     const recording = this.#recordingOf(cache);
     // A recording holds this number for ever, and the kernels need only an upper bound of the lengths.
-    this.#total[0] = recording === undefined ? longest : cache.capacity;
+    this.#total[0] = recording === undefined ? longest : Math.min(cache.capacity, this.#slots);
     const constants = this.#areConstantsThere ? [] : this.#constantBuffer.upload();
     const after =
       needsLogits || !this.#maxima ? this.#outputBuffer.download(this.#outputs.logits) : this.#maxima.buffer.download();
@@ -255,7 +278,7 @@ export class TokenStep implements Disposable {
 
   #bindingOf(cache: StepCache): Binding {
     const bindInputs = (binding: Binding) => {
-      for (const [name, { tensor }] of Object.entries(this.#inputs)) binding.bindInput(name, tensor);
+      for (const [name, tensor] of this.#inputTensors) binding.bindInput(name, tensor);
     };
     if (cache.stepBinding) {
       // WebGPU copies what lies on the CPU when it is bound.
@@ -280,62 +303,12 @@ export class TokenStep implements Disposable {
   [Symbol.dispose](): void {
     this.drop();
     this.#totalTensor[Symbol.dispose]();
+    for (const [, tensor] of this.#inputTensors) tensor[Symbol.dispose]();
     for (const places of [this.#inputs, this.#constants, this.#outputs, this.#maxima?.places ?? {}]) {
       for (const { tensor } of Object.values<Place>(places)) tensor[Symbol.dispose]();
     }
     for (const buffer of [this.#inputBuffer, this.#constantBuffer, this.#outputBuffer]) buffer[Symbol.dispose]();
     this.#maxima?.buffer[Symbol.dispose]();
-  }
-}
-
-/** Steps of one sequence on their way: tokens in their order, each taken by the step that would have computed it. */
-class AheadSteps {
-  readonly #tensors: readonly Tensor[];
-  readonly #first: StepRow;
-  readonly #dropped: AbortController;
-  readonly #tokens: PromiseWithResolvers<number>[];
-  #numArrived = 0;
-  #numTaken = 0;
-  /** The token that the next step must append. */
-  #expected: number;
-
-  constructor(tensors: readonly Tensor[], first: StepRow, steps: number, dropped: AbortController) {
-    this.#tensors = tensors;
-    this.#first = first;
-    this.#expected = first.tokenId;
-    this.#dropped = dropped;
-    this.#tokens = Array.from({ length: steps }, () => Promise.withResolvers<number>());
-    // Nobody may ask for the last ones.
-    for (const { promise } of this.#tokens) promise.catch(() => undefined);
-  }
-
-  continuesWith(tensors: readonly Tensor[], { tokenId, position, length }: StepRow): boolean {
-    const taken = this.#numTaken;
-    return (
-      taken < this.#tokens.length &&
-      tensors === this.#tensors &&
-      tokenId === this.#expected &&
-      position === this.#first.position + taken &&
-      length === this.#first.length + taken
-    );
-  }
-
-  async take(): Promise<number> {
-    const tokenId = await this.#tokens[this.#numTaken++]!.promise;
-    this.#expected = tokenId;
-    return tokenId;
-  }
-
-  arrive(tokenId: number): void {
-    this.#tokens[this.#numArrived++]!.resolve(tokenId);
-  }
-
-  fail(error: unknown): void {
-    for (const { reject } of this.#tokens.slice(this.#numArrived)) reject(error);
-  }
-
-  drop(): void {
-    this.#dropped.abort();
   }
 }
 

@@ -3,6 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { assert } from '../../errors.ts';
 import { CardPool } from '../ort/card-pool.ts';
+import { CopyStream, type CudaWait } from '../ort/cuda-memory.ts';
 import { allocate, byteLengthOf, type FloatData } from '../ort/data-type.ts';
 import type { Device } from '../ort/providers.ts';
 import { cardIsIdle } from '../ort/run-thread.ts';
@@ -129,12 +130,15 @@ class Lane implements Disposable {
   readonly #session: Session;
   readonly #pool: CardPool | undefined;
   #pixels: TransferBuffer | undefined;
-  #filled: { readonly slices: number; readonly shapes: SliceShapes } | undefined;
+  #filled: { readonly slices: number; readonly shapes: SliceShapes; readonly arrival: readonly CudaWait[] } | undefined;
+  /** Where pixels go to a card while the other lane's run is on it. */
+  readonly #stream: CopyStream | undefined;
 
   /** `pool`: where rows stay on the card. */
   constructor(session: Session, pool: CardPool | undefined) {
     this.#session = session;
     this.#pool = pool;
+    this.#stream = pool && new CopyStream();
   }
 
   async fill(slices: readonly PixelSource[], shapes: SliceShapes): Promise<void> {
@@ -148,12 +152,13 @@ class Lane implements Disposable {
       assert(values.length === length, `${values.length} pixel values for ${patches} patches`);
       (place.array as Float32Array).set(values, i * length);
     });
-    this.#filled = { slices: slices.length, shapes };
+    const arrival = this.#stream ? [this.#stream.start(pixels.upload(place))] : [];
+    this.#filled = { slices: slices.length, shapes, arrival };
   }
 
   /** Runs what was filled in: the rows of each slice. */
   async run(geometry: Readonly<Record<string, Tensor>>, signal: AbortSignal | undefined): Promise<VisualSlice[]> {
-    const { slices, shapes } = this.#filled!;
+    const { slices, shapes, arrival } = this.#filled!;
     const { patches, patchValues, merged, width, type } = shapes;
     const pixels = this.#pixels!.place('float32', [slices, patches, patchValues]);
     using _pixels = pixels.tensor;
@@ -170,7 +175,7 @@ class Lane implements Disposable {
     binding.bindInput('rope_rows', ropeRows);
     binding.bindOutput('visual_rows', rows);
     try {
-      await binding.run({ signal, before: this.#pixels!.upload(pixels) });
+      await binding.run({ signal, before: arrival });
       const length = merged * width;
       return Array.from({ length: slices }, (_, i) => {
         if (!room) return new CpuSlice(data!.subarray(i * length, (i + 1) * length));
@@ -191,6 +196,7 @@ class Lane implements Disposable {
 
   [Symbol.dispose](): void {
     this.#pixels?.[Symbol.dispose]();
+    this.#stream?.[Symbol.dispose]();
   }
 }
 

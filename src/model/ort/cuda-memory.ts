@@ -34,6 +34,10 @@ const functions = {
   cudaMemcpy: [p, p, 'size_t', 'int'],
   cudaMemGetInfo: [p, p],
   cudaMemset: [p, 'int', 'size_t'],
+  cudaMemcpyAsync: [p, p, 'size_t', 'int', p],
+  cudaStreamCreateWithFlags: [p, 'int'],
+  cudaStreamSynchronize: [p],
+  cudaStreamDestroy: [p],
   cudaDeviceSynchronize: [],
   cudaDeviceGetAttribute: [p, 'int', 'int'],
 } as const;
@@ -81,23 +85,50 @@ export function copyOnCard(to: Pointer, from: Pointer, byteLength: number): Cuda
   return { to, from, byteLength, kind: DEVICE_TO_DEVICE };
 }
 
-/** Makes copies one after another; they are done when it returns. Throws CudaError. */
-export function copyAll(copies: readonly CudaCopy[]): void {
-  for (const { to, from, byteLength, kind } of copies) {
-    cudaRuntime().call('cudaMemcpy', actions[kind], to, from, BigInt(byteLength), kind);
-  }
-  // Unlike the others, copies on the card are under way when the call returns, and ONNX Runtime's stream does not wait for them.
-  if (copies.some(({ kind }) => kind === DEVICE_TO_DEVICE))
-    cudaRuntime().call('cudaDeviceSynchronize', 'copy on the card');
+/** A point to wait for before a run: copies that a CopyStream has under way. */
+export interface CudaWait {
+  readonly stream: Pointer;
 }
 
-const MULTIPROCESSOR_COUNT = 16;
+/** Makes copies one after another; they are done when it returns. Throws CudaError. */
+export function copyAll(copies: readonly (CudaCopy | CudaWait)[]): void {
+  let isUnderWay = false;
+  for (const copy of copies) {
+    if ('stream' in copy) cudaRuntime().call('cudaStreamSynchronize', 'wait for a copy', copy.stream);
+    else {
+      const { to, from, byteLength, kind } = copy;
+      cudaRuntime().call('cudaMemcpy', actions[kind], to, from, BigInt(byteLength), kind);
+      isUnderWay ||= kind === DEVICE_TO_DEVICE;
+    }
+  }
+  // Unlike the others, copies on the card are under way when the call returns, and ONNX Runtime's stream does not wait for them.
+  if (isUnderWay) cudaRuntime().call('cudaDeviceSynchronize', 'copy on the card');
+}
 
-/** Multiprocessors of the card. Throws CudaError. */
-export function multiprocessorCount(): number {
-  const out = new Int32Array(1);
-  cudaRuntime().call('cudaDeviceGetAttribute', 'describe the card', addressOf(out), MULTIPROCESSOR_COUNT, 0);
-  return out[0]!;
+const WITHOUT_THE_DEFAULT_STREAM = 1;
+
+/** Copies that pass while the card computes something else. */
+export class CopyStream implements Disposable {
+  readonly #stream: Pointer;
+
+  /** Throws CudaError. */
+  constructor() {
+    this.#stream = returned((out) =>
+      cudaRuntime().call('cudaStreamCreateWithFlags', 'set up a stream', out, WITHOUT_THE_DEFAULT_STREAM),
+    );
+  }
+
+  /** Starts copies between page-locked memory, which must stay as it is until then, and the card. Throws CudaError. */
+  start(copies: readonly CudaCopy[]): CudaWait {
+    for (const { to, from, byteLength, kind } of copies) {
+      cudaRuntime().call('cudaMemcpyAsync', actions[kind], to, from, BigInt(byteLength), kind, this.#stream);
+    }
+    return { stream: this.#stream };
+  }
+
+  [Symbol.dispose](): void {
+    cudaRuntime().call('cudaStreamDestroy', 'end a stream', this.#stream);
+  }
 }
 
 /** Bytes on the card alone. */
@@ -139,7 +170,7 @@ export class CardMemory implements Disposable {
   }
 }
 
-/** `byteLength` bytes on the card and as many on the CPU. */
+/** `byteLength` bytes on the card and as many on the CPU; on the card `tailBytes` more, of undefined content. */
 export class CudaBlock implements Disposable {
   readonly byteLength: number;
   /** The CPU's side; not to be touched after release. */
@@ -149,11 +180,14 @@ export class CudaBlock implements Disposable {
   readonly hostAddress: Pointer;
 
   /** Throws CudaError. */
-  constructor(byteLength: number) {
+  constructor(byteLength: number, tailBytes = 0) {
     const cuda = cudaRuntime();
     const size = BigInt(byteLength);
+    const cardBytes = byteLength + tailBytes;
     this.byteLength = byteLength;
-    this.address = returned((out) => cuda.call('cudaMalloc', `allocate ${byteLength} bytes on the card`, out, size));
+    this.address = returned((out) =>
+      cuda.call('cudaMalloc', `allocate ${cardBytes} bytes on the card`, out, BigInt(cardBytes)),
+    );
     this.hostAddress = returned((out) => cuda.call('cudaMallocHost', `lock ${byteLength} bytes in memory`, out, size));
     this.host = viewMemory(this.hostAddress, byteLength);
     new Uint8Array(this.host).fill(0);

@@ -1,6 +1,6 @@
 // Runs of one session, one after another, each on a worker thread with its own run options; cancellation sets their
 // terminate flag, which ONNX Runtime looks at between operators.
-import type { CudaCopy } from './cuda-memory.ts';
+import type { CudaCopy, CudaWait } from './cuda-memory.ts';
 import type { Handle } from './handle.ts';
 import { OrtError } from './errors.ts';
 import { native, returned, type Pointer } from './native.ts';
@@ -11,7 +11,7 @@ export interface RunSettings {
   /** Run configuration entries by ONNX Runtime's own keys, such as `gpu_graph_id`. */
   readonly config?: Readonly<Record<string, string>>;
   /** Copies to and from the card around a run of a CUDA session, see TransferBuffer. */
-  readonly before?: readonly CudaCopy[];
+  readonly before?: readonly (CudaCopy | CudaWait)[];
   readonly after?: readonly CudaCopy[];
   /** On CUDA: several runs of a greedy decode, and what hears of their tokens. */
   readonly chain?: StepChain;

@@ -2,7 +2,7 @@
 // runs that wander over a pool of threads would make them again on each; and nothing else may touch the card while a run is being
 // recorded. The event loop stays free meanwhile.
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
-import { CudaError, type CudaCopy } from './cuda-memory.ts';
+import { CudaError, type CudaCopy, type CudaWait } from './cuda-memory.ts';
 import { OrtError } from './errors.ts';
 import type { Pointer } from './native.ts';
 import type { StepChain } from './step-chain.ts';
@@ -12,7 +12,7 @@ export interface ThreadedRun {
   readonly runOptions: Pointer;
   readonly binding: Pointer;
   /** Copies made before the run. */
-  readonly before: readonly CudaCopy[];
+  readonly before: readonly (CudaCopy | CudaWait)[];
   /** Copies made after it. */
   readonly after: readonly CudaCopy[];
   /** Runs as often as this says. */

@@ -22,10 +22,10 @@ export class TransferBuffer implements Disposable {
   readonly #block: CudaBlock | undefined;
   readonly #host: ArrayBuffer;
 
-  /** Throws CudaError when memory runs out. */
-  constructor(device: Device, byteLength: number) {
+  /** `tailBytes`: more on the card, which nothing is copied to or from. Throws CudaError when memory runs out. */
+  constructor(device: Device, byteLength: number, tailBytes = 0) {
     this.byteLength = byteLength;
-    this.#block = device === 'cuda' ? new CudaBlock(byteLength) : undefined;
+    this.#block = device === 'cuda' ? new CudaBlock(byteLength, tailBytes) : undefined;
     this.#host = this.#block?.host ?? new ArrayBuffer(byteLength);
   }
 

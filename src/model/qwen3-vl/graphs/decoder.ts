@@ -1,6 +1,7 @@
 // The text decoder as an ONNX graph: token ids and visual rows in, logits of asked-for positions out, KV cache in place.
 // Dense or mixture of experts, after spec sections 4.6 and 5. Queries and keys are normalised and rotated outside
-// GroupQueryAttention, because its own rotary knows one position a token and M-RoPE has three (spec 9.3).
+// GroupQueryAttention where its kernel can't do it, and its own rotary, which knows one position a token where M-RoPE has three
+// (spec 9.3), is given rows that are already combined.
 import { float, GraphBuilder, none, type Value } from '../../onnx/graph.ts';
 import type { WeightLayout } from '../../onnx/weight-file.ts';
 import type { ModelConfig, TextConfig } from '../config.ts';
@@ -15,6 +16,12 @@ export interface DecoderGraphOptions extends LayerOptions {
   readonly exposeHidden?: boolean;
   /** Adds outputs `block_max` and `block_best`. */
   readonly blockMaxima?: boolean;
+  /**
+   * Lets the attention kernel normalise and rotate queries and keys itself, which only CUDA's can: four kernels a layer fewer. `cos`
+   * and `sin` are then in the activations' type, have at least as many rows as `total_length` says, and `rope_rows` are the rows that
+   * are read.
+   */
+  readonly fusedRotary?: boolean;
   /** Keeps keys and values as int8 codes of these scales; in the activations' type when it is left out. */
   readonly kvScales?: KvScales;
 }
@@ -52,9 +59,15 @@ export function buildDecoderGraph(
   const inputIds = graph.input('input_ids', 'int32', ['batch', 'tokens']);
   const visualRows = graph.input('visual_rows', activations, ['visual', (1 + numDeepstack) * text.hiddenSize]);
   const visualIndex = graph.input('visual_index', 'int32', ['batch', 'tokens']);
+  const { fusedRotary = false } = options;
+  const ropeInput = (name: string) => {
+    const shape = ['rope', text.headDim / 2];
+    return fusedRotary ? graph.input(name, activations, shape) : layers.floatInput(name, shape);
+  };
   const rope: Rope = {
-    cos: layers.floatInput('cos', ['rope', text.headDim / 2]),
-    sin: layers.floatInput('sin', ['rope', text.headDim / 2]),
+    cos: ropeInput('cos'),
+    sin: ropeInput('sin'),
+    isFused: fusedRotary,
     rows: graph.input('rope_rows', 'int64', ['batch', 'tokens']),
   };
   const cache: CacheInputs = {
@@ -114,6 +127,7 @@ interface Rope {
   readonly cos: Value;
   readonly sin: Value;
   readonly rows: Value;
+  readonly isFused: boolean;
 }
 
 interface CacheInputs {
@@ -157,20 +171,37 @@ function attention(
   // with a past, in place and in batches alike, wants one kind of scale for keys and values, and reads this run's own keys as codes
   // too, so that chunks of any size see the same cache.
   const quantized = kvScales && {
-    inputs: [none, none, none, none, none, scaleOf('key', kvScales[2 * i]!), scaleOf('value', kvScales[2 * i + 1]!)],
+    scales: [scaleOf('key', kvScales[2 * i]!), scaleOf('value', kvScales[2 * i + 1]!)],
     attributes: { k_quant_type: 'PER_CHANNEL', v_quant_type: 'PER_CHANNEL', kv_cache_bit_width: 8 },
   };
+  const queryAndKey = rope.isFused
+    ? [project('q', numHeads), project('k', numKvHeads)]
+    : [normAndRotate('q', numHeads), normAndRotate('k', numKvHeads)];
+  const fused = rope.isFused && {
+    tables: [rope.cos, rope.sin, rope.rows],
+    norms: [layers.weight(`${at}.q_norm`), layers.weight(`${at}.k_norm`)],
+    attributes: { do_rotary: 1, qk_norm_epsilon: float(rmsNormEps) },
+  };
+  // In the operator's order, after the cache's lengths; what ends the list may be left out.
+  const [bias, sink] = [none, none];
+  const optional = [
+    ...(fused ? fused.tables : [none, none, none]),
+    bias,
+    sink,
+    ...(quantized ? quantized.scales : [none, none]),
+    ...(fused ? fused.norms : []),
+  ];
+  const numOptional = fused ? optional.length : quantized ? 7 : 0;
   const [attended, presentKey, presentValue] = graph.node(
     'GroupQueryAttention',
     [
-      normAndRotate('q', numHeads),
-      normAndRotate('k', numKvHeads),
+      ...queryAndKey,
       project('v', numKvHeads),
       pastKey,
       pastValue,
       cache.seqlens,
       cache.total,
-      ...(quantized?.inputs ?? []),
+      ...optional.slice(0, numOptional),
     ],
     {
       attributes: {
@@ -178,6 +209,7 @@ function attention(
         kv_num_heads: numKvHeads,
         scale: float(1 / Math.sqrt(headDim)),
         ...quantized?.attributes,
+        ...(fused && fused.attributes),
       },
       domain: 'com.microsoft',
     },

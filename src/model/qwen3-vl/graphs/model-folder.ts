@@ -144,7 +144,9 @@ export function activationsFor(device: SessionOptions['device']): LayerOptions['
 export async function loadDecoder(model: ModelFolder, options: LoadOptions = {}): Promise<Session> {
   const { exposeHidden = false, blockMaxima = options.device === 'cuda' } = options;
   const { kvScales } = options;
-  const layers = { ...layerOptions(options), exposeHidden, blockMaxima, ...(kvScales && { kvScales }) };
+  // The kernel reads 16 bytes at once.
+  const fusedRotary = options.device === 'cuda' && model.config.text.headDim % 16 === 0;
+  const layers = { ...layerOptions(options), exposeHidden, blockMaxima, fusedRotary, ...(kvScales && { kvScales }) };
   const graph = buildGraph(model, () => buildDecoderGraph(model.config, model.weights, WEIGHT_FILE, layers));
   return Session.fromBytes(graph, withWeights(model, options));
 }
