@@ -2,7 +2,7 @@
 import { openDocument, type OpenDocument } from '../src/ingest/document/open-document.ts';
 import type { Raster } from '../src/ingest/document/pdf-raster.ts';
 import type { Picture } from '../src/model/chat/chat-model.ts';
-import { resizeBicubic } from '../src/model/qwen3-vl/resize.ts';
+import { resizeAside } from '../src/model/qwen3-vl/resize-threads.ts';
 import type { Size } from '../src/model/qwen3-vl/smart-resize.ts';
 import type { PageMedia } from '../src/windows/page-messages.ts';
 import type { PageWindow } from '../src/windows/plan-pages.ts';
@@ -55,7 +55,7 @@ export class PagePictures implements WindowPictures<PageWindow, PageMedia> {
     try {
       const drawn = await document.rasterise(pageIndex, { pixelsLongSide: OVERSAMPLING * Math.max(width, height) }, 3);
       const size = isBlank(drawn) ? undefined : sizeWithin(drawn, width * height);
-      return size && resizeBicubic({ ...drawn, data: drawn.pixels }, size.width, size.height);
+      return size && (await resizeAside({ ...drawn, data: drawn.pixels }, size.width, size.height));
     } catch (error) {
       this.#signal.throwIfAborted();
       this.#warn(`Page ${pageIndex + 1} can't be drawn: ${error instanceof Error ? error.message : String(error)}.`);

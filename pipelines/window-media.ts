@@ -1,12 +1,14 @@
 // The pictures of windows, window after window: frames from one decode pass that runs no further than the window at hand, or one
 // still for each state of a slide. An hour of video never lies in memory.
+import os from 'node:os';
+import PQueue from 'p-queue';
 import { FfmpegError } from '../src/ingest/ffmpeg.ts';
 import type { SampledFrame } from '../src/ingest/video/frame-pass.ts';
 import type { MediaProbe } from '../src/ingest/video/probe.ts';
 import { sampleFrames } from '../src/ingest/video/sampled-frames.ts';
 import { grabStill } from '../src/ingest/video/still.ts';
 import type { Picture, TimedFrame } from '../src/model/chat/chat-model.ts';
-import { resizeBicubic } from '../src/model/qwen3-vl/resize.ts';
+import { resizeAside } from '../src/model/qwen3-vl/resize-threads.ts';
 import type { Size } from '../src/model/qwen3-vl/smart-resize.ts';
 import type { Span } from '../src/time.ts';
 import type { WindowMedia, WindowPicture } from '../src/windows/window-messages.ts';
@@ -70,6 +72,9 @@ export class WindowFrames implements AsyncDisposable {
   }
 }
 
+/** Each is one ffmpeg process that decodes a few frames. */
+const STILLS_AT_ONCE = Math.min(4, os.availableParallelism());
+
 /** The stills of one window, each decoded once. */
 export async function windowStills(
   { path, probe }: Clip,
@@ -78,9 +83,13 @@ export async function windowStills(
   signal: AbortSignal,
 ): Promise<WindowMedia> {
   const stills = new Map<number, Picture>();
-  for (const { stillMs } of pictures) {
-    const still = stills.has(stillMs) ? undefined : await grabStill(path, probe, stillMs / 1000, signal);
-    if (still) stills.set(stillMs, resizeBicubic(still, size.width, size.height));
-  }
+  const queue = new PQueue({ concurrency: STILLS_AT_ONCE });
+  const grab = async (stillMs: number) => {
+    signal.throwIfAborted();
+    const still = await grabStill(path, probe, stillMs / 1000, signal);
+    if (still) stills.set(stillMs, await resizeAside(still, size.width, size.height));
+  };
+  const times = new Set(pictures.map(({ stillMs }) => stillMs));
+  await queue.addAll([...times].map((stillMs) => () => grab(stillMs)));
   return { still: ({ stillMs }) => stills.get(stillMs) };
 }
