@@ -68,6 +68,8 @@ export interface Engine extends AsyncDisposable {
   nameFor?(material: SourceMaterial): string;
   /** Which model takes what, and why, in sentences; none where there was nothing to choose. */
   readonly choices?: readonly string[];
+  /** Whether it describes a document by its sentences, which can be taken in while later pages are still being read. */
+  readonly readsSentences?: boolean;
   /** What people should know about its answers and summaries, in one sentence. */
   readonly remark?: string | undefined;
   /**

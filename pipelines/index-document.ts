@@ -1,5 +1,6 @@
 // The story of a PDF or an image: pages with their text, headings and links -> events and chapters.
 import path from 'node:path';
+import { EarlyProse } from '../src/events/document-prose.ts';
 import type { Input } from '../src/ingest/discover.ts';
 import { DOCUMENT_VERSION, readDocument } from '../src/ingest/document/read-document.ts';
 import { OCR_VERSION } from '../src/ingest/ocr/ocr-result.ts';
@@ -16,14 +17,17 @@ export async function indexDocument(input: Input, contentHash: string, context: 
     version: DOCUMENT_VERSION,
     parameters: { ocr: config.ocr, ocrVersion: OCR_VERSION },
   });
+  const prose = engine.readsSentences === true ? new EarlyProse() : undefined;
   const { info, pages, warnings } = await readDocument(input.path, {
     ...(config.password !== undefined && { password: config.password }),
     ocr: config.ocr === 'auto' || config.ocr === 'off' ? config.ocr : shared.ocrLangs,
     getOcr: () => shared.ocr(),
     signal,
     onProgress: (done, total) => report({ type: 'progress', source: input.path, stage: 'pages', done, total }),
+    ...(prose && { onPage: (page) => prose.add(page) }),
     cache,
   });
+  prose?.keepFor(pages);
   for (const message of warnings) report({ type: 'warning', source: input.path, message });
   if (!cache.wasUsed)
     await recordRate(library, { pages: info.numPages, wallSec: (performance.now() - startedAt) / 1000 });

@@ -22,6 +22,7 @@ const primary = (lang: string) => lang.toLowerCase().split('-')[0];
 export const readerEngine: Engine = {
   name: 'reader',
   version: READER_VERSION,
+  readsSentences: true,
 
   describe: (material) => describeSource(material),
 

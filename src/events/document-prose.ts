@@ -4,7 +4,7 @@ import type { Page } from '../ingest/document/page.ts';
 import { detectLanguage } from '../text/language.ts';
 import { Breather } from './breather.ts';
 import { sentences } from '../text/sentences.ts';
-import { prepareProse, type Prose } from './prose.ts';
+import { ProseBuilder, type Prose } from './prose.ts';
 import { sentenceQuality } from './sentence-quality.ts';
 
 export interface PrintedSentence {
@@ -22,6 +22,8 @@ export interface DocumentProse extends Prose {
 }
 
 const LANGUAGE_SAMPLE_CHARACTERS = 20_000;
+/** A text on so many pages is their header or footer. */
+const REPEATED_PAGES = 3;
 
 /** Events, chapters and the summary of one run read the same pages. */
 const prepared = new WeakMap<readonly Page[], Promise<DocumentProse>>();
@@ -33,21 +35,79 @@ export function prepareDocument(pages: readonly Page[]): Promise<DocumentProse> 
 }
 
 async function prepare(pages: readonly Page[]): Promise<DocumentProse> {
-  const lang = languageOf(pages) ?? 'en';
   const breather = new Breather();
-  const found: PrintedSentence[] = [];
+  const builder = new DocumentProseBuilder(languageOf(pages) ?? 'en');
   for (const page of pages) {
-    for (const { text, start } of sentences(page.text)) {
-      found.push({ text: text.replace(/\s+/g, ' '), pageIndex: page.pageIndex, offset: start });
-    }
+    builder.add(page);
     await breather.breathe();
   }
-  const repeated = repeatedLines(found);
-  const prose = await prepareProse(found.length, lang, (i) => {
-    const { text } = found[i]!;
-    return { readable: text, quality: repeated.has(text) ? 0 : printedQuality(text, lang) };
-  });
-  return { sentences: found, ...prose };
+  return builder.prose();
+}
+
+type PageText = Pick<Page, 'pageIndex' | 'text'>;
+
+/** Pages to guess a document's language from; where all of them say otherwise, the work is done again. */
+const FIRST_PAGES = 16;
+
+/** Takes in the pages of a document while later ones are still being read. */
+export class EarlyProse {
+  readonly #pages: PageText[] = [];
+  readonly #breather = new Breather();
+  #builder: DocumentProseBuilder | undefined;
+
+  /** In order. */
+  async add(page: PageText): Promise<void> {
+    this.#pages.push(page);
+    if (this.#builder !== undefined) this.#builder.add(page);
+    else if (this.#pages.length === FIRST_PAGES) {
+      this.#builder = new DocumentProseBuilder(detectLanguage(sampleOf(this.#pages))?.lang ?? 'en');
+      for (const early of this.#pages) this.#builder.add(early);
+    }
+    await this.#breather.breathe();
+  }
+
+  /** What was prepared is the document's, where its pages are those that were added and its language the one guessed. */
+  keepFor(pages: readonly Page[]): void {
+    const isSame = pages.length === this.#pages.length && pages.every(({ text }, i) => text === this.#pages[i]!.text);
+    if (this.#builder === undefined || !isSame || this.#builder.lang !== (languageOf(pages) ?? 'en')) return;
+    prepared.set(pages, Promise.resolve(this.#builder.prose()));
+  }
+}
+
+class DocumentProseBuilder {
+  readonly lang: string;
+  readonly #builder: ProseBuilder;
+  readonly #sentences: PrintedSentence[] = [];
+  /** Where each text has been seen: running headers and footers are the same on several pages. */
+  readonly #seen = new Map<string, { numPages: number; lastPage: number; readonly quality: number }>();
+
+  constructor(lang: string) {
+    this.lang = lang;
+    this.#builder = new ProseBuilder(lang);
+  }
+
+  add({ pageIndex, text: pageText }: PageText): void {
+    for (const { text: printed, start } of sentences(pageText)) {
+      const text = printed.replace(/\s+/g, ' ');
+      this.#sentences.push({ text, pageIndex, offset: start });
+      let seen = this.#seen.get(text);
+      if (seen === undefined) {
+        seen = { numPages: 1, lastPage: pageIndex, quality: printedQuality(text, this.lang) };
+        this.#seen.set(text, seen);
+      } else if (seen.lastPage !== pageIndex) {
+        seen.lastPage = pageIndex;
+        seen.numPages++;
+      }
+      this.#builder.add({ readable: text, quality: seen.quality });
+    }
+  }
+
+  prose(): DocumentProse {
+    for (const [i, { text }] of this.#sentences.entries()) {
+      if (this.#seen.get(text)!.numPages >= REPEATED_PAGES) this.#builder.quality[i] = 0;
+    }
+    return { sentences: this.#sentences, ...this.#builder.prose() };
+  }
 }
 
 /** How well a printed sentence can be quoted: whole, of words rather than numbers, no row of a table or of contents. */
@@ -59,21 +119,6 @@ function printedQuality(text: string, lang: string): number {
   return sentenceQuality(text, lang) * (isWhole ? 1 : 0.2);
 }
 
-/** Running headers and footers: the same text on several pages. */
-function repeatedLines(found: readonly PrintedSentence[]): ReadonlySet<string> {
-  const seen = new Map<string, { numPages: number; lastPage: number }>();
-  const repeated = new Set<string>();
-  for (const { text, pageIndex } of found) {
-    const known = seen.get(text);
-    if (known === undefined) seen.set(text, { numPages: 1, lastPage: pageIndex });
-    else if (known.lastPage !== pageIndex) {
-      known.lastPage = pageIndex;
-      if (++known.numPages === 3) repeated.add(text);
-    }
-  }
-  return repeated;
-}
-
 const languages = new WeakMap<readonly Page[], string | null>();
 
 /** The language that a document is written in, told once from pages all over it; null where it reads like none. */
@@ -83,7 +128,7 @@ export function languageOf(pages: readonly Page[]): string | null {
   return lang;
 }
 
-function sampleOf(pages: readonly Page[]): string {
+function sampleOf(pages: readonly PageText[]): string {
   const step = Math.max(1, Math.floor(pages.length / 20));
   let sample = '';
   for (let i = 0; i < pages.length && sample.length < LANGUAGE_SAMPLE_CHARACTERS; i += step)

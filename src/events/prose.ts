@@ -23,6 +23,42 @@ export interface ProseSentence {
   readonly quality: number;
 }
 
+/** Takes the units of a source in one by one. */
+export class ProseBuilder {
+  readonly lang: string;
+  /** [units] may still be lowered. */
+  readonly quality: number[] = [];
+  readonly #readable: string[] = [];
+  readonly #lengths: number[] = [];
+  readonly #vocabulary: VocabularyBuilder;
+
+  constructor(lang: string) {
+    this.lang = lang;
+    this.#vocabulary = new VocabularyBuilder(lang);
+  }
+
+  add({ readable, quality }: ProseSentence): void {
+    this.#readable.push(readable);
+    this.quality.push(quality);
+    this.#lengths.push(countWords(readable));
+    this.#vocabulary.add(readable);
+  }
+
+  prose(): Prose {
+    const { lang, quality } = this;
+    const readable = this.#readable;
+    let phrases: Promise<PhraseIndex> | undefined;
+    return {
+      lang,
+      readable,
+      quality,
+      lengths: this.#lengths,
+      vocabulary: this.#vocabulary.vocabulary(),
+      phrases: () => (phrases ??= indexPhrases(readable, lang)),
+    };
+  }
+}
+
 /** `describe` makes unit `i` of `numUnits`; it is called once for each, in order. */
 export async function prepareProse(
   numUnits: number,
@@ -30,25 +66,12 @@ export async function prepareProse(
   describe: (unit: number) => ProseSentence,
 ): Promise<Prose> {
   const breather = new Breather();
-  const builder = new VocabularyBuilder(lang);
-  const readable: string[] = [];
-  const quality: number[] = [];
+  const builder = new ProseBuilder(lang);
   for (let i = 0; i < numUnits; i++) {
-    const sentence = describe(i);
-    readable.push(sentence.readable);
-    quality.push(sentence.quality);
-    builder.add(sentence.readable);
+    builder.add(describe(i));
     await breather.breathe();
   }
-  let phrases: Promise<PhraseIndex> | undefined;
-  return {
-    lang,
-    readable,
-    quality,
-    lengths: readable.map(countWords),
-    vocabulary: builder.vocabulary(),
-    phrases: () => (phrases ??= indexPhrases(readable, lang)),
-  };
+  return builder.prose();
 }
 
 async function indexPhrases(texts: readonly string[], lang: string): Promise<PhraseIndex> {

@@ -1,5 +1,6 @@
 // A few worker threads over one PDF. Requests go to the least busy thread; a thread that crashes or hangs is replaced, and
 // only the request it was on fails.
+import { statSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import type { PdfAnswer, PdfFacts, PdfMessage, PdfRequest, PdfWorkerData } from './pdf-worker.ts';
 import { DocumentUnreadableError, PasswordNeededError, PasswordWrongError } from './errors.ts';
@@ -7,6 +8,9 @@ import { startQuietThread } from './quiet-thread.ts';
 
 /** A request that takes longer than this is a hang: 16 pages take well under a second, one picture a few. */
 const HANG_MS = 120_000;
+
+/** A file of at least this size has pages for two threads, or pages that take long. */
+const MANY_BYTES = 1 << 18;
 
 interface Pending {
   readonly resolve: (value: never) => void;
@@ -37,7 +41,11 @@ export class PdfThreads implements AsyncDisposable {
 
   /** @throws {PasswordNeededError | PasswordWrongError | DocumentUnreadableError} */
   async open(): Promise<PdfFacts> {
-    return this.#leastBusy().opened;
+    const { opened } = this.#start();
+    // A document of many pages wants a second thread: it is ready sooner where it starts beside the first.
+    const numBytes = statSync(this.#data.path, { throwIfNoEntry: false })?.size ?? 0;
+    if (numBytes >= MANY_BYTES && this.#maxThreads > 1) this.#start();
+    return opened;
   }
 
   /** Rejects with PdfThreadError where the request cost its thread, and with Error where it merely failed or came too late. */

@@ -34,6 +34,8 @@ export interface ReadOptions extends OpenOptions {
   /** Called once, when the first page needs it. */
   readonly getOcr: () => Promise<Ocr>;
   readonly onProgress?: (donePages: number, totalPages: number) => void;
+  /** Called with each page in order, while later ones are still being read, and awaited. */
+  readonly onPage?: (page: Pick<Page, 'pageIndex' | 'text'>) => Promise<void>;
   readonly cache?: DocumentCache;
 }
 
@@ -61,7 +63,10 @@ export async function readDocument(path: string, options: ReadOptions): Promise<
   });
 
   const read: ReadPage[] = [];
-  for await (const page of readPages(document, options, warnings)) read.push(page);
+  for await (const page of readPages(document, options, warnings)) {
+    read.push(page);
+    await options.onPage?.(page.draft);
+  }
 
   const { outline: declared, labels } = await structure;
   options.signal?.throwIfAborted();

@@ -14,7 +14,7 @@ export function needsOcr({ numChars, numGarbage, imageCover, hasInk, text, failu
   if (failure !== undefined || !hasInk) return false;
   if (numChars === 0 || numGarbage > MAX_GARBAGE * numChars) return true;
   if (numChars < FEW_CHARS && imageCover > SCAN_COVER) return true;
-  return plausibility(text) < MIN_PLAUSIBLE;
+  return !isPlausibleText(text);
 }
 
 /** What OCR saw, or the page's own text where that is more and reads as language. */
@@ -23,23 +23,28 @@ export function keepBetter(own: PageDraft, seen: PageDraft): { draft: PageDraft;
     plausibility(text) * Math.max(0, numChars - 2 * numGarbage);
   if (seen.text !== '' && worth(seen) > worth(own)) return { draft: { ...seen, links: own.links }, textSource: 'ocr' };
   // Garbage is worse than nothing: it would be found, quoted and believed.
-  if (plausibility(own.text) < MIN_PLAUSIBLE)
-    return { draft: { ...own, text: '', candidates: [], sizes: [] }, textSource: 'none' };
+  if (!isPlausibleText(own.text)) return { draft: { ...own, text: '', candidates: [], sizes: [] }, textSource: 'none' };
   return { draft: own, textSource: own.text === '' ? 'none' : 'text' };
+}
+
+function isPlausibleText(text: string): boolean {
+  return plausibility(text, MIN_PLAUSIBLE) >= MIN_PLAUSIBLE;
 }
 
 /**
  * Share of the characters that stand in words or numbers, 0 to 1; scripts without spaces count as words. Marks that stand
- * alone say nothing: a table of contents is half dotted leaders, and its words are fine.
+ * alone say nothing: a table of contents is half dotted leaders, and its words are fine. Read only as far as it takes to know
+ * that the share is `enough`; it is `enough` then.
  */
-function plausibility(text: string): number {
+function plausibility(text: string, enough = Infinity): number {
   let total = 0;
   let plausible = 0;
-  for (const token of text.split(/\s+/)) {
+  for (const [token] of text.matchAll(/\S+/g)) {
     const verdict = judge(token);
     if (verdict === 'no word') continue;
     total += token.length;
     if (verdict === 'plausible') plausible += token.length;
+    if (plausible > enough * text.length) return enough;
   }
   return total === 0 ? 0 : plausible / total;
 }

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import type { Page } from '../../src/ingest/document/page.ts';
+import { EarlyProse, prepareDocument } from '../../src/events/document-prose.ts';
+
+const ENGLISH =
+  'The reader takes the pages of a document in one after the other. Each of them has some words of its own';
+const GERMAN = 'Der Leser nimmt die Seiten eines Dokuments nacheinander auf. Jede von ihnen hat einige eigene Worte';
+
+function page(pageIndex: number, words: string): Page {
+  const text = `Running header\n\n${words} (${pageIndex}).`;
+  return { pageIndex, label: null, text, headings: [], links: [], textSource: 'text' };
+}
+
+async function proseTakenInEarly(pages: readonly Page[]) {
+  const early = new EarlyProse();
+  for (const one of pages) await early.add(one);
+  early.keepFor(pages);
+  return prepareDocument(pages);
+}
+
+it('gives the same sentences, words and qualities whether pages are taken in early or together', async () => {
+  const pages = Array.from({ length: 20 }, (_, i) => page(i, ENGLISH));
+  const { phrases, ...early } = await proseTakenInEarly(pages);
+  const { phrases: phrasesTogether, ...together } = await prepareDocument([...pages]);
+  expect(early).toEqual(together);
+  expect(early.lang).toBe('en');
+  expect((await phrases()).phrasesOf(0, 10, 5)).toEqual((await phrasesTogether()).phrasesOf(0, 10, 5));
+});
+
+it('holds what stands on three pages to be no sentence', async () => {
+  const { sentences, quality } = await proseTakenInEarly(Array.from({ length: 20 }, (_, i) => page(i, ENGLISH)));
+  const headers = sentences.flatMap(({ text }, i) => (text === 'Running header' ? [quality[i]] : []));
+  expect(headers).toEqual(Array.from({ length: 20 }, () => 0));
+});
+
+it('starts again where the first pages are in another language than the document', async () => {
+  const pages = Array.from({ length: 80 }, (_, i) => page(i, i < 16 ? ENGLISH : GERMAN));
+  expect((await proseTakenInEarly(pages)).lang).toBe('de');
+});
+
+it('prepares other pages anew', async () => {
+  const pages = Array.from({ length: 20 }, (_, i) => page(i, ENGLISH));
+  const early = new EarlyProse();
+  for (const one of pages) await early.add(one);
+  const others = pages.slice(1);
+  early.keepFor(others);
+  expect((await prepareDocument(others)).sentences[0]!.pageIndex).toBe(1);
+});
