@@ -30,6 +30,7 @@ export interface GenerateReport {
 }
 
 const ANSWER_ROOM = 1024;
+const QUESTION_ROOM = 512;
 
 /** Prompt and answer don't fit what the model was trained for, or what was allowed. */
 export class ContextOverflowError extends LecternError {
@@ -71,12 +72,13 @@ export async function* generate(
   const numTokens = prompt.tokenIds.length;
   const { maxTokens, stopTokenIds, hasEnded, signal, turn = atOnce } = options;
   const started = performance.now();
-  // Room for a usual answer at once; a longer one makes the cache grow, which copies it.
+  // Room at once for a usual answer, and for the next question to be a longer one: a cache that grows is copied.
   const capacity = numTokens + Math.min(maxTokens, ANSWER_ROOM);
-  const sequence = await prefixes.acquire(prompt, capacity);
+  const roomy = capacity + QUESTION_ROOM;
+  const sequence = await turn(() => prefixes.acquire(prompt, roomy));
   try {
     const cachedTokens = sequence.length;
-    await prefixes.reserve(sequence, capacity);
+    await turn(() => prefixes.reserve(sequence, sequence.length === 0 ? roomy : capacity));
     const { chunkTokens, onPrefill: onProgress } = options;
     const { logits } = await prefill(decoder, sequence, prompt, { chunkTokens, signal, onProgress, turn });
     const decodeStarted = performance.now();
