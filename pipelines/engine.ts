@@ -6,9 +6,12 @@ import type { SourceDescription, SourceInput } from '../src/events/describe-sour
 import type { Summary } from '../src/events/event.ts';
 import type { EngineEstimate } from './model-estimate.ts';
 import type { OpenModelsOptions } from './open-model.ts';
+import type { FrameTime } from '../src/ingest/video/exact-change.ts';
 import type { MediaProbe } from '../src/ingest/video/probe.ts';
 import type { Answer } from '../src/query/answer.ts';
 import type { Meaning } from '../src/query/meaning.ts';
+import type { Subject } from '../src/windows/moment-request.ts';
+import type { Clip } from './window-media.ts';
 import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
 
 /** What ingest found in one source, before anything is understood. */
@@ -80,6 +83,13 @@ export interface Engine extends AsyncDisposable {
   describe(material: SourceMaterial, context: DescribeContext): Promise<EngineDescription>;
   summarize(library: Library, source: SourceRecord, request: SummaryRequest): Promise<Summary>;
   answer(library: Library, request: QuestionRequest): Promise<Answer>;
+  /** The frame at which the subject begins, near a second of a clip; undefined where it can't tell. */
+  beginningOf?(
+    clip: Clip,
+    nearSec: number,
+    subject: Subject,
+    signal?: AbortSignal,
+  ): Promise<(FrameTime & { readonly engine: string }) | undefined>;
 }
 
 /** Loads no weights yet; asks a server what it is. Rejects with ModelNotFoundError, or as openModels does. */

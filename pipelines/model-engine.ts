@@ -6,6 +6,7 @@ import type { Summary } from '../src/events/event.ts';
 import type { Answer } from '../src/query/answer.ts';
 import { answerWithModel, WHOLE_TOKENS } from '../src/query/model-answer.ts';
 import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
+import type { Subject } from '../src/windows/moment-request.ts';
 import { describePages } from './describe-pages.ts';
 import { describeWindows } from './describe-windows.ts';
 import type {
@@ -21,6 +22,8 @@ import { REQUEST_KINDS } from './model-rules.ts';
 import type { OpenedModel, OpenedModels } from './open-model.ts';
 import { readerEngine } from './reader-engine.ts';
 import { summarizeSource } from './summarize-source.ts';
+import type { Clip } from './window-media.ts';
+import { beginningByModel } from './zoom-frames.ts';
 
 /** Raised whenever the same material and the same model would give other events. */
 const MODEL_ENGINE_VERSION = 2;
@@ -110,6 +113,12 @@ export class ModelEngine implements Engine {
     const { tokensPerSec } = await modelRate(interactive, library);
     const wholeTokens = Math.max(WHOLE_TOKENS, PATIENCE_SEC * tokensPerSec);
     return answerWithModel(library, interactive.chat, { ...request, wholeTokens });
+  }
+
+  async beginningOf(clip: Clip, nearSec: number, subject: Subject, signal?: AbortSignal) {
+    const { chat, taste } = this.#models.interactive;
+    const frame = taste ? undefined : await beginningByModel(chat, clip, nearSec, subject, signal);
+    return frame && { ...frame, engine: chat.name };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

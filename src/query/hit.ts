@@ -1,5 +1,6 @@
 // A hit: one place in one source that answers a query. Surfaces print it as the HIT of the command-line contract; `Citation`
 // and evidence build on the same place fields.
+import type { Rational } from '../time.ts';
 import type { SourceKind, SourceRecord } from '../store/library.ts';
 
 export interface HitSource {
@@ -18,6 +19,19 @@ export interface HitPlace {
   readonly pageIndex: number | null;
   /** The label printed on the page, where the file declares one. */
   readonly pageLabel: string | null;
+  /** How the beginning was found where it was looked at again; null where nothing better was found, absent where nobody looked. */
+  readonly zoom?: Zoom | null;
+}
+
+/** A frame of the video itself, in place of a time on the grid of what was sampled, or of a caption. */
+export interface Zoom {
+  /** The beginning before. */
+  readonly fromMs: number;
+  /** The frame's own time: ticks of timeBase. */
+  readonly pts: number;
+  readonly timeBase: Rational;
+  /** `reader`, where the picture's change was the frame, or the model that was asked. */
+  readonly engine: string;
 }
 
 export interface Hit extends HitPlace {

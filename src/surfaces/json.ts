@@ -2,7 +2,7 @@
 import type { Chapter, Event, KeyPoint, Place } from '../events/event.ts';
 import type { Answer } from '../query/answer.ts';
 import type { Citation } from '../query/citations.ts';
-import type { Hit, HitPlace } from '../query/hit.ts';
+import type { Hit, HitPlace, Zoom } from '../query/hit.ts';
 import type { SearchAnswer } from '../query/search.ts';
 import type { SourceRecord } from '../store/library.ts';
 import { msToSec } from '../time.ts';
@@ -65,13 +65,18 @@ export function keyPointJson(point: KeyPoint) {
   return { text: point.text, start, page };
 }
 
-function hitPlaceJson({ startMs, endMs, pageIndex, pageLabel }: HitPlace) {
+function hitPlaceJson({ startMs, endMs, pageIndex, pageLabel, zoom }: HitPlace) {
   return {
     start: startMs === null ? null : msToSec(Math.round(startMs)),
     end: endMs === null ? null : msToSec(Math.round(endMs)),
     page: pageIndex === null ? null : pageIndex + 1,
     pageLabel,
+    ...(zoom !== undefined && { zoom: zoom && zoomJson(zoom) }),
   };
+}
+
+function zoomJson({ fromMs, pts, timeBase, engine }: Zoom) {
+  return { from: msToSec(Math.round(fromMs)), pts, timeBase: `${timeBase.num}/${timeBase.den}`, engine };
 }
 
 export function hitJson({ source, title, text, snippet, score, link, ...place }: Hit) {

@@ -21,7 +21,8 @@ import {
 } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { bold, dim, wrap } from '../style-text.ts';
-import { openMeaningFor, placeText } from './search.ts';
+import { zoomInto, zoomOption } from '../zoom.ts';
+import { openMeaningFor, placeText, zoomText } from './search.ts';
 
 interface AskOptions extends CommonOptions {
   readonly source?: string[];
@@ -32,6 +33,7 @@ interface AskOptions extends CommonOptions {
   readonly model?: string;
   readonly stream?: boolean;
   readonly wordsOnly?: boolean;
+  readonly zoom?: number | true;
 }
 
 export function registerAsk(program: Command): void {
@@ -43,6 +45,7 @@ export function registerAsk(program: Command): void {
       .option('--source <source>', 'only from this source: id, path or file name (repeatable)', collect)
       .addOption(sourceKindOption())
       .option('--limit <n>', 'citations at most', positiveInteger('limit', 100), 10)
+      .addOption(zoomOption())
       .option('--words-only', 'look for evidence by words alone, whatever models of meaning are installed')
       .option('--queries <file>', 'one question a line, or {"query","source"}; prints one JSON object a line')
       .addOption(new Option('--engine <engine>', 'what writes the answer').choices(ENGINES))
@@ -65,29 +68,38 @@ export function registerAsk(program: Command): void {
       if (engine.remark !== undefined) hint(engine.remark, options);
       const sourceIds = await sourceIdsOf(library, options.source);
       const filter = { limit: options.limit, meaning, ...(options.kind && { kind: options.kind }) };
+      const answer = async (
+        asked: string,
+        ids: string[] | undefined,
+        onText?: (piece: string) => void,
+      ): Promise<Answer> => {
+        const request = {
+          ...filter,
+          question: asked,
+          signal,
+          ...(ids && { sourceIds: ids }),
+          ...(onText && { onText }),
+        };
+        const answered = await engine.answer(library, request);
+        if (options.zoom === undefined) return answered;
+        return {
+          ...answered,
+          citations: await zoomInto(library, engine, answered.citations, asked, options.zoom, signal),
+        };
+      };
       if (options.queries !== undefined) {
         const { readQueryLines } = await import('../query-lines.ts');
         for (const line of readQueryLines(options.queries)) {
           signal.throwIfAborted();
           const ids = line.source === undefined ? sourceIds : await sourceIdsOf(library, [line.source]);
-          printJson(
-            answerJson(
-              await engine.answer(library, { ...filter, question: line.query, signal, ...(ids && { sourceIds: ids }) }),
-            ),
-          );
+          printJson(answerJson(await answer(line.query, ids)));
         }
         return;
       }
       const stream = options.stream && !options.json ? new AnswerStream() : undefined;
-      const answer = await engine.answer(library, {
-        ...filter,
-        question,
-        signal,
-        ...(sourceIds && { sourceIds }),
-        ...(stream && { onText: (piece) => stream.write(piece) }),
-      });
-      if (options.json) printJson(answerJson(answer));
-      else printAnswer(answer, stream?.end() ?? false);
+      const result = await answer(question, sourceIds, stream && ((piece) => stream.write(piece)));
+      if (options.json) printJson(answerJson(result));
+      else printAnswer(result, stream?.end() ?? false);
     });
   });
 }
@@ -113,6 +125,8 @@ function printAnswer({ answer, citations }: Answer, isWritten: boolean): void {
   citations.forEach((citation, index) => {
     const mark = citation.verified ? 'verified' : 'not found in the source';
     const place = `${bold(placeText(citation))}  ${path.basename(citation.source.path)}`;
-    print(`\n[${index + 1}] ${place}  ${dim(mark)}\n${wrap(`“${citation.quote}”`, '    ')}\n    ${dim(citation.link)}`);
+    print(
+      `\n[${index + 1}] ${place}  ${dim(mark + zoomText(citation))}\n${wrap(`“${citation.quote}”`, '    ')}\n    ${dim(citation.link)}`,
+    );
   });
 }

@@ -1,13 +1,14 @@
 // lectern search: the second or the page where something is said, shown or written.
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import type { Config } from '../../../config.ts';
 import type { Library, SourceKind } from '../../../store/library.ts';
 import type { Hit } from '../../../query/hit.ts';
 import type { SearchAnswer } from '../../../query/search.ts';
+import { ENGINES, type Config, type EngineName } from '../../../config.ts';
 import { UsageError } from '../../../errors.ts';
-import { formatClock } from '../../../time.ts';
+import { formatClock, formatTimestamp } from '../../../time.ts';
 import { searchJson } from '../../json.ts';
+import { openZoom, zoomOption } from '../zoom.ts';
 import {
   collect,
   configOf,
@@ -21,6 +22,7 @@ import {
   withLibrary,
   type CommonOptions,
 } from '../common.ts';
+import { abortOnSignals } from '../interrupt.ts';
 import { bold, dim, wrap } from '../style-text.ts';
 
 interface SearchOptions extends CommonOptions {
@@ -29,6 +31,8 @@ interface SearchOptions extends CommonOptions {
   readonly limit: number;
   readonly queries?: string;
   readonly wordsOnly?: boolean;
+  readonly zoom?: number | true;
+  readonly engine?: EngineName;
 }
 
 export function registerSearch(program: Command): void {
@@ -40,6 +44,8 @@ export function registerSearch(program: Command): void {
       .option('--source <source>', 'only in this source: id, path or file name (repeatable)', collect)
       .addOption(sourceKindOption())
       .option('--limit <n>', 'hits at most', positiveInteger('limit', 1000), 10)
+      .addOption(zoomOption())
+      .addOption(new Option('--engine <engine>', 'what looks again, with --zoom').choices(ENGINES))
       .option('--words-only', 'search by words alone, whatever models of meaning are installed')
       .addOption(
         new Option('--queries <file>', 'one query a line, or {"query","source"}; prints one JSON object a line'),
@@ -49,23 +55,27 @@ export function registerSearch(program: Command): void {
     if ((query.trim() === '') === (options.queries === undefined)) {
       throw new UsageError('Give a query, or --queries FILE', 'For example: lectern search "learning rate"');
     }
-    const config = configOf(options);
+    const config = configOf(options, { engine: options.engine });
+    const { signal } = abortOnSignals();
     await withLibrary(config, async (library) => {
       const { search } = await import('../../../query/search.ts');
       await using meaning = options.wordsOnly ? undefined : await openMeaningFor(library, config);
       const sourceIds = await sourceIdsOf(library, options.source);
       const filter = { limit: options.limit, meaning, ...(options.kind && { kind: options.kind }) };
+      await using zoom = await openZoom(library, config, options.zoom, signal);
+      const find = async (query: string, sourceIds: string[] | undefined): Promise<SearchAnswer> => {
+        const found = await search(library, { ...filter, query, ...(sourceIds && { sourceIds }) });
+        return zoom ? { ...found, hits: await zoom.into(found.hits, query) } : found;
+      };
       if (options.queries !== undefined) {
         const { readQueryLines } = await import('../query-lines.ts');
         for (const line of readQueryLines(options.queries)) {
           const ids = line.source === undefined ? sourceIds : await sourceIdsOf(library, [line.source]);
-          printJson(
-            searchJson(await search(library, { ...filter, query: line.query, ...(ids && { sourceIds: ids }) })),
-          );
+          printJson(searchJson(await find(line.query, ids)));
         }
         return;
       }
-      const result = await search(library, { ...filter, query, ...(sourceIds && { sourceIds }) });
+      const result = await find(query, sourceIds);
       if (options.json) return printJson(searchJson(result));
       printResult(result);
       if (result.noMatch && (await library.listSources()).length === 0) {
@@ -94,7 +104,13 @@ export function placeText(hit: Pick<Hit, 'startMs' | 'endMs' | 'pageIndex' | 'pa
     : `${number} (${hit.pageLabel})`;
 }
 
+/** How much the place moved when it was looked at again. */
+export function zoomText({ zoom, startMs }: Pick<Hit, 'zoom' | 'startMs'>): string {
+  if (!zoom || startMs === null) return '';
+  return `  begins at ${formatTimestamp(startMs)} (${zoom.engine})`;
+}
+
 function hitLines(hit: Hit, rank: number): string {
-  const head = `${String(rank).padStart(2)}. ${bold(placeText(hit))}  ${hit.title}  ${dim(path.basename(hit.source.path))}`;
+  const head = `${String(rank).padStart(2)}. ${bold(placeText(hit))}  ${hit.title}  ${dim(path.basename(hit.source.path) + zoomText(hit))}`;
   return `${head}\n${wrap(hit.snippet, '    ')}\n    ${dim(hit.link)}`;
 }

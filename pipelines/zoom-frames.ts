@@ -1,0 +1,79 @@
+// A model looks again at where something begins: a few frames of the seconds around first, then every frame around its answer, so
+// that a time to the frame costs two short requests.
+import type { Clip } from './window-media.ts';
+import { readFrames } from '../src/ingest/video/frame-pass.ts';
+import type { FrameTime } from '../src/ingest/video/exact-change.ts';
+import { complete, type ChatModel, type ChatRequest, type TimedFrame } from '../src/model/chat/chat-model.ts';
+import { SchemaUnsupportedError } from '../src/model/remote/errors.ts';
+import {
+  MOMENT_SCHEMA,
+  MOMENT_TOKENS,
+  momentMessages,
+  readMoment,
+  type Subject,
+} from '../src/windows/moment-request.ts';
+
+/** Seconds before and after a coarse time. */
+const REACH_SEC = 4;
+const COARSE_FPS = 2;
+/** The second look: all frames this far around the first answer. */
+const FINE_REACH_SEC = 0.6;
+/** Pixels of a frame: slides stay readable, 32 of them stay below 2,000 vision tokens. */
+const FRAME_PIXELS = 448 * 256;
+
+interface LookedAt extends FrameTime, TimedFrame {}
+
+/** The frame at which the subject begins; undefined where an answer names no frame that was shown. Rejects as the model does. */
+export async function beginningByModel(
+  chat: ChatModel,
+  clip: Clip,
+  nearSec: number,
+  subject: Subject,
+  signal?: AbortSignal,
+): Promise<FrameTime | undefined> {
+  const coarse = await framesAround(clip, nearSec, REACH_SEC, COARSE_FPS, signal);
+  const first = await ask(chat, coarse, subject, signal);
+  if (!first) return undefined;
+  const fine = await framesAround(clip, first.timeSec, FINE_REACH_SEC, undefined, signal);
+  return ask(chat, fine, subject, signal);
+}
+
+async function ask(
+  chat: ChatModel,
+  frames: readonly LookedAt[],
+  subject: Subject,
+  signal: AbortSignal | undefined,
+): Promise<LookedAt | undefined> {
+  if (frames.length === 0) return undefined;
+  const request: ChatRequest = {
+    messages: momentMessages(frames, subject),
+    maxTokens: MOMENT_TOKENS,
+    ...(signal && { signal }),
+  };
+  const { text } = await complete(chat, { ...request, schema: MOMENT_SCHEMA }).catch((error: unknown) => {
+    if (error instanceof SchemaUnsupportedError) return complete(chat, request);
+    throw error;
+  });
+  const index = readMoment(text, frames);
+  return index === undefined ? undefined : frames[index];
+}
+
+/** Every frame where no rate is given. */
+async function framesAround(
+  { path, probe: { video } }: Clip,
+  nearSec: number,
+  reachSec: number,
+  slotsPerSec: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<LookedAt[]> {
+  if (!video) return [];
+  const scale = Math.min(1, Math.sqrt(FRAME_PIXELS / (video.width * video.height)));
+  const size = { width: Math.round(video.width * scale), height: Math.round(video.height * scale) };
+  const span = { fromSec: nearSec - reachSec, toSec: nearSec + reachSec };
+  const pass = { path, video, ...size, ...span, slotsPerSec, pixelFormat: 'rgb24' as const, skipNonReference: false };
+  const frames: LookedAt[] = [];
+  for await (const { data, pts, timeBase, timeSec } of readFrames(pass, signal)) {
+    frames.push({ pts, timeBase, timeSec, picture: { ...size, data } });
+  }
+  return frames;
+}
