@@ -25,6 +25,8 @@ export interface WindowQuestions<W, M> {
   messagesOf(window: W, media?: M): ChatMessage[];
   /** What the window shows beside its words. */
   shownIn(window: W): Readonly<Record<string, unknown>>;
+  /** Nothing is written or shown in it: the model is spared, and nothing made up. */
+  isEmpty?(window: W, media: M): boolean;
   /** What its answer must match; undefined for a model that was trained on its own form. */
   schemaOf(window: W): ChatRequest['schema'] | undefined;
 }

@@ -8,6 +8,8 @@ import type { OpenedModel } from './open-model.ts';
 /** Failures in a row after which the model is not asked any more: it will not come back for the hundred windows that are left. */
 const MAX_FAILURES = 3;
 
+const NO_EVENTS = '{"events": []}';
+
 /** The pictures of windows that are asked for in order. */
 export interface WindowPictures<W, M> extends AsyncDisposable {
   of(window: W): Promise<M>;
@@ -50,6 +52,10 @@ export async function askWindows<W extends { readonly numTokens: number }, M>(
       }
       // Made ready while the windows before are with the model; one more than it takes at once waits for it.
       const media = await pictures.of(window);
+      if (questions.isEmpty?.(window, media)) {
+        take(i, { window, text: NO_EVENTS });
+        continue;
+      }
       const request = queue.add(() => asker.ask(window, media), { signal: context.signal }).then((one) => take(i, one));
       underWay.add(request);
       void request.then(

@@ -57,6 +57,7 @@ function questionsOf(plan: DocumentPlan): WindowQuestions<PageWindow, PageMedia>
     answerTokens,
     messagesOf: (window, media = new Map()) => pageMessages(pagesWithin(pages, window), media, textOf(window)),
     shownIn: ({ pageIndex, endPageIndex, pictures }) => ({ pageIndex, endPageIndex, pictures, frame }),
+    isEmpty: (window, media) => media.size === 0 && pagesWithin(pages, window).every(({ text }) => text === ''),
     schemaOf: pageEventSchema,
   };
 }

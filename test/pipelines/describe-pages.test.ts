@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { describePages } from '../../pipelines/describe-pages.ts';
 import type { SourceMaterial } from '../../pipelines/engine.ts';
 import { openModels, type OpenedModel } from '../../pipelines/open-model.ts';
+import { planDocument } from '../../pipelines/page-plan.ts';
 import { resolveConfig } from '../../src/config.ts';
 import { readDocument } from '../../src/ingest/document/read-document.ts';
 import { addModel } from '../../src/model/qwen3-vl/add-model.ts';
@@ -45,7 +46,8 @@ async function materialOf(pages: readonly MadePage[], titles: readonly string[])
   };
 }
 
-const manual = () => materialOf(PAGES, ['Starting', 'Stopping', 'Care']);
+let read: Promise<SourceMaterial> | undefined;
+const manual = () => (read ??= materialOf(PAGES, ['Starting', 'Stopping', 'Care']));
 
 async function onServer(options: ModelServerOptions = {}) {
   const server = await startServer(options);
@@ -101,6 +103,21 @@ describe('a document by a server’s model', () => {
     expect(schema).toMatchObject({
       properties: { events: { items: { properties: { page: { minimum: 1, maximum: 4 } } } } },
     });
+  });
+
+  it('is planned at no fewer tokens than the server counts, and blank pages are shown to nobody', async () => {
+    await using fixture = await makeLibrary();
+    const { server, opened } = await onServer();
+    server.pieces = ['{"events": []}'];
+    const material = await manual();
+    const { windows } = await planDocument(material, opened);
+    await run(material, opened, fixture.library);
+    expect(server.prompts[0]!.numTokens).toBeLessThanOrEqual(windows[0]!.numTokens);
+    expect(server.prompts[0]!.numTokens).toBeGreaterThan(0.6 * windows[0]!.numTokens);
+
+    const { events, warnings } = await run(await materialOf([{ texts: [] }], []), opened, fixture.library);
+    expect([events, warnings]).toEqual([[], []]);
+    expect(server.chats).toHaveLength(1);
   });
 
   it('is shown as text alone to a model that sees nothing, with a word about it', async () => {
