@@ -35,14 +35,14 @@ describe('checkSnapshots', () => {
 
   it('says what is kept where, that nothing is, or that it can’t be', async () => {
     const folder = temporaryFolder('snapshots');
-    await writeFile(path.join(folder, 'prefix.kv'), Buffer.alloc(60_000_000));
+    await writeFile(path.join(folder, `${'a'.repeat(64)}.kv`), Buffer.alloc(60_000_000));
     expect(await check(folder)).toEqual({
       status: 'ok',
       message: `${folder}, 1 kept (fp), 0.1 of 8 GB used`,
       remedy: '',
     });
     expect(await check(folder, 0)).toMatchObject({ status: 'absent', message: 'switched off' });
-    const finding = await check(path.join(folder, 'prefix.kv', 'within'));
+    const finding = await check(path.join(folder, `${'a'.repeat(64)}.kv`, 'within'));
     expect(finding).toMatchObject({ status: 'absent', message: expect.stringContaining('ENOTDIR') as string });
     expect(finding.remedy).toContain('snapshotGB');
   });

@@ -2,7 +2,6 @@
 // folder at once: a file that is gone meanwhile is no news to anybody.
 import { readdir, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UNFINISHED } from './snapshot.ts';
 
 export interface SnapshotFile {
   readonly path: string;
@@ -18,17 +17,21 @@ const ABANDONED_MS = 15 * 60_000;
 /** A disk is never filled further than up to here. */
 const SPARED_BYTES = 1e9;
 
+// Nothing else is looked at, let alone removed: a folder may hold other things too.
+const FINISHED = /^[0-9a-f]{64}\.kv$/;
+const BEING_WRITTEN = /^[0-9a-f]{64}\.kv\.[0-9a-f-]{36}\.part$/;
+
 /** The finished ones, most recently used first; none where the folder does not exist. */
 export async function listSnapshots(folder: string): Promise<SnapshotFile[]> {
-  return listFiles(folder, SNAPSHOT_EXTENSION);
+  return listFiles(folder, FINISHED);
 }
 
-async function listFiles(folder: string, extension: string): Promise<SnapshotFile[]> {
+async function listFiles(folder: string, pattern: RegExp): Promise<SnapshotFile[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  const paths = names.filter((name) => name.endsWith(extension)).map((name) => join(folder, name));
+  const paths = names.filter((name) => pattern.test(name)).map((name) => join(folder, name));
   const files = await Promise.all(
     paths.map(async (path): Promise<SnapshotFile[]> => {
       const stats = await stat(path).catch(() => undefined);
@@ -43,7 +46,7 @@ async function listFiles(folder: string, extension: string): Promise<SnapshotFil
  * nothing removed, where they never will, or the disk has no room for them.
  */
 export async function makeRoom(folder: string, bytes: number, maxBytes: number): Promise<boolean> {
-  for (const { path, usedMs } of await listFiles(folder, UNFINISHED)) {
+  for (const { path, usedMs } of await listFiles(folder, BEING_WRITTEN)) {
     if (Date.now() - usedMs > ABANDONED_MS) await remove(path);
   }
   if (bytes > maxBytes) return false;

@@ -18,9 +18,6 @@ import {
 
 export type SnapshotFormat = 'fp' | 'int8';
 
-/** What a file that is being written is called at its end. */
-export const UNFINISHED = '.part';
-
 export interface WriteSnapshotOptions {
   readonly modelKey: string;
   readonly prefixHash: string;
@@ -48,7 +45,7 @@ export async function writeSnapshot(
   };
   const head = encodeHeader(header);
   const layout = new SnapshotLayout(head.length, header, text);
-  const temporary = `${path}.${randomUUID()}${UNFINISHED}`;
+  const temporary = `${path}.${randomUUID()}.part`;
   // What somebody reads is nobody else's business.
   const file = await open(temporary, 'wx', 0o600);
   try {

@@ -173,12 +173,13 @@ describe.runIf(hasConformance).each(['dense', 'dense-untied', 'moe'] as Kind[])(
     await logitsOf(sequence, prompt, 512);
     await new SnapshotStore(options).save(sequence, prompt.tokenIds.length - 1, 0);
     truncateSync(join(folder, readdirSync(folder)[0]!), 2000);
-    writeFileSync(join(folder, 'foreign.kv'), 'not a snapshot at all');
+    writeFileSync(join(folder, `${'0'.repeat(64)}.kv`), 'not a snapshot at all');
+    writeFileSync(join(folder, 'drawing.kv'), 'of another program');
     using prefixes = new PrefixCache(decoder, { maxBytes: 2 ** 30, snapshots: new SnapshotStore(options) });
     const { tokens, report } = await run(prefixes, prompt);
     expect(report.cachedTokens).toBe(0);
     expect(tokens).toEqual([...reference.greedy]);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(folder)).toEqual(['drawing.kv']);
   });
 
   test('snapshots over the byte budget go, the least recently written first', async () => {

@@ -21,7 +21,7 @@ cache.show = async (...args) => {
   if (++shown === 3) process.kill(process.pid, 'SIGKILL');
   await show(...args);
 };
-await writeSnapshot(join(folder, 'prefix.kv'), sequence, 64, {
+await writeSnapshot(join(folder, `${'a'.repeat(64)}.kv`), sequence, 64, {
   modelKey: 'test',
   prefixHash: 'prefix',
   nextPosition: 64,
