@@ -37,7 +37,7 @@ export async function checkModels(config: Config): Promise<Check> {
   const choices = await chooseModels(installed, config, () => modelMemory(config));
   const areSeveral = new Set(REQUEST_KINDS.map((kind) => choices[kind].installed.name)).size > 1;
   const sentences = areSeveral ? REQUEST_KINDS.map((kind) => sentenceOf(kind, choices[kind])) : [];
-  return { status: 'ok', message: [names.join(', '), ...sentences].join('. '), remedy: '' };
+  return { status: 'ok', message: [`${names.join(', ')}${areSeveral ? '.' : ''}`, ...sentences].join(' '), remedy: '' };
 }
 
 /** What models have read and need not read again. */

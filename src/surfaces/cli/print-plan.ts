@@ -11,6 +11,7 @@ export function printPlan(plan: IndexPlan, options: CommonOptions): void {
   for (const input of plan.inputs) print(line(input));
   const models = plan.inputs.flatMap(({ model }) => model ?? []);
   for (const [name, estimates] of Map.groupBy(models, (model) => model.name)) print(modelLine(name, estimates));
+  for (const choice of plan.choices) print(choice);
   const from =
     plan.rates.origin === 'measured'
       ? 'from earlier runs on this machine'
