@@ -60,7 +60,9 @@ export class EarlyProse {
     this.#pages.push(page);
     if (this.#builder !== undefined) this.#builder.add(page);
     else if (this.#pages.length === FIRST_PAGES) {
-      this.#builder = new DocumentProseBuilder(detectLanguage(sampleOf(this.#pages))?.lang ?? 'en');
+      const lang = detectLanguage(sampleOf(this.#pages))?.lang ?? 'en';
+      // Hardly a long document goes without: its cover and contents have no heading to name them by.
+      this.#builder = new DocumentProseBuilder(lang, { phrases: true });
       for (const early of this.#pages) this.#builder.add(early);
     }
     await this.#breather.breathe();
@@ -81,9 +83,9 @@ class DocumentProseBuilder {
   /** Where each text has been seen: running headers and footers are the same on several pages. */
   readonly #seen = new Map<string, { numPages: number; lastPage: number; readonly quality: number }>();
 
-  constructor(lang: string) {
+  constructor(lang: string, options: { readonly phrases?: boolean } = {}) {
     this.lang = lang;
-    this.#builder = new ProseBuilder(lang);
+    this.#builder = new ProseBuilder(lang, options);
   }
 
   add({ pageIndex, text: pageText }: PageText): void {

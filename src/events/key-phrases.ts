@@ -1,5 +1,6 @@
 // What a stretch of text is about, in a few of its own words: runs of content words, scored by how often they are said here
 // against how often in the rest of the source. Titles are made of these.
+import type { Term } from '../text/terms.ts';
 import { PairNumbers } from './pair-numbers.ts';
 import { RunReader, type RunWord, type WordRun } from './word-runs.ts';
 
@@ -67,8 +68,8 @@ export class PhraseIndex {
   }
 
   /** Adds the next unit (an utterance, a sentence); parts are asked for later as ranges of units. */
-  add(text: string): void {
-    this.#units.push(this.#read(text));
+  add(text: string, found?: readonly Term[]): void {
+    this.#units.push(this.#read(text, found));
   }
 
   /** The best phrases of units [first, end), best first, none sharing a word with a better one. */
@@ -108,9 +109,9 @@ export class PhraseIndex {
   }
 
   /** Counts every phrase of a text and returns their numbers. */
-  #read(text: string): number[] {
+  #read(text: string, terms: readonly Term[] | undefined): number[] {
     const found: number[] = [];
-    for (const run of this.#reader.runsOf(text)) {
+    for (const run of this.#reader.runsOf(text, terms)) {
       const { words } = run;
       const stems = words.map(({ stem }) => this.#numberOf(stem));
       for (let first = 0; first < words.length; first++) {

@@ -3,6 +3,7 @@
 import { Breather } from './breather.ts';
 import { PhraseIndex } from './key-phrases.ts';
 import { countWords } from './sentence-quality.ts';
+import { terms } from '../text/terms.ts';
 import { VocabularyBuilder, type Vocabulary } from './vocabulary.ts';
 
 export interface Prose {
@@ -23,7 +24,7 @@ export interface ProseSentence {
   readonly quality: number;
 }
 
-/** Takes the units of a source in one by one. */
+/** Takes the units of a source in one by one; its phrases at once where `phrases` says that they will be asked for. */
 export class ProseBuilder {
   readonly lang: string;
   /** [units] may still be lowered. */
@@ -31,23 +32,27 @@ export class ProseBuilder {
   readonly #readable: string[] = [];
   readonly #lengths: number[] = [];
   readonly #vocabulary: VocabularyBuilder;
+  readonly #phrases: PhraseIndex | undefined;
 
-  constructor(lang: string) {
+  constructor(lang: string, { phrases = false }: { readonly phrases?: boolean } = {}) {
     this.lang = lang;
     this.#vocabulary = new VocabularyBuilder(lang);
+    this.#phrases = phrases ? new PhraseIndex(lang) : undefined;
   }
 
   add({ readable, quality }: ProseSentence): void {
     this.#readable.push(readable);
     this.quality.push(quality);
     this.#lengths.push(countWords(readable));
-    this.#vocabulary.add(readable);
+    const found = terms(readable, this.lang);
+    this.#vocabulary.add(readable, found);
+    this.#phrases?.add(readable, found);
   }
 
   prose(): Prose {
     const { lang, quality } = this;
     const readable = this.#readable;
-    let phrases: Promise<PhraseIndex> | undefined;
+    let phrases = this.#phrases && Promise.resolve(this.#phrases);
     return {
       lang,
       readable,

@@ -1,6 +1,6 @@
 // The words of one source as numbers: each unit (an utterance, a sentence, a page) becomes a list of term ids, and each term
 // knows how common it is in the source. Everything the reader engine decides about topics is counted on this.
-import { terms } from '../text/terms.ts';
+import { terms, type Term } from '../text/terms.ts';
 import { isWeakWord } from './weak-words.ts';
 
 export interface Vocabulary {
@@ -38,10 +38,10 @@ export class VocabularyBuilder {
     this.#primary = lang.split('-', 1)[0]!.toLowerCase();
   }
 
-  /** Adds one unit. */
-  add(text: string): void {
+  /** Adds one unit; `found` are the terms of its text. */
+  add(text: string, found: readonly Term[] = terms(text, this.#lang)): void {
     const unit: number[] = [];
-    for (const { term, word, isStop } of terms(text, this.#lang)) if (!isStop) unit.push(this.#count(term, word));
+    for (const { term, word, isStop } of found) if (!isStop) unit.push(this.#count(term, word));
     this.#units.push(Uint32Array.from(unit));
   }
 

@@ -2,7 +2,7 @@
 // the word before it tells: nouns follow articles, verbs follow subjects and auxiliaries.
 import { isAscii } from '../text/fold.ts';
 import { isStopWord } from '../text/stop-words.ts';
-import { stemWord, terms } from '../text/terms.ts';
+import { stemWord, terms, type Term } from '../text/terms.ts';
 import { isWeakWord } from './weak-words.ts';
 
 /** Content words in a row; their places are those in `text`, which may be normalised. */
@@ -68,13 +68,16 @@ export class RunReader {
     this.#subjects = new Set(grammar?.subjects.split(/\s+/));
   }
 
-  runsOf(text: string): WordRun[] {
+  /** `found` are the terms of the text, where they are known. */
+  runsOf(text: string, found?: readonly Term[]): WordRun[] {
     const normal = isAscii(text) ? text : text.normalize('NFKC');
-    const runs = UNSPACED.test(normal) ? this.#unspacedRuns(normal) : this.#spacedRuns(normal);
+    const runs = UNSPACED.test(normal)
+      ? this.#unspacedRuns(normal)
+      : this.#spacedRuns(normal, found ?? terms(normal, this.#lang));
     return runs.map((words) => ({ text: normal, words }));
   }
 
-  #spacedRuns(text: string): RunWord[][] {
+  #spacedRuns(text: string, found: readonly Term[]): RunWord[][] {
     const runs: RunWord[][] = [];
     let run: RunWord[] = [];
     const breakRun = () => {
@@ -84,7 +87,7 @@ export class RunReader {
     };
     let before = '';
     let lastEnd = 0;
-    for (const { term: stem, word, start, end, isStop } of terms(text, this.#lang)) {
+    for (const { term: stem, word, start, end, isStop } of found) {
       const gap = start - lastEnd === 1 ? text[lastEnd]! : text.slice(lastEnd, start);
       if (gap !== ' ' && /[^\s-]/.test(gap)) {
         breakRun();
