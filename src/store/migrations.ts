@@ -201,21 +201,21 @@ const MIGRATIONS: readonly Migration[] = [
         model_no INTEGER NOT NULL REFERENCES vector_models (model_no),
         version INTEGER NOT NULL
       ) STRICT;
-      -- Narrow, because a search reads all of it, or all of some sources, in one go.
-      CREATE TABLE vector_signs (
-        source_no INTEGER NOT NULL REFERENCES sources (no) ON DELETE CASCADE,
-        ordinal INTEGER NOT NULL,
-        signs BLOB NOT NULL,
-        PRIMARY KEY (source_no, ordinal)
-      ) STRICT, WITHOUT ROWID;
       CREATE TABLE vector_codes (
+        id INTEGER PRIMARY KEY,
         source_no INTEGER NOT NULL REFERENCES sources (no) ON DELETE CASCADE,
-        ordinal INTEGER NOT NULL,
         start_ms INTEGER,
         end_ms INTEGER,
         page_index INTEGER,
-        codes BLOB NOT NULL,
-        PRIMARY KEY (source_no, ordinal)
+        codes BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX vector_codes_by_source ON vector_codes (source_no);
+      -- Narrow, because a search reads all of it, or all of some sources, in one go.
+      CREATE TABLE vector_signs (
+        source_no INTEGER NOT NULL REFERENCES sources (no) ON DELETE CASCADE,
+        id INTEGER NOT NULL,
+        signs BLOB NOT NULL,
+        PRIMARY KEY (source_no, id)
       ) STRICT, WITHOUT ROWID;
     `,
   },

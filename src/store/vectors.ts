@@ -26,12 +26,15 @@ export function insertVectors(db: Db, sourceNo: number, model: VectorModel, vect
   deleteVectors(db, sourceNo);
   const modelNo = numberOf(db, model);
   statement(db, 'INSERT INTO embedded_sources VALUES (?, ?, ?)').run(sourceNo, modelNo, model.version);
+  const insertCodes = statement<{ id: number }>(
+    db,
+    `INSERT INTO vector_codes (source_no, start_ms, end_ms, page_index, codes) VALUES (?, ?, ?, ?, ?) RETURNING id`,
+  );
   const insertSigns = statement(db, 'INSERT INTO vector_signs VALUES (?, ?, ?)');
-  const insertCodes = statement(db, 'INSERT INTO vector_codes VALUES (?, ?, ?, ?, ?, ?)');
-  vectors.forEach(({ startMs, endMs, pageIndex, vector }, ordinal) => {
-    insertSigns.run(sourceNo, ordinal, signsOf(vector));
-    insertCodes.run(sourceNo, ordinal, startMs, endMs, pageIndex, codesOf(vector));
-  });
+  for (const { startMs, endMs, pageIndex, vector } of vectors) {
+    const { id } = insertCodes.get(sourceNo, startMs, endMs, pageIndex, codesOf(vector))!;
+    insertSigns.run(sourceNo, id, signsOf(vector));
+  }
 }
 
 function deleteVectors(db: Db, sourceNo: number): void {
@@ -72,13 +75,14 @@ export function selectNearest(
   const rows = statement<NearRow>(
     db,
     `WITH near AS MATERIALIZED (
-       SELECT source_no, ordinal FROM vector_signs
+       SELECT id FROM vector_signs
        WHERE source_no IN (SELECT value FROM json_each(@sources))
-       ORDER BY vec_distance_hamming(vec_bit(signs), vec_bit(@signs)) LIMIT @numCandidates)
-     SELECT sources.id AS source_id, start_ms, end_ms, page_index,
-       vec_distance_cosine(vec_int8(codes), vec_int8(@codes)) AS distance
-     FROM near JOIN vector_codes USING (source_no, ordinal) JOIN sources ON sources.no = near.source_no
-     ORDER BY distance LIMIT @limit`,
+       ORDER BY vec_distance_hamming(vec_bit(signs), vec_bit(@signs)) LIMIT @numCandidates),
+     best AS MATERIALIZED (
+       SELECT source_no, start_ms, end_ms, page_index, vec_distance_cosine(vec_int8(codes), vec_int8(@codes)) AS distance
+       FROM near JOIN vector_codes USING (id) ORDER BY distance LIMIT @limit)
+     SELECT sources.id AS source_id, start_ms, end_ms, page_index, distance
+     FROM best JOIN sources ON no = source_no ORDER BY distance`,
   ).all({
     sources: JSON.stringify(sources),
     signs: signsOf(vector),
