@@ -45,7 +45,5 @@ export async function indexDocument(input: Input, contentHash: string, context: 
     paper: { path: input.path, ...(config.password !== undefined && { password: config.password }) },
     title,
   };
-  // What can't fit is refused with its numbers before the first window is asked for.
-  await engine.estimate?.(material, library);
   return understand(material, { title, video: null }, { path: input.path, contentHash }, context);
 }

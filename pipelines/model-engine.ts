@@ -111,7 +111,7 @@ export class ModelEngine implements Engine {
     const { interactive } = this.#models;
     if (interactive.taste) return readerEngine.answer(library, request);
     const { tokensPerSec } = await modelRate(interactive, library);
-    const wholeTokens = Math.max(WHOLE_TOKENS, PATIENCE_SEC * tokensPerSec);
+    const wholeTokens = Math.min(interactive.contextTokens, Math.max(WHOLE_TOKENS, PATIENCE_SEC * tokensPerSec));
     return answerWithModel(library, interactive.chat, { ...request, wholeTokens });
   }
 

@@ -128,7 +128,7 @@ function bytesOf({ model }: InstalledModel, numTokens: number, { isCard }: Model
 }
 
 /** Tokens that a request may have: as many as the model takes, or as fit beside its weights. */
-function contextOf(installed: InstalledModel, room: ModelMemory): number {
+export function contextOf(installed: InstalledModel, room: ModelMemory): number {
   const { maxPositions } = installed.model.config.text;
   const fixed = bytesOf(installed, 0, room);
   const perToken = (bytesOf(installed, maxPositions, room) - fixed) / maxPositions;

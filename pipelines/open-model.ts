@@ -11,7 +11,7 @@ import { availableMemory, memoryNeeds } from '../src/model/memory.ts';
 import { OpenAiChatModel } from '../src/model/remote/open-ai-chat-model.ts';
 import { WeightsRoom } from '../src/model/weights-room.ts';
 import type { WindowLayout } from '../src/windows/window-messages.ts';
-import { chooseModels, modelMemory, REQUEST_KINDS, sentenceOf, type RequestKind } from './model-rules.ts';
+import { chooseModels, contextOf, modelMemory, REQUEST_KINDS, sentenceOf, type RequestKind } from './model-rules.ts';
 import { WorkClock } from './work-clock.ts';
 
 export interface OpenedModel extends AsyncDisposable {
@@ -21,6 +21,8 @@ export interface OpenedModel extends AsyncDisposable {
   /** Set for a model that knows one way of being asked, and nothing else. */
   readonly taste: EventsTaste | undefined;
   readonly layout: WindowLayout;
+  /** Prompt and answer together, as many as fit beside the weights; the same from run to run, because windows are cut for it. */
+  readonly contextTokens: number;
   /** Requests of up to `numTokens`, answers included, that are worth having under way at once. */
   requestsAtOnce(numTokens: number): Promise<number>;
   /** Tells how long work takes where requests overlap. */
@@ -86,6 +88,7 @@ async function openLocalModel(
     identity: model.weightsSha256,
     taste: card?.events,
     layout: 'interleaved',
+    contextTokens: contextOf(installed, modelMemory(config)),
     requestsAtOnce: (numTokens) => localRequests(chat, installed, numTokens),
     clock: new WorkClock(),
     installed,
@@ -124,6 +127,7 @@ async function openServerModel(config: Config, signal?: AbortSignal): Promise<Op
     taste: isOurs?.events,
     // True times are for one video a request; pictures with times between them may stand anywhere.
     layout: chat.abilities.takesTimedFrames ? 'video-first' : 'interleaved',
+    contextTokens: chat.contextTokens,
     requestsAtOnce: async () => SERVER_REQUESTS,
     clock: new WorkClock(),
     [Symbol.asyncDispose]: () => chat[Symbol.asyncDispose](),

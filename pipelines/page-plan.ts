@@ -9,7 +9,7 @@ import type { WindowText } from '../src/windows/window-messages.ts';
 import type { SourceMaterial } from './engine.ts';
 import type { OpenedModel } from './open-model.ts';
 import { blankPicture, measureCosts } from './window-costs.ts';
-import { LONG_ANSWER_TOKENS, WINDOW_TOKENS } from './window-plan.ts';
+import { windowRoom } from './window-plan.ts';
 
 export interface DocumentPlan {
   readonly pages: readonly ShownPage[];
@@ -29,7 +29,7 @@ export interface DocumentPlan {
 export const PAGE_SIZE: Size = { width: 736, height: 1024 };
 
 /** Throws WindowBudgetError where not even one page fits. */
-export async function planDocument(material: SourceMaterial, { chat }: OpenedModel): Promise<DocumentPlan> {
+export async function planDocument(material: SourceMaterial, model: OpenedModel): Promise<DocumentPlan> {
   const { pages, document, title = '', paper } = material;
   const sections = sectionsOf(pages, document);
   const given = shownPages(pages, sections).map((page) => (paper ? page : { ...page, worth: 0 as const }));
@@ -42,12 +42,11 @@ export async function planDocument(material: SourceMaterial, { chat }: OpenedMod
   const whole = { pageIndex: 0, endPageIndex: pages.length, pictures: [], maxEvents: 99, numTokens: 0 };
   const longest = sections.reduce((a, { title: b }) => (b.length > a.length ? b : a), '');
   const costs = await measureCosts(
-    chat,
+    model.chat,
     { picture: { type: 'image', picture: blankPicture(PAGE_SIZE) }, text: sampleOf(given) },
     pageRequest(whole, { pages: [], title, section: longest }),
   );
-  const contextTokens = Math.min(chat.contextTokens, WINDOW_TOKENS);
-  const answerTokens = Math.min(LONG_ANSWER_TOKENS, Math.floor(contextTokens / 4));
+  const { contextTokens, answerTokens } = windowRoom(model);
   const plan = planPages(given, { budgetTokens: contextTokens - answerTokens, answerTokens, costs });
   return { ...plan, answerTokens, frame: PAGE_SIZE, textOf };
 }

@@ -27,26 +27,35 @@ export interface SourcePlan {
 /** A title and two times every other second. */
 const SHORT_ANSWER_TOKENS = 1024;
 /** Thirty events with summaries and quotes. */
-export const LONG_ANSWER_TOKENS = 4096;
+const LONG_ANSWER_TOKENS = 4096;
 /** Longer prompts make a model overlook what stands in their middle. */
 export const WINDOW_TOKENS = 32_768;
+/** Shorter windows tell nothing; where not even these fit into memory, the model is refused with the numbers. */
+const MIN_WINDOW_TOKENS = 8192;
 /** Longer side of a still: body text of a slide is readable, and 16:9 costs about 600 tokens. */
 const STILL_SIDE = 1024;
 /** Pixels of a picture that one token stands for, along a side. */
 const TOKEN_SIDE = 32;
 
 /** Throws WindowBudgetError where not even the shortest window fits. */
-export async function planSource(material: SourceMaterial, { chat, taste }: OpenedModel): Promise<SourcePlan> {
+export async function planSource(material: SourceMaterial, model: OpenedModel): Promise<SourcePlan> {
+  const { chat, taste } = model;
   const { slides, slideTexts, captions, clip } = material;
   const timeline = timelineOf({ span: spanOf(material), slides, slideTexts, captions });
   const textOf = (window: Span): WindowText => taste ?? eventRequest(window);
   const frame = taste?.frame ?? stillSize(clip?.probe.video ?? { width: STILL_SIDE, height: STILL_SIDE });
   const costs = await measureCosts(chat, timelineSample(timeline, frame), textOf(timeline.span));
-  const contextTokens = Math.min(chat.contextTokens, WINDOW_TOKENS);
-  const answerTokens = Math.min(taste ? SHORT_ANSWER_TOKENS : LONG_ANSWER_TOKENS, Math.floor(contextTokens / 4));
+  const { contextTokens, answerTokens } = windowRoom(model);
   const settings = windowSettings({ contextTokens, answerTokens, taste, costs }, slides.length > 0);
   const { windows, numTokens } = planWindows(timeline, settings);
   return { timeline, settings, windows, numTokens, answerTokens, frame, textOf };
+}
+
+/** What one window may take, prompt and answer together, and its answer alone. */
+export function windowRoom({ chat, taste, contextTokens: inMemory }: OpenedModel) {
+  const contextTokens = Math.min(chat.contextTokens, Math.max(inMemory, MIN_WINDOW_TOKENS), WINDOW_TOKENS);
+  const answerTokens = Math.min(taste ? SHORT_ANSWER_TOKENS : LONG_ANSWER_TOKENS, Math.floor(contextTokens / 4));
+  return { contextTokens, answerTokens };
 }
 
 /** Absolute times of the source; a transcript begins with its first word. */
