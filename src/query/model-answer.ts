@@ -34,6 +34,9 @@ const SYSTEM = `You answer questions from numbered passages of lectures and docu
 Passages:
 `;
 
+/** Behind the question: a manual's two hundred thousand tokens lie between it and what was said before. */
+const REMINDER = `Answer from the passages alone, in the language of this question, with the number of the passage behind each statement, like [2]. Then the line ${QUOTES}, and for each passage used a line: [2] "its exact words". Where the passages do not hold the answer, only: ${NOT_FOUND}`;
+
 /** Rejects as the model's stream does. */
 export async function answerWithModel(
   library: Library,
@@ -113,7 +116,7 @@ const EVIDENCE = { messages: 1 };
 function messagesOf(evidence: readonly NumberedEvidence[], question: string) {
   return [
     { role: 'system' as const, content: SYSTEM + evidence.map(evidenceText).join('') },
-    { role: 'user' as const, content: question },
+    { role: 'user' as const, content: `${question}\n\n${REMINDER}` },
   ];
 }
 

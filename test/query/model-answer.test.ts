@@ -158,7 +158,7 @@ describe('an answer about a manual', () => {
     await ask('What does the pump move?');
     const [one, two] = server.chats.map(({ messages }) => messages);
     expect(one![0]).toEqual(two![0]);
-    expect(one!.at(-1)).toEqual({ role: 'user', content: 'How do I stop the pump?' });
+    expect(one!.at(-1)!.content).toMatch(/^How do I stop the pump\?\n\nAnswer from the passages alone/);
     const shown = one![0]!.content as string;
     expect(shown.match(/^\[\d+\] .*, page \d+:$/gm)).toEqual([1, 2, 4].map((n) => `[${n}] pump.pdf, page ${n}:`));
     expect(shown).toContain('wait\nuntil');
