@@ -5,6 +5,7 @@ import type { Zoomable } from '../../../pipelines/zoom-hits.ts';
 import type { Config } from '../../config.ts';
 import type { Library } from '../../store/library.ts';
 import { positiveInteger } from './common.ts';
+import { abortOnSignals } from './interrupt.ts';
 
 const DEFAULT_PLACES = 3;
 
@@ -27,8 +28,9 @@ export async function zoomInto<P extends Zoomable>(
 }
 
 /** For a command without an engine of its own; undefined where nobody asked for it. */
-export async function openZoom(library: Library, config: Config, zoom: number | true | undefined, signal: AbortSignal) {
+export async function openZoom(library: Library, config: Config, zoom: number | true | undefined) {
   if (zoom === undefined) return undefined;
+  const { signal } = abortOnSignals();
   const { openEngine } = await import('../../../pipelines/engine.ts');
   const engine = await openEngine(config, { signal });
   return {

@@ -22,7 +22,6 @@ import {
   withLibrary,
   type CommonOptions,
 } from '../common.ts';
-import { abortOnSignals } from '../interrupt.ts';
 import { bold, dim, wrap } from '../style-text.ts';
 
 interface SearchOptions extends CommonOptions {
@@ -56,13 +55,12 @@ export function registerSearch(program: Command): void {
       throw new UsageError('Give a query, or --queries FILE', 'For example: lectern search "learning rate"');
     }
     const config = configOf(options, { engine: options.engine });
-    const { signal } = abortOnSignals();
     await withLibrary(config, async (library) => {
       const { search } = await import('../../../query/search.ts');
       await using meaning = options.wordsOnly ? undefined : await openMeaningFor(library, config);
       const sourceIds = await sourceIdsOf(library, options.source);
       const filter = { limit: options.limit, meaning, ...(options.kind && { kind: options.kind }) };
-      await using zoom = await openZoom(library, config, options.zoom, signal);
+      await using zoom = await openZoom(library, config, options.zoom);
       const find = async (query: string, sourceIds: string[] | undefined): Promise<SearchAnswer> => {
         const found = await search(library, { ...filter, query, ...(sourceIds && { sourceIds }) });
         return zoom ? { ...found, hits: await zoom.into(found.hits, query) } : found;
