@@ -34,8 +34,9 @@ const SYSTEM = `You answer questions from numbered passages of lectures and docu
 Passages:
 `;
 
-/** Behind the question: a manual's two hundred thousand tokens lie between it and what was said before. */
-const REMINDER = `Answer from the passages alone, in the language of this question, with the number of the passage behind each statement, like [2]. Then the line ${QUOTES}, and for each passage used a line: [2] "its exact words". Where the passages do not hold the answer, only: ${NOT_FOUND}`;
+/** Behind the question, where so much lies between it and the instructions that a model may have lost sight of them. */
+const REMINDER = `Answer from the passages alone, with [number] behind each statement; then ${QUOTES} as told above. Where they do not hold the answer, only: ${NOT_FOUND}`;
+const FAR_CHARACTERS = 32_000;
 
 /** Rejects as the model's stream does. */
 export async function answerWithModel(
@@ -114,9 +115,11 @@ const EVIDENCE = { messages: 1 };
 
 /** Evidence first and the question last: a prompt about the same passages begins with the same tokens. */
 function messagesOf(evidence: readonly NumberedEvidence[], question: string) {
+  const passages = evidence.map(evidenceText).join('');
+  const content = passages.length < FAR_CHARACTERS ? question : `${question}\n\n${REMINDER}`;
   return [
-    { role: 'system' as const, content: SYSTEM + evidence.map(evidenceText).join('') },
-    { role: 'user' as const, content: `${question}\n\n${REMINDER}` },
+    { role: 'system' as const, content: SYSTEM + passages },
+    { role: 'user' as const, content },
   ];
 }
 
