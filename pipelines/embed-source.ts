@@ -7,6 +7,7 @@ import type { Representable } from '../src/model/embed/represent.ts';
 import { resizeBicubic } from '../src/model/qwen3-vl/resize.ts';
 import type { Library, PlacedVector, SourceRecord } from '../src/store/library.ts';
 import { codesOf, vectorOf } from '../src/store/vector-codes.ts';
+import { recordVectorRate } from './embed-rates.ts';
 import type { Embedder } from './embed-models.ts';
 import { placesToEmbed, type PlaceToEmbed } from './embed-places.ts';
 import { stageCache } from './stage.ts';
@@ -34,24 +35,31 @@ export async function embedSource(source: SourceRecord, context: EmbedContext): 
     parameters: { identity, dimensions, withStills },
   });
   const vectors: PlacedVector[] = [];
+  let numMade = 0;
+  let wallMs = 0;
   for (const place of places) {
     signal.throwIfAborted();
     const unit = sha256(`${place.text}\n${withStills ? (place.stillMs ?? '') : ''}`);
     let codes = await cache.get(unit);
     if (codes === undefined) {
+      const startedAt = performance.now();
       // As the store keeps it: what comes from here again is what it would have been.
       codes = codesOf(await embedder.embedPlace(await shownOf(place, source, withStills, signal), signal));
       await cache.put(unit, codes);
+      numMade++;
+      wallMs += performance.now() - startedAt;
     }
     const { startMs, endMs, pageIndex } = place;
     vectors.push({ startMs, endMs, pageIndex, vector: vectorOf(codes) });
     onProgress?.(vectors.length, places.length);
   }
+  if (numMade > 0) await recordVectorRate(library, embedder.model.name, numMade, wallMs / 1000);
   await library.saveVectors(source.id, embedder.model, vectors);
   return true;
 }
 
-async function readContent(library: Library, { id }: SourceRecord) {
+/** What of a source's rows its places are made of. */
+export async function readContent(library: Library, { id }: SourceRecord) {
   const [events, captions, pages, slides] = await Promise.all([
     library.readEvents(id),
     library.readCaptions(id),

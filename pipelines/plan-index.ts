@@ -7,6 +7,8 @@ import { openDocument } from '../src/ingest/document/open-document.ts';
 import { readCaptionFile } from '../src/ingest/captions/read-caption-file.ts';
 import { probeMedia } from '../src/ingest/video/probe.ts';
 import type { Library } from '../src/store/library.ts';
+import { estimateMissing, estimateNew, type VectorEstimate } from './embed-estimate.ts';
+import { openEmbedder } from './embed-meaning.ts';
 import { openEngine, type Engine, type SourceMaterial } from './engine.ts';
 import { isUnchanged } from './index-sources.ts';
 import type { EngineEstimate } from './model-estimate.ts';
@@ -24,6 +26,8 @@ export interface PlannedInput {
   readonly estimatedSec: number;
   /** Null where no model has a part in it. Its seconds are counted in `estimatedSec`. */
   readonly model: EngineEstimate | null;
+  /** Null where no embedding model is installed, or it has its vectors. Its seconds are counted too. */
+  readonly vectors: VectorEstimate | null;
   readonly error: ErrorDetail | null;
 }
 
@@ -39,6 +43,7 @@ export interface IndexPlan {
 
 export async function planIndex(library: Library, config: Config, paths: readonly string[]): Promise<IndexPlan> {
   await using engine = await openEngine(config);
+  await using embedder = await openEmbedder(config);
   const rates = await readRates(library);
   const { inputs, refused } = await discoverInputs(paths, [library.folder]);
   const planned: PlannedInput[] = refused.map(({ path, error }) => ({
@@ -50,17 +55,15 @@ export async function planIndex(library: Library, config: Config, paths: readonl
   }));
   for (const input of inputs) {
     if (await isUnchanged(library, input, config, engine)) {
-      planned.push({ ...nothing, path: input.path, kind: input.kind, action: 'skip' });
+      const vectors = embedder && (await estimateMissing(library, embedder, input));
+      const action = vectors ? 'index' : 'skip';
+      planned.push(withVectors({ ...nothing, path: input.path, kind: input.kind, action }, vectors));
       continue;
     }
     try {
-      planned.push({
-        ...nothing,
-        path: input.path,
-        kind: input.kind,
-        action: 'index',
-        ...(await estimate(input, config, { library, engine, rates })),
-      });
+      const measured = { ...nothing, ...(await estimate(input, config, { library, engine, rates })) };
+      const vectors = embedder && (await estimateNew(library, embedder, measured));
+      planned.push(withVectors({ ...measured, path: input.path, kind: input.kind, action: 'index' }, vectors));
     } catch (error) {
       planned.push({ ...nothing, path: input.path, kind: input.kind, action: 'skip', error: toErrorDetail(error) });
     }
@@ -69,7 +72,19 @@ export async function planIndex(library: Library, config: Config, paths: readonl
   return { engine: engine.name, choices: engine.choices ?? [], inputs: planned, estimatedSec, rates };
 }
 
-const nothing = { durationSec: null, frames: null, pages: null, estimatedSec: 0, model: null, error: null };
+const nothing = {
+  durationSec: null,
+  frames: null,
+  pages: null,
+  estimatedSec: 0,
+  model: null,
+  vectors: null,
+  error: null,
+};
+
+function withVectors(input: PlannedInput, vectors: VectorEstimate | undefined): PlannedInput {
+  return { ...input, vectors: vectors ?? null, estimatedSec: input.estimatedSec + (vectors?.estimatedSec ?? 0) };
+}
 
 interface Basis {
   readonly library: Library;

@@ -35,7 +35,8 @@ function modelLine(name: string, models: readonly EngineEstimate[]): string {
   return `${name}: ${counted(sum('windows'), 'window')}, ${sum('promptTokens')} tokens; ${memory} (${windowTokens} of ${contextTokens} tokens)${assumed}`;
 }
 
-function line({ path: file, action, durationSec, frames, pages, estimatedSec, model, error }: PlannedInput): string {
+function line(input: PlannedInput): string {
+  const { path: file, action, durationSec, frames, pages, estimatedSec, model, vectors, error } = input;
   const name = path.basename(file);
   if (error) return `refuse  ${name}  ${error.message}`;
   if (action === 'skip') return `skip    ${name}  unchanged`;
@@ -46,7 +47,8 @@ function line({ path: file, action, durationSec, frames, pages, estimatedSec, mo
         ? counted(pages, 'page')
         : 'captions';
   const windows = model ? `, ${counted(model.windows, 'window')}, ${model.promptTokens} tokens` : '';
-  return `index   ${name}  ${size}${windows}  ${dim(`about ${duration(estimatedSec)}`)}`;
+  const places = vectors ? `, ${counted(vectors.places, 'vector')}` : '';
+  return `index   ${name}  ${size}${windows}${places}  ${dim(`about ${duration(estimatedSec)}`)}`;
 }
 
 function counted(count: number, noun: string): string {

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { checkMeaning } from '../../../pipelines/check-meaning.ts';
 import { resolveConfig } from '../../../src/config.ts';
 import { CONFORMANCE, hasShared } from '../../model/qwen3-vl/conformance.ts';
-import { lecternOn, parseLines } from './run-lectern.ts';
+import { lecternOn, parseJson, parseLines } from './run-lectern.ts';
 
 const Hit = z.object({
   start: z.number(),
@@ -17,6 +17,10 @@ const Hit = z.object({
   source: z.object({ title: z.string() }),
 });
 const Found = z.object({ query: z.string(), noMatch: z.boolean(), hits: z.array(Hit) });
+
+const Plan = z.object({
+  inputs: z.array(z.object({ action: z.string(), vectors: z.object({ places: z.number() }).nullable() })),
+});
 
 const cue = (second: number, text: string) => `00:00:${second}.000 --> 00:00:${second + 9}.000\n${text}\n`;
 const talk = ['WEBVTT\n', cue(10, 'Today we derive the update rule.'), cue(30, 'The learning rate scales each step.')];
@@ -59,6 +63,11 @@ describe.skipIf(!hasShared)('search by meaning', () => {
   it('gives sources that were indexed before their vectors, once, and tells', async () => {
     const before = lecternOn(path.join(folder, 'library'));
     expect((await before(['index', folder, '--quiet'])).code).toBe(0);
+    const { inputs } = parseJson(Plan, await lectern(['index', folder, '--plan', '--json']));
+    expect(inputs.map(({ action, vectors }) => [action, vectors?.places])).toEqual([
+      ['index', 1],
+      ['index', 1],
+    ]);
     const lines = parseLines(z.looseObject({ type: z.string() }), await lectern(['index', folder, '--json']));
     expect(lines.map(({ type, stage, status }) => stage ?? status ?? type).sort()).toEqual([
       'indexed',
