@@ -29,6 +29,7 @@ import { randomCheckpoint, releasedConfig, type ShapeName } from './model/random
 import { printTable, saveTable } from './table.ts';
 
 const ANSWER_TOKENS = 16;
+const MOST_WRITING_SECONDS = 120;
 const SECOND = 'And which way does the gradient point in the end?';
 /** Of the model in the box: what makes messages into a prompt. */
 const FILES = [
@@ -58,12 +59,20 @@ const weights = (options.weights ?? (device === 'cpu' ? 'int4' : 'fp16')) as Wei
 const shape = options.shape as ShapeName;
 const folder = join(options.models, `${shape}-${weights}-chat`);
 
+interface Question {
+  /** To the first token. */
+  readonly seconds: number;
+  readonly cached: number;
+  readonly prompt: number;
+  readonly tokenIds: readonly number[];
+}
+
 /** What one process has measured. */
 interface Measured {
-  loadSeconds: number;
-  questions: { seconds: number; cached: number; prompt: number; tokenIds: readonly number[] }[];
+  readonly loadSeconds: number;
+  readonly questions: readonly Question[];
   /** From the first answer's end until its beginning was on disk. */
-  keptSeconds?: number;
+  readonly keptSeconds?: number;
 }
 
 if (options.one) console.log(JSON.stringify(await measure(options.one, options.snapshots!)));
@@ -73,61 +82,55 @@ async function compare(): Promise<void> {
   await prepare();
   const scratch = mkdtempSync(join(options.snapshots ?? tmpdir(), 'lectern-snapshots-'));
   const rows: string[][] = [];
-  const note = (
-    how: string,
-    bytes: number | undefined,
-    kept: number | undefined,
-    load: number,
-    i: number,
-    one: Measured,
-    cold: Measured,
-  ) => {
-    const question = one.questions[i]!;
-    const same = [...question.tokenIds].filter((id, at) => id === cold.questions[1]!.tokenIds[at]).length;
-    rows.push([
-      how,
-      `${question.cached} of ${question.prompt}`,
-      question.seconds.toFixed(question.seconds < 10 ? 3 : 1),
-      `${(cold.questions[0]!.seconds / question.seconds).toFixed(1)}x`,
-      bytes === undefined ? '-' : (bytes / 1e9).toFixed(2),
-      kept === undefined ? '-' : kept.toFixed(1),
-      load.toFixed(1),
-      i === 0 && one === cold ? '-' : `${same} of ${question.tokenIds.length}`,
-    ]);
-  };
   for (const format of ['fp', 'int8'] as const) {
     const store = join(scratch, format);
     const first = inProcess('first', format, store);
-    if (!first) {
-      rows.push([`nothing kept (${format})`, '-', `over ${options.limit}`, '-', '-', '-', '-', '-']);
-      continue;
-    }
-    const bytes = (await listSnapshots(store))[0]?.bytes;
+    const again = first?.keptSeconds === undefined ? undefined : inProcess('again', format, store);
     if (format === 'fp') {
-      note('nothing kept', undefined, undefined, first.loadSeconds, 0, first, first);
-      note('kept in memory', undefined, undefined, first.loadSeconds, 1, first, first);
+      rows.push(['nothing kept', ...cells(first, first, 0)], ['kept in memory', ...cells(first, first, 1)]);
     }
-    const again = inProcess('again', format, store);
-    const name = `from disk after a restart, ${nameOf(format)}`;
-    if (again) note(name, bytes, first.keptSeconds, again.loadSeconds, 0, again, first);
-    else rows.push([name, '-', '-', '-', '-', '-', '-', '-']);
+    const [file] = await listSnapshots(store);
+    const keptSeconds = first?.keptSeconds;
+    const isKept = file !== undefined && keptSeconds !== undefined;
+    const kept = isKept ? [(file.bytes / 1e9).toFixed(2), keptSeconds.toFixed(1)] : [];
+    rows.push([`from disk after a restart, ${nameOf(format)}`, ...cells(again, first, 0), ...kept]);
     rmSync(store, { recursive: true, force: true });
   }
   rmSync(scratch, { recursive: true, force: true });
   const header = [
     'prefix',
+    'load, s',
     'tokens reused',
     'first token, s',
     'faster',
+    'same answer',
     'GB on disk',
     'written in s',
-    'load, s',
-    'same answer',
   ];
   const title = `A question about ${options.tokens} tokens of text, ${shape} ${weights} on ${device}`;
-  const table = printTable(title, header, rows);
+  const table = printTable(
+    title,
+    header,
+    rows.map((row) => [...row, '-', '-'].slice(0, header.length)),
+  );
   if (options.out) writeFileSync(options.out, table);
   else saveTable('reuse', table);
+}
+
+/** Of one question, beside the first one of `first`, and the tokens of its second one, which every other is too. */
+function cells(measured: Measured | undefined, first: Measured | undefined, index: number): string[] {
+  const question = measured?.questions[index];
+  if (!question || !first) return ['-', '-', `none in ${options.limit} s`, '-', '-'];
+  const [cold, second] = first.questions as [Question, Question];
+  const { seconds, cached, prompt, tokenIds } = question;
+  const same = tokenIds.filter((id, at) => id === second.tokenIds[at]).length;
+  return [
+    measured.loadSeconds.toFixed(1),
+    `${cached} of ${prompt}`,
+    seconds.toFixed(seconds < 10 ? 3 : 1),
+    `${(cold.seconds / seconds).toFixed(1)}x`,
+    question === cold ? '-' : `${same} of ${tokenIds.length}`,
+  ];
 }
 
 /** float caches are float32 on a CPU. */
@@ -159,10 +162,14 @@ async function measure(one: string, store: string): Promise<Measured> {
   const [what, format] = one.split('-') as ['first' | 'again', SnapshotFormat];
   const began = performance.now();
   const say = (text: string) => console.error(`${one} ${((performance.now() - began) / 1000).toFixed(1)} s: ${text}`);
+  let hasFailed = false;
   await using model = await LocalChatModel.open(folder, {
     device,
     snapshots: { folder: store, maxBytes: Infinity, format, keepsAll: true },
-    onSnapshotFailure: (error) => console.error(error),
+    onSnapshotFailure(error) {
+      hasFailed = true;
+      console.error(error);
+    },
   });
   const text = await textOf(model, Number(options.tokens));
   const ask = async (content: string, question: string) => {
@@ -192,10 +199,15 @@ async function measure(one: string, store: string): Promise<Measured> {
   if (what === 'again') return { loadSeconds, questions: [await ask(text, SECOND)] };
   const first = await ask(text, 'Which step is taken first?');
   const answered = performance.now();
-  while ((await listSnapshots(store)).length === 0) await sleep(20);
-  const keptSeconds = (performance.now() - answered) / 1000;
-  say(`kept in ${keptSeconds.toFixed(1)} s`);
-  return { loadSeconds, keptSeconds, questions: [first, await ask(text, SECOND)] };
+  const seconds = () => (performance.now() - answered) / 1000;
+  let isKept = false;
+  while (!isKept && !hasFailed && seconds() < MOST_WRITING_SECONDS) {
+    await sleep(20);
+    isKept = (await listSnapshots(store)).length > 0;
+  }
+  const keptSeconds = seconds();
+  say(isKept ? `kept in ${keptSeconds.toFixed(1)} s` : 'not kept: too slow, or no room on the disk');
+  return { loadSeconds, ...(isKept && { keptSeconds }), questions: [first, await ask(text, SECOND)] };
 }
 
 /** A text of about so many tokens, no sentence of which stands in it twice. */
