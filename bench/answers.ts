@@ -68,7 +68,7 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-answers-'));
 const sets = readSets(folder);
 await using library = await openLibrary(path.join(folder, 'library'));
 const paths = [...new Set(sets.flatMap(({ questions, foreign }) => [foreign, ...questions.map((one) => one.path)]))];
-const config = resolveConfig({ library: library.folder, ocr: 'off' });
+const config = resolveConfig({ library: library.folder, engine: 'reader', ocr: 'off' });
 await indexSources(library, config, { paths, signal: new AbortController().signal, report: () => {} });
 
 const DEMO = ['lectures/gradient-descent.vtt', 'manuals/gnuplot.pdf'].map((file) =>
@@ -77,7 +77,7 @@ const DEMO = ['lectures/gradient-descent.vtt', 'manuals/gnuplot.pdf'].map((file)
 
 async function demoRow(): Promise<string[]> {
   await using demo = await openLibrary(path.join(folder, 'demo'));
-  const demoConfig = resolveConfig({ library: demo.folder, ocr: 'off' });
+  const demoConfig = resolveConfig({ library: demo.folder, engine: 'reader', ocr: 'off' });
   await indexSources(demo, demoConfig, { paths: DEMO, signal: new AbortController().signal, report: () => {} });
   const answered: { asked: DemoQuestion; answer: Answer }[] = [];
   for (const asked of DEMO_QUESTIONS) {

@@ -1,14 +1,16 @@
-// Watched folders: what is added or changed is indexed once it has stopped growing, until the signal aborts.
+// Watched folders: what is added or changed is indexed once it has stopped growing, until the signal aborts. Settings are read again
+// before each round, so that a model can be changed without starting anew; what is being indexed is finished as it was begun.
 import { watch } from 'chokidar';
 import type { Config } from '../src/config.ts';
 import type { Library } from '../src/store/library.ts';
-import { InterruptedError } from '../src/errors.ts';
+import { InterruptedError, UsageError } from '../src/errors.ts';
 import { indexSources, type IndexRequest } from './index-sources.ts';
 
 /** A file counts as complete when its size has not changed for this long: a recording is copied, not yet a source. */
 const SETTLED_MS = 2000;
 
-export async function watchSources(library: Library, config: Config, request: IndexRequest): Promise<void> {
+export async function watchSources(library: Library, readConfig: () => Config, request: IndexRequest): Promise<void> {
+  let config = readConfig();
   const watcher = watch([...request.paths], {
     ignoreInitial: true,
     ignored: (file) => file.startsWith(library.folder),
@@ -28,7 +30,14 @@ export async function watchSources(library: Library, config: Config, request: In
   try {
     while (!request.signal.aborted) {
       await change.raised();
-      if (!request.signal.aborted) await indexSources(library, config, again);
+      if (request.signal.aborted) break;
+      try {
+        config = readConfig();
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        request.note?.(`The settings stay as they were: ${error.message}.`);
+      }
+      await indexSources(library, config, again);
     }
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;

@@ -54,7 +54,8 @@ function parseFps(text: string): number {
 async function runIndex(paths: string[], options: IndexOptions): Promise<number> {
   const { engine, model, fps, ocr, lang, password, jobs } = options;
   const interrupt = abortOnSignals();
-  const config = configOf(options, { engine, model, fps, ocr, lang, password, jobs });
+  const readConfig = () => configOf(options, { engine, model, fps, ocr, lang, password, jobs });
+  const config = readConfig();
   return withLibrary(config, async (library) => {
     if (options.plan) {
       const { planIndex } = await import('../../../../pipelines/plan-index.ts');
@@ -72,7 +73,7 @@ async function runIndex(paths: string[], options: IndexOptions): Promise<number>
     if (options.watch) {
       const { watchSources } = await import('../../../../pipelines/watch-sources.ts');
       hint('Watching for changes; press Ctrl-C to stop.', options);
-      await watchSources(library, config, request);
+      await watchSources(library, readConfig, request);
       return EXIT.interrupted;
     }
     return exitStatus(outcome);
