@@ -3,6 +3,7 @@
 // That greedy maximum coverage (Lin and Bilmes, "A Class of Submodular Functions for Document Summarization", ACL 2011;
 // term pairs as concepts: Gillick and Favre, 2009) removes redundancy as it picks, and its cost grows with sentences times
 // picks, never with the square of the sentences.
+import { PairNumbers } from './pair-numbers.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface SelectionInput {
@@ -112,16 +113,19 @@ class Concepts {
   constructor(vocabulary: Vocabulary, first: number, end: number) {
     this.#vocabulary = vocabulary;
     this.#first = first;
-    const numbers = new Map<number, number>();
+    /** A term goes by 0 and its id, a pair by the first id + 1 and the second. */
+    const concepts = new PairNumbers();
     const counts: number[] = [];
     /** [concepts] the unit that named it last. */
     const namedBy: number[] = [];
     for (let i = first; i < end; i++) {
+      const ids = vocabulary.units[i]!;
       const ofUnit: number[] = [];
-      for (const concept of conceptsOf(vocabulary, i)) {
-        let number = numbers.get(concept);
-        if (number === undefined) {
-          numbers.set(concept, (number = counts.length));
+      for (let n = 0; n < 2 * ids.length - 1; n++) {
+        const isTerm = n < ids.length;
+        const second = isTerm ? n : n - ids.length + 1;
+        const number = concepts.of(isTerm ? 0 : ids[second - 1]! + 1, ids[second]!) - 1;
+        if (number === counts.length) {
           counts.push(0);
           namedBy.push(-1);
         }
@@ -132,9 +136,12 @@ class Concepts {
       }
       this.#ofUnit.push(ofUnit);
     }
-    this.#worth = [...numbers.keys()].map((concept, number) => {
-      const count = counts[number]!;
-      return count < 2 && end - first > FEW_UNITS ? 0 : count ** COUNT_POWER * this.#baseWorth(concept);
+    const worths = termWorths(vocabulary);
+    this.#worth = counts.map((count, number) => {
+      if (count < 2 && end - first > FEW_UNITS) return 0;
+      const before = concepts.firstOf(number + 1);
+      const worth = worths[concepts.secondOf(number + 1)]!;
+      return count ** COUNT_POWER * (before === 0 ? worth : PAIR_WORTH * (worths[before - 1]! + worth));
     });
   }
 
@@ -161,24 +168,20 @@ class Concepts {
   cover(unit: number): void {
     for (const concept of this.#ofUnit[unit - this.#first]!) this.#worth[concept]! *= COVERED_WORTH;
   }
-
-  #baseWorth(concept: number): number {
-    const numTerms = this.#vocabulary.terms.length;
-    if (concept < numTerms) return this.#termWorth(concept);
-    const pair = concept - numTerms;
-    return PAIR_WORTH * (this.#termWorth(Math.floor(pair / numTerms)) + this.#termWorth(pair % numTerms));
-  }
-
-  #termWorth(term: number): number {
-    const { numSpans, spanCounts, isWeak } = this.#vocabulary;
-    return Math.log(1 + numSpans / spanCounts[term]!) ** RARITY_POWER * (isWeak[term] === 1 ? WEAK_WORTH : 1);
-  }
 }
 
-/** A term is its id; a pair is (first + 1) * numTerms + second. */
-function conceptsOf({ units, terms }: Vocabulary, unit: number): number[] {
-  const ids = units[unit]!;
-  const concepts = Array.from(ids);
-  for (let i = 1; i < ids.length; i++) concepts.push(terms.length + ids[i - 1]! * terms.length + ids[i]!);
-  return concepts;
+const worthsOf = new WeakMap<Vocabulary, Float64Array>();
+
+/** [terms] what each is worth by itself: its rarity in the source, less where it names no topic. */
+function termWorths(vocabulary: Vocabulary): Float64Array {
+  let worths = worthsOf.get(vocabulary);
+  if (worths === undefined) {
+    const { terms, numSpans, spanCounts, isWeak } = vocabulary;
+    worths = Float64Array.from(
+      terms,
+      (_, term) => Math.log(1 + numSpans / spanCounts[term]!) ** RARITY_POWER * (isWeak[term] === 1 ? WEAK_WORTH : 1),
+    );
+    worthsOf.set(vocabulary, worths);
+  }
+  return worths;
 }

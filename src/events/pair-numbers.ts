@@ -5,8 +5,8 @@ const EMPTY = 0;
 
 export class PairNumbers {
   /** [2 * capacity] the pairs, and [capacity] their numbers; the capacity is a power of two, at most half filled. */
-  #pairs = new Int32Array(2 * 1024);
-  #numbers = new Int32Array(1024);
+  #pairs = new Int32Array(2 * 256);
+  #numbers = new Int32Array(256);
   #size = 0;
   /** [numbers] the pair of each. */
   readonly #firsts: number[] = [0];
