@@ -2,12 +2,12 @@
 import { SOFT_HYPHEN } from './unicode.ts';
 
 /** How often each word, lower-cased, stands in the pages near by; compounds whole (`well-known`) and in parts. */
-export type Vocabulary = ReadonlyMap<string, number>;
+export type Vocabulary = Pick<ReadonlyMap<string, number>, 'get'>;
 
 const WORD = /\p{L}[\p{L}\p{M}]*(?:[-\u2010]\p{L}[\p{L}\p{M}]*)*/gu;
 
 export function countWords(text: string, counts: Map<string, number>): void {
-  for (const [word] of text.toLowerCase().matchAll(WORD)) {
+  for (const word of text.toLowerCase().match(WORD) ?? []) {
     counts.set(word, (counts.get(word) ?? 0) + 1);
     if (word.includes('-')) for (const part of word.split('-')) counts.set(part, (counts.get(part) ?? 0) + 1);
   }

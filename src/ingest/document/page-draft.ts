@@ -39,10 +39,15 @@ export interface PageDraft {
 const MAX_HEADING_CHARS = 160;
 const MAX_HEADING_LINES = 3;
 
+/** Counted when the first hyphen asks. */
 export function vocabularyOf(pages: readonly RawPage[]): Vocabulary {
-  const vocabulary = new Map<string, number>();
-  for (const { runs } of pages) for (const { text } of runs) countWords(text, vocabulary);
-  return vocabulary;
+  let counts: Map<string, number> | undefined;
+  const count = () => {
+    const counted = new Map<string, number>();
+    for (const { runs } of pages) for (const { text } of runs) countWords(text, counted);
+    return counted;
+  };
+  return { get: (word) => (counts ??= count()).get(word) };
 }
 
 export function draftPage(

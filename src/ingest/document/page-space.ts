@@ -2,12 +2,12 @@
 import type { Pdfium, Pointer } from './pdfium.ts';
 
 /** Page user space (PDF 32000-1, 8.3.2.3) to the page as shown. */
-export type ToShown = (x: number, y: number) => [x: number, y: number];
-
 export interface PageSpace {
   /** Quarter turns clockwise (PDF 32000-1, table 30: /Rotate). */
   readonly rotation: number;
-  readonly toShown: ToShown;
+  /** One function a coordinate: they are called for each letter, and a pair would be an object. */
+  readonly shownX: (x: number, y: number) => number;
+  readonly shownY: (x: number, y: number) => number;
 }
 
 export function pageSpaceOf(pdfium: Pdfium, page: Pointer): PageSpace {
@@ -15,7 +15,7 @@ export function pageSpaceOf(pdfium: Pdfium, page: Pointer): PageSpace {
   const rect = pdfium.alloc(16);
   try {
     pdfium.c.FPDF_GetPageBoundingBox(page, rect);
-    return { rotation, toShown: shownFrom(rotation, readRect(pdfium, rect)) };
+    return { rotation, ...shownFrom(rotation, readRect(pdfium, rect)) };
   } finally {
     pdfium.free(rect);
   }
@@ -28,15 +28,18 @@ export function readRect(pdfium: Pdfium, rect: Pointer): [left: number, top: num
   return [at(0), at(4), at(8), at(12)];
 }
 
-function shownFrom(rotation: number, [left, top, right, bottom]: ReturnType<typeof readRect>): ToShown {
+function shownFrom(
+  rotation: number,
+  [left, top, right, bottom]: ReturnType<typeof readRect>,
+): Pick<PageSpace, 'shownX' | 'shownY'> {
   switch (rotation) {
     case 1:
-      return (x, y) => [y - bottom, x - left];
+      return { shownX: (_, y) => y - bottom, shownY: (x) => x - left };
     case 2:
-      return (x, y) => [right - x, y - bottom];
+      return { shownX: (x) => right - x, shownY: (_, y) => y - bottom };
     case 3:
-      return (x, y) => [top - y, right - x];
+      return { shownX: (_, y) => top - y, shownY: (x) => right - x };
     default:
-      return (x, y) => [x - left, top - y];
+      return { shownX: (x) => x - left, shownY: (_, y) => top - y };
   }
 }

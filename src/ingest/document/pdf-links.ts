@@ -21,7 +21,7 @@ export interface LinkBox {
   words: string;
 }
 
-export function readLinkBoxes(file: PdfFile, page: Pointer, { toShown }: PageSpace): LinkBox[] {
+export function readLinkBoxes(file: PdfFile, page: Pointer, { shownX, shownY }: PageSpace): LinkBox[] {
   const { pdfium, doc } = file;
   const { c } = pdfium;
   if (c.FPDFPage_GetAnnotCount(page) === 0) return [];
@@ -35,8 +35,8 @@ export function readLinkBoxes(file: PdfFile, page: Pointer, { toShown }: PageSpa
       const target = targetOf(file, doc, handle);
       if (!target || !c.FPDFLink_GetAnnotRect(handle, rect)) continue;
       const [left, top, right, bottom] = readRect(pdfium, rect);
-      const [xa, ya] = toShown(left, top);
-      const [xb, yb] = toShown(right, bottom);
+      const [xa, ya] = [shownX(left, top), shownY(left, top)];
+      const [xb, yb] = [shownX(right, bottom), shownY(right, bottom)];
       const [x0, x1, y0, y1] = [Math.min(xa, xb), Math.max(xa, xb), Math.min(ya, yb), Math.max(ya, yb)];
       boxes.push({ target, x0, y0, x1, y1, words: '' });
     }

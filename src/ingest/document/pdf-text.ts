@@ -2,9 +2,9 @@
 import type { PdfFile } from './pdf-file.ts';
 import type { Pointer } from './pdfium.ts';
 import type { LinkBox } from './pdf-links.ts';
-import type { PageSpace, ToShown } from './page-space.ts';
+import type { PageSpace } from './page-space.ts';
 import type { RawPage, TextRun } from './text-run.ts';
-import { isRtl, logicalOrder } from './bidi.ts';
+import { FIRST_RTL, isRtl, logicalOrder } from './bidi.ts';
 import { fillLinkBoxes } from './pdf-links.ts';
 import { readRect } from './page-space.ts';
 import { isGarbage, normaliseText } from './unicode.ts';
@@ -56,8 +56,7 @@ class PageReader {
   /** 64 bytes: a box (4 float32) at 0, an origin (2 float64) at 16, a matrix (6 float32) at 32. */
   readonly #scratch: Pointer;
   readonly #fonts = new Map<Pointer, { bold: boolean; mono: boolean }>();
-  readonly #rotation: number;
-  readonly #toShown: ToShown;
+  readonly #space: PageSpace;
   readonly #links: readonly LinkBox[];
 
   constructor(
@@ -72,8 +71,7 @@ class PageReader {
     this.#page = page;
     this.#textPage = textPage;
     this.#scratch = scratch;
-    this.#rotation = space.rotation;
-    this.#toShown = space.toShown;
+    this.#space = space;
     this.#links = links;
   }
 
@@ -124,6 +122,7 @@ class PageReader {
           style,
           order: index,
           codes: [code],
+          isLatin: code < FIRST_RTL,
           x0s: [place.x0],
           centers: [(place.x0 + place.x1) / 2],
           x0: place.x0,
@@ -151,23 +150,29 @@ class PageReader {
   }
 
   #placeAt(index: number, { turn, baseline }: Style): Place {
-    const { c, view } = this.#file.pdfium;
     const s = this.#scratch;
-    c.FPDFText_GetLooseCharBox(this.#textPage, index, s);
-    const [ax, ay] = this.#toShown(view.getFloat32(s, true), view.getFloat32(s + 4, true));
-    const [bx, by] = this.#toShown(view.getFloat32(s + 8, true), view.getFloat32(s + 12, true));
-    // Along the writing: x, y, -x, -y for 0 to 3 quarter turns.
-    const a = turn === 0 ? ax : turn === 1 ? ay : turn === 2 ? -ax : -ay;
-    const b = turn === 0 ? bx : turn === 1 ? by : turn === 2 ? -bx : -by;
+    this.#file.pdfium.c.FPDFText_GetLooseCharBox(this.#textPage, index, s);
+    const { view } = this.#file.pdfium;
+    const a = this.#along(turn, view.getFloat32(s, true), view.getFloat32(s + 4, true));
+    const b = this.#along(turn, view.getFloat32(s + 8, true), view.getFloat32(s + 12, true));
     return { x0: Math.min(a, b), x1: Math.max(a, b), baseline: baseline ?? this.#baselineAt(index, turn) };
   }
 
+  /** How far along the writing a point is: x, y, -x, -y for 0 to 3 quarter turns. */
+  #along(turn: number, x: number, y: number): number {
+    const distance = turn % 2 === 0 ? this.#space.shownX(x, y) : this.#space.shownY(x, y);
+    return turn < 2 ? distance : -distance;
+  }
+
   #baselineAt(index: number, turn: number): number {
-    const { c, view } = this.#file.pdfium;
+    const { c } = this.#file.pdfium;
     const s = this.#scratch + 16;
     c.FPDFText_GetCharOrigin(this.#textPage, index, s, s + 8);
-    const [x, y] = this.#toShown(view.getFloat64(s, true), view.getFloat64(s + 8, true));
-    return turn === 0 ? y : turn === 1 ? -x : turn === 2 ? -y : x;
+    const { view } = this.#file.pdfium;
+    const x = view.getFloat64(s, true);
+    const y = view.getFloat64(s + 8, true);
+    const distance = turn % 2 === 0 ? this.#space.shownY(x, y) : this.#space.shownX(x, y);
+    return turn === 0 || turn === 3 ? distance : -distance;
   }
 
   #styleAt(index: number, textObject: Pointer): Style {
@@ -178,7 +183,8 @@ class PageReader {
     const [mc, md] = [view.getFloat32(s + 8, true), view.getFloat32(s + 12, true)];
     const size = c.FPDFText_GetFontSize(this.#textPage, index) * Math.hypot(mc, md);
     // Counter-clockwise in user space, where y grows upwards; /Rotate turns the page clockwise (PDF 32000-1, table 30).
-    const turn = ((((Math.round(-Math.atan2(mb, ma) / (Math.PI / 2)) + this.#rotation) % 4) + 4) % 4) as Style['turn'];
+    const turn = ((((Math.round(-Math.atan2(mb, ma) / (Math.PI / 2)) + this.#space.rotation) % 4) + 4) %
+      4) as Style['turn'];
     const isStraight = (mb === 0 && mc === 0) || (ma === 0 && md === 0);
     return {
       size,
@@ -231,6 +237,8 @@ interface OpenRun {
   readonly style: Style;
   readonly order: number;
   readonly codes: number[];
+  /** Whether all of them come before the right-to-left scripts. */
+  isLatin: boolean;
   /** Left edge and middle of each of `codes`; a space takes those of the letter before it. */
   readonly x0s: number[];
   readonly centers: number[];
@@ -260,6 +268,7 @@ function extendRun(run: OpenRun, code: number, place: Place, spaced: boolean): v
     run.centers.push(run.centers.at(-1)!);
   }
   run.codes.push(code);
+  if (code >= FIRST_RTL) run.isLatin = false;
   run.x0s.push(place.x0);
   run.centers.push((place.x0 + place.x1) / 2);
   run.x0 = Math.min(run.x0, place.x0);
@@ -267,7 +276,7 @@ function extendRun(run: OpenRun, code: number, place: Place, spaced: boolean): v
 }
 
 function closeRun(run: OpenRun): TextRun {
-  const codes = run.codes.some(isRtl) ? logicalOrder(run.codes, run.x0s) : run.codes;
+  const codes = run.isLatin || !run.codes.some(isRtl) ? run.codes : logicalOrder(run.codes, run.x0s);
   const { size, bold, mono } = run.style;
   const text = normaliseText(codes);
   return { text, x0: run.x0, x1: run.x1, baseline: run.baseline, size, bold, mono, order: run.order };

@@ -26,8 +26,13 @@ function isPrivateUse(code: number): boolean {
   return (code >= 0xe000 && code <= 0xf8ff) || code >= 0xf0000;
 }
 
+/** A function is called with no more arguments than this. */
+const MAX_ARGUMENTS = 1024;
+
 /** Code points to text. */
 export function normaliseText(codes: readonly number[]): string {
+  if (codes.length <= MAX_ARGUMENTS && codes.every((code) => code >= 0x20 && code < 0x80))
+    return String.fromCharCode(...codes);
   let text = '';
   for (const code of codes) text += code === PDFIUM_HYPHEN ? '-' : String.fromCodePoint(code);
   return text.replace(PRESENTATION_FORM, (form) => form.normalize('NFKC')).replace(INVISIBLE, '');
