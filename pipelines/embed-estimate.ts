@@ -13,7 +13,7 @@ export interface VectorEstimate {
   readonly estimatedSec: number;
 }
 
-/** A paragraph through 2 billion parameters on two cores takes about this part of a second; a GPU is some fifty times faster. */
+/** A paragraph of 300 tokens through 2 billion parameters on two cores (bench/results/model-cpu.md); a GPU is much faster. */
 const DEFAULT_PLACES_PER_SEC = 0.3;
 /** Events of a lecture that nothing is known of yet: slides stay about as long. */
 const SEC_PER_EVENT = 45;

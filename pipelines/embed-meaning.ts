@@ -65,8 +65,8 @@ class InstalledMeaning implements OpenedMeaning {
     return found.filter(({ similarity }) => similarity >= this.#floor);
   }
 
-  async score(query: string, texts: readonly string[]): Promise<readonly number[] | undefined> {
-    return texts.length > 1 ? this.#judge?.score(query, texts) : undefined;
+  async score(query: string, texts: readonly string[]): Promise<readonly number[]> {
+    return texts.length > 1 && this.#judge ? this.#judge.score(query, texts) : [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -58,6 +58,9 @@ export class Embedder implements AsyncDisposable {
   }
 }
 
+/** Texts that are read for one query where no GPU reads them: some 3,000 tokens. */
+const CPU_TEXTS = 8;
+
 export class Judge implements AsyncDisposable {
   readonly #installed: InstalledModel;
   readonly #device: Config['device'];
@@ -68,13 +71,15 @@ export class Judge implements AsyncDisposable {
     this.#device = deviceFor(installed, config);
   }
 
-  /** How well each text answers the query, from 0 to 1. Rejects as Reranker.score does. */
+  /** How well each text answers the query, from 0 to 1; on a CPU the first few. Rejects as Reranker.score does. */
   async score(query: string, texts: readonly string[]): Promise<number[]> {
     this.#opened ??= this.#open();
     const reranker = await this.#opened;
     const instruction = QUERY_INSTRUCTION;
     const scores: number[] = [];
-    for (const text of texts) scores.push(await reranker.score({ text: query }, { text }, { instruction }));
+    const numJudged = reranker.device === 'cpu' ? CPU_TEXTS : texts.length;
+    for (const text of texts.slice(0, numJudged))
+      scores.push(await reranker.score({ text: query }, { text }, { instruction }));
     return scores;
   }
 

@@ -5,6 +5,6 @@ import type { Library, NearPlace, VectorFilter } from '../store/library.ts';
 export interface Meaning {
   /** Places nearest to the query, best first, none below the floor: what only stands less far off than the rest is no match. */
   nearest(library: Library, query: string, filter: VectorFilter): Promise<NearPlace[]>;
-  /** How well each text answers the query, from 0 to 1; undefined where no model judges that. */
-  score(query: string, texts: readonly string[]): Promise<readonly number[] | undefined>;
+  /** How well each text answers the query, from 0 to 1: of as many of the first ones as there is time for, none without a judge. */
+  score(query: string, texts: readonly string[]): Promise<readonly number[]>;
 }

@@ -52,6 +52,8 @@ const NEAR_CUES_MS = 20_000;
 /** Places of either ranking that are fused, and hits that a model puts in order. */
 const FUSED = 50;
 const RERANKED = 20;
+/** Characters of a hit that it is judged by: 300 tokens, which each hit costs. */
+const MAX_JUDGED = 1200;
 
 export async function search(library: Library, request: SearchRequest): Promise<SearchAnswer> {
   const { query, sourceIds, kind, limit, meaning } = request;
@@ -87,16 +89,16 @@ function isAllowed({ title, text }: Hit, { excluded, phrases }: ParsedQuery, { i
 
 /** The best hits by what a model that has read them thinks of them; the others stay behind, in their order. */
 async function reorder(hits: readonly Hit[], query: string, meaning: Meaning): Promise<readonly Hit[]> {
-  const top = hits.slice(0, RERANKED);
-  const scores = await meaning.score(
-    query,
-    top.map(({ title, text }) => `${title}\n${text}`),
-  );
-  if (scores === undefined) return hits;
-  const rest = hits.slice(RERANKED);
+  const scores = await meaning.score(query, hits.slice(0, RERANKED).map(textToJudge));
+  const rest = hits.slice(scores.length);
   const above = rest[0]?.score ?? 0;
-  const judged = top.map((hit, i) => ({ ...hit, score: above + scores[i]! })).sort((a, b) => b.score - a.score);
+  const judged = scores.map((score, i) => ({ ...hits[i]!, score: above + score })).sort((a, b) => b.score - a.score);
   return [...judged, ...rest];
+}
+
+/** Of a long page the part that matched, and how it begins. */
+function textToJudge({ title, text, snippet }: Hit): string {
+  return text.length <= MAX_JUDGED ? `${title}\n${text}` : `${title}\n${snippet}\n${text.slice(0, MAX_JUDGED)}`;
 }
 
 export async function readRecords(

@@ -30,7 +30,7 @@ const pageAt = (pageIndex: number): NearPlace => ({
 const meaning = (near: readonly NearPlace[], word?: string): Meaning => ({
   nearest: (_library, _query, { sourceKind }) => Promise.resolve(sourceKind === 'video' ? [] : [...near]),
   score: (_query, texts) =>
-    Promise.resolve(word === undefined ? undefined : texts.map((text) => (text.split(word).length - 1) / 10)),
+    Promise.resolve(word === undefined ? [] : texts.map((text) => (text.split(word).length - 1) / 10)),
 });
 const find = async (query: string, by: Meaning, options = {}) => {
   const { noMatch, hits } = await search(fixture.library, { query, limit: 10, meaning: by, ...options });

@@ -1,6 +1,7 @@
 // Qwen3-VL-Reranker: how well a document answers a query, between 0 and 1: the model's odds of saying yes rather than no.
 import { CheckpointError } from '../qwen3-vl/checkpoint-error.ts';
 import type { RuntimeOptions } from '../engine/runtime.ts';
+import type { Device } from '../ort/providers.ts';
 import { partsOf, Representer, type Representable } from './represent.ts';
 
 export interface RerankOptions {
@@ -49,6 +50,10 @@ export class Reranker implements AsyncDisposable {
       await representer[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  get device(): Device {
+    return this.#representer.device;
   }
 
   /** Documents of one query share its part of the prompt, which is computed once. Throws as Representer.lastToken. */
