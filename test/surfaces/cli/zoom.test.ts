@@ -61,7 +61,7 @@ describe('--zoom', () => {
   const lectern = (environment = {}) => lecternOn(path.join(folder, 'library'), environment);
 
   it('begins a hit at the frame at which its slide comes on, and says where it began before', async () => {
-    const [hit] = parseJson(Found, await lectern()(['search', 'palette', '--zoom', '--json'])).hits;
+    const [hit] = parseJson(Found, await lectern()(['search', '--zoom', 'palette', '--json'])).hits;
     expect(hit!.start).toBeCloseTo(second, 3);
     expect(hit!.zoom!.engine).toBe('reader');
     // Slides are looked for twice a second, and words begin when they are said.
@@ -72,7 +72,7 @@ describe('--zoom', () => {
   });
 
   it('moves a citation alike and keeps its quote', async () => {
-    const asked = ['ask', 'What do contour lines join?', '--engine', 'reader', '--zoom', '1', '--json'];
+    const asked = ['ask', 'What do contour lines join?', '--engine', 'reader', '--zoom', '--json'];
     const [citation] = parseJson(Answered, await lectern()(asked)).citations;
     expect(citation).toMatchObject({ verified: true, quote: 'Contour lines join points of equal height.' });
     expect(citation!.start).toBeCloseTo(third, 3);

@@ -21,7 +21,7 @@ import {
 } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { bold, dim, wrap } from '../style-text.ts';
-import { zoomInto, zoomOption } from '../zoom.ts';
+import { zoomInto, ZOOM } from '../zoom.ts';
 import { openMeaningFor, placeText, zoomText } from './search.ts';
 
 interface AskOptions extends CommonOptions {
@@ -33,7 +33,7 @@ interface AskOptions extends CommonOptions {
   readonly model?: string;
   readonly stream?: boolean;
   readonly wordsOnly?: boolean;
-  readonly zoom?: number | true;
+  readonly zoom?: boolean;
 }
 
 export function registerAsk(program: Command): void {
@@ -45,7 +45,7 @@ export function registerAsk(program: Command): void {
       .option('--source <source>', 'only from this source: id, path or file name (repeatable)', collect)
       .addOption(sourceKindOption())
       .option('--limit <n>', 'citations at most', positiveInteger('limit', 100), 10)
-      .addOption(zoomOption())
+      .option(...ZOOM)
       .option('--words-only', 'look for evidence by words alone, whatever models of meaning are installed')
       .option('--queries <file>', 'one question a line, or {"query","source"}; prints one JSON object a line')
       .addOption(new Option('--engine <engine>', 'what writes the answer').choices(ENGINES))
@@ -81,10 +81,10 @@ export function registerAsk(program: Command): void {
           ...(onText && { onText }),
         };
         const answered = await engine.answer(library, request);
-        if (options.zoom === undefined) return answered;
+        if (!options.zoom) return answered;
         return {
           ...answered,
-          citations: await zoomInto(library, engine, answered.citations, asked, options.zoom, signal),
+          citations: await zoomInto(library, engine, answered.citations, asked, signal),
         };
       };
       if (options.queries !== undefined) {

@@ -8,7 +8,7 @@ import { ENGINES, type Config, type EngineName } from '../../../config.ts';
 import { UsageError } from '../../../errors.ts';
 import { formatClock, formatTimestamp } from '../../../time.ts';
 import { searchJson } from '../../json.ts';
-import { openZoom, zoomOption } from '../zoom.ts';
+import { openZoom, ZOOM } from '../zoom.ts';
 import {
   collect,
   configOf,
@@ -30,7 +30,7 @@ interface SearchOptions extends CommonOptions {
   readonly limit: number;
   readonly queries?: string;
   readonly wordsOnly?: boolean;
-  readonly zoom?: number | true;
+  readonly zoom?: boolean;
   readonly engine?: EngineName;
 }
 
@@ -43,7 +43,7 @@ export function registerSearch(program: Command): void {
       .option('--source <source>', 'only in this source: id, path or file name (repeatable)', collect)
       .addOption(sourceKindOption())
       .option('--limit <n>', 'hits at most', positiveInteger('limit', 1000), 10)
-      .addOption(zoomOption())
+      .option(...ZOOM)
       .addOption(new Option('--engine <engine>', 'what looks again, with --zoom').choices(ENGINES))
       .option('--words-only', 'search by words alone, whatever models of meaning are installed')
       .addOption(
