@@ -23,6 +23,8 @@ export interface IndexRequest {
   readonly force?: boolean;
   readonly signal: AbortSignal;
   readonly report: (event: IndexReport) => void;
+  /** Takes the place of the engine that the settings name, and stays the caller's. */
+  readonly engine?: Engine;
   /** Gets remarks that concern no one source: which models do what. */
   readonly note?: (remark: string) => void;
 }
@@ -41,7 +43,8 @@ export async function indexSources(library: Library, config: Config, request: In
   };
   const { signal, note } = request;
   const onSwitch = (from: string, to: string) => note?.(`${from} makes room for ${to}.`);
-  await using engine = await openEngine(config, { signal, onSwitch });
+  await using own = request.engine ? undefined : await openEngine(config, { signal, onSwitch });
+  const engine = request.engine ?? own!;
   for (const choice of engine.choices ?? []) note?.(choice);
   await using embedder = await openEmbedder(config);
   const { inputs, refused } = await discoverInputs(request.paths, [library.folder]);
