@@ -2,7 +2,7 @@
 // onnxruntime-node's own `run`, then what reusing an 8K prefix saves, from memory and from a snapshot after a restart.
 // `node bench/model/cpu.ts [--folder DIR] [--only speed|reuse]`: the converted model (1.4 GB) is kept there for the next time.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as binding from 'onnxruntime-node';
@@ -176,7 +176,7 @@ async function reuse(): Promise<string> {
     note(name, await firstToken(runtime, questionAfterPrefix(4)), kept.get(format));
   }
   rmSync(scratch, { recursive: true });
-  const title = `Time to the first token of a question of ${QUESTION} tokens after a prefix of ${PREFIX / 1024}K, 2B int4 on the CPU`;
+  const title = `Time to the first token of a question of ${QUESTION} tokens after a prefix of ${PREFIX / 1024}K, 2B int4 on the CPU, load average ${loadavg()[2]!.toFixed(0)}`;
   return printTable(title, ['prefix', 'tokens reused', 'seconds', 'faster', 'GB on disk', 'written in s'], rows);
 }
 
