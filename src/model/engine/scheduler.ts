@@ -137,7 +137,13 @@ export class Scheduler implements Disposable {
 
   async #admit(rows: BatchRows<Scheduled>, request: Scheduled): Promise<void> {
     try {
-      await rows.admit(request);
+      await rows.admit(request).catch(async (error: unknown) => {
+        const ranOut = error instanceof OrtError || error instanceof AllocationError;
+        if (!ranOut || request.isUnwanted || this.#prefixes.numIdle === 0) throw error;
+        // What is kept for later requests makes room for this one.
+        await this.#turns.between(async () => this.#prefixes.clear());
+        return rows.admit(request);
+      });
     } catch (error) {
       request.end({ error });
     }
@@ -149,8 +155,9 @@ export class Scheduler implements Disposable {
       await this.#end(rows, await rows.advance());
     } catch (error) {
       // Nobody knows what is in the rows now.
-      for (const request of rows.requests) request.end({ error });
-      this[Symbol.dispose]();
+      const requests = rows.requests;
+      await this.#turns.between(async () => this[Symbol.dispose]());
+      for (const request of requests) request.end({ error });
     }
   }
 

@@ -148,45 +148,48 @@ describe.runIf(hasConformance).each(['dense', 'moe'] as Kind[])('%s', (kind) => 
     expect((await read(scheduler.generate(prompt(0), usual))).tokenIds).toEqual(greedy(0));
   });
 
-  test('a question waits for one chunk of a window, or one step of all, and no token changes', async () => {
-    const log: string[] = [];
-    const longest = references.reduce((best, { tokenIds }, i) => {
-      return tokenIds.length > references[best]!.tokenIds.length ? i : best;
-    }, 0);
-    using runtime = await Runtime.load(model.folder, { device: 'cpu', chunkTokens: 16, prefixBytes: 0, rows: 2 });
-    const noting = (name: string, mark: number) => ({
-      ...usual,
-      onPrefill: (done: number) => {
-        log.push(`${name} ${done}`);
-        if (done === mark) ask();
-      },
-      hasEnded: () => {
-        if (log.at(-1) !== `${name} token`) log.push(`${name} token`);
-        return false;
-      },
-    });
-    const questions: Promise<Answer>[] = [];
-    const ask = () => questions.push(read(runtime.generate(prompt(0), noting('question', -1))));
-    const window = await read(runtime.generate(prompt(longest), { ...noting('window', 32), urgency: 'batch' }));
-    expect(window.tokenIds).toEqual(greedy(longest));
-    // All of its chunks and tokens come between the window's chunk during which it was asked and the next one.
-    const begins = log.indexOf('question 16');
-    const resumes = log.indexOf('window 48');
-    expect(log[begins - 1]).toBe('window 32');
-    expect(log[resumes - 1]).toBe('question token');
-    expect(log.slice(begins, resumes).every((line) => line.startsWith('question'))).toBe(true);
+  test.each([1, 2])(
+    '%d rows: a question waits for one chunk of a window or one step, and no token changes',
+    async (rows) => {
+      const log: string[] = [];
+      const longest = references.reduce((best, { tokenIds }, i) => {
+        return tokenIds.length > references[best]!.tokenIds.length ? i : best;
+      }, 0);
+      using runtime = await Runtime.load(model.folder, { device: 'cpu', chunkTokens: 16, prefixBytes: 0, rows });
+      const noting = (name: string, mark: number) => ({
+        ...usual,
+        onPrefill: (done: number) => {
+          log.push(`${name} ${done}`);
+          if (done === mark) ask();
+        },
+        hasEnded: () => {
+          if (log.at(-1) !== `${name} token`) log.push(`${name} token`);
+          return false;
+        },
+      });
+      const questions: Promise<Answer>[] = [];
+      const ask = () => questions.push(read(runtime.generate(prompt(0), noting('question', -1))));
+      const window = await read(runtime.generate(prompt(longest), { ...noting('window', 32), urgency: 'batch' }));
+      expect(window.tokenIds).toEqual(greedy(longest));
+      // All of its chunks and tokens come between the window's chunk during which it was asked and the next one.
+      const begins = log.indexOf('question 16');
+      const resumes = log.indexOf('window 48');
+      expect(log[begins - 1]).toBe('window 32');
+      expect(log[resumes - 1]).toBe('question token');
+      expect(log.slice(begins, resumes).every((line) => line.startsWith('question'))).toBe(true);
 
-    log.length = 0;
-    let numTokens = 0;
-    const hasEnded = () => {
-      log.push('window token');
-      if (++numTokens === 5) ask();
-      return false;
-    };
-    const decoding = await read(runtime.generate(prompt(longest), { ...usual, hasEnded, urgency: 'batch' }));
-    expect(decoding.tokenIds).toEqual(greedy(longest));
-    const asked = log.filter((line) => line.startsWith('question'));
-    expect(log.slice(5, 5 + asked.length)).toEqual(asked);
-    for (const { tokenIds } of await Promise.all(questions)) expect(tokenIds).toEqual(greedy(0));
-  });
+      log.length = 0;
+      let numTokens = 0;
+      const hasEnded = () => {
+        log.push('window token');
+        if (++numTokens === 5) ask();
+        return false;
+      };
+      const decoding = await read(runtime.generate(prompt(longest), { ...usual, hasEnded, urgency: 'batch' }));
+      expect(decoding.tokenIds).toEqual(greedy(longest));
+      const asked = log.filter((line) => line.startsWith('question'));
+      expect(log.slice(5, 5 + asked.length)).toEqual(asked);
+      for (const { tokenIds } of await Promise.all(questions)) expect(tokenIds).toEqual(greedy(0));
+    },
+  );
 });
