@@ -114,7 +114,8 @@ async function giveVectors(source: SourceRecord, { path: file }: Input, context:
   try {
     const onProgress = (done: number, total: number) =>
       report({ type: 'progress', source: file, stage: 'vectors', done, total });
-    return await embedSource(source, { library, embedder, signal, onProgress });
+    // The record may name another path of this content, which may be gone.
+    return await embedSource({ ...source, path: file }, { library, embedder, signal, onProgress });
   } catch (error) {
     signal.throwIfAborted();
     const message = `It got no vectors from ${embedder.model.name} and is found by words alone: ${toErrorDetail(error).message}`;

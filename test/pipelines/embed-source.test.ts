@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import path, { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Embedder } from '../../pipelines/embed-models.ts';
 import { placesToEmbed } from '../../pipelines/embed-places.ts';
@@ -11,16 +11,24 @@ import { InstalledModels, type InstalledModel } from '../../src/model/installed-
 import { addModel } from '../../src/model/qwen3-vl/add-model.ts';
 import type { Representable } from '../../src/model/embed/represent.ts';
 import type { Library } from '../../src/store/library.ts';
+import { repository } from '../helpers/lectern.ts';
 import { CONFORMANCE, hasShared } from '../model/qwen3-vl/conformance.ts';
 import type { Event } from '../../src/events/event.ts';
 import { contentOf, sourceOf, temporaryLibrary } from '../store/fixture.ts';
 
 class CountingEmbedder extends Embedder {
   readonly seen: (string | undefined)[] = [];
+  readonly pictures: Representable['images'][] = [];
+  isOnGpu = false;
 
   override embedPlace(place: Representable, signal?: AbortSignal): Promise<Float32Array> {
     this.seen.push(place.text?.split('\n')[0]);
+    this.pictures.push(place.images);
     return super.embedPlace(place, signal);
+  }
+
+  override seesCheaply(): Promise<boolean> {
+    return this.isOnGpu ? Promise.resolve(true) : super.seesCheaply();
   }
 }
 
@@ -124,5 +132,25 @@ describe.skipIf(!hasShared)('embedSource', () => {
     await library.saveSource(source, { ...content, events: [...content.events.slice(0, 2), eventAt(20, 'Other')] });
     expect(await embed(library, embedder)).toBe(true);
     expect(embedder.seen).toEqual(['One', 'Two', 'Three', 'Other']);
+  });
+
+  it('shows the still of an event’s slide too where pictures cost little, and none on a CPU', async () => {
+    const lecture = path.join(repository, 'data/lectures/gradient-descent.mp4');
+    const video = { width: 1280, height: 720, fps: 25, frames: 20, slides: 1 };
+    const slide = { slideIndex: 0, stateIndex: 0, spans: [{ startMs: 0, endMs: 10_000 }], stillMs: 4000 };
+    for (const isOnGpu of [true, false]) {
+      await using stored = await temporaryLibrary();
+      await using embedder = opened();
+      embedder.isOnGpu = isOnGpu;
+      const { library } = stored;
+      await library.saveSource({ ...source, path: lecture, video }, { ...content, slides: [slide] });
+      const record = (await library.findSource(source.id))!;
+      await embedSource(record, { library, embedder, signal: new AbortController().signal });
+      const [first, ...others] = embedder.pictures;
+      expect(others).toEqual([undefined, undefined]);
+      // 1280 x 720 within 448 x 448 pixels.
+      if (isOnGpu) expect(first).toMatchObject([{ width: 597, height: 336 }]);
+      else expect(first).toBeUndefined();
+    }
   });
 });
