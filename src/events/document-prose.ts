@@ -1,7 +1,7 @@
 // The sentences of a document in reading order, each with its page: what section events, chapters and summaries of documents
 // are made of. Table rows, page headers and contents lines are text to search, not sentences to quote.
 import type { Page } from '../ingest/document/page.ts';
-import { detectLanguage } from '../text/language.ts';
+import { detectByFunctionWords, detectLanguage } from '../text/language.ts';
 import { Breather } from './breather.ts';
 import { sentences } from '../text/sentences.ts';
 import { ProseBuilder, type Prose } from './prose.ts';
@@ -46,26 +46,37 @@ async function prepare(pages: readonly Page[]): Promise<DocumentProse> {
 
 type PageText = Pick<Page, 'pageIndex' | 'text'>;
 
-/** Pages to guess a document's language from; where all of them say otherwise, the work is done again. */
+/**
+ * A document's language is guessed when so many of its pages are in, and again at twice as many, until function words tell it.
+ * Where all the pages say otherwise in the end, the work is done again.
+ */
 const FIRST_PAGES = 16;
 
 /** Takes in the pages of a document while later ones are still being read. */
 export class EarlyProse {
   readonly #pages: PageText[] = [];
   readonly #breather = new Breather();
+  #guessAt = FIRST_PAGES;
   #builder: DocumentProseBuilder | undefined;
 
   /** In order. */
   async add(page: PageText): Promise<void> {
     this.#pages.push(page);
     if (this.#builder !== undefined) this.#builder.add(page);
-    else if (this.#pages.length === FIRST_PAGES) {
-      const lang = detectLanguage(sampleOf(this.#pages))?.lang ?? 'en';
-      // Hardly a long document goes without: its cover and contents have no heading to name them by.
-      this.#builder = new DocumentProseBuilder(lang, { phrases: true });
-      for (const early of this.#pages) this.#builder.add(early);
-    }
+    else if (this.#pages.length === this.#guessAt) await this.#guess();
     await this.#breather.breathe();
+  }
+
+  async #guess(): Promise<void> {
+    this.#guessAt *= 2;
+    const guess = detectByFunctionWords(sampleOf(this.#pages));
+    if (guess === undefined) return;
+    // Hardly a long document goes without phrases: its cover and contents have no heading to name them by.
+    this.#builder = new DocumentProseBuilder(guess.lang, { phrases: true });
+    for (const page of this.#pages) {
+      this.#builder.add(page);
+      await this.#breather.breathe();
+    }
   }
 
   /** What was prepared is the document's, where its pages are those that were added and its language the one guessed. */

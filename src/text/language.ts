@@ -32,16 +32,24 @@ export function detectLanguage(text: string): DetectedLanguage | undefined {
     sample.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)?.length ?? 0;
   if (letters < MIN_LETTERS && ideographs < 4) return undefined;
   const shares = stopWordShares(sample);
-  const [first, second] = shares;
-  if (first && second && first.share >= SURE_SHARE && first.share >= SURE_RATIO * second.share) {
-    return { lang: first.lang, confidence: Math.min(1, 0.5 + first.share) };
-  }
+  const settled = settledBy(shares);
+  if (settled !== undefined) return settled;
   // 590 KB of profiles: loaded when a text needs them, not at start-up.
   tinyld ??= require('tinyld') as NonNullable<typeof tinyld>;
   const scores = new Map(tinyld.detectAll(sample).map(({ lang, accuracy }) => [lang, accuracy]));
   for (const { lang, share } of shares) scores.set(lang, (scores.get(lang) ?? 0) + STOP_WORD_WEIGHT * share);
   const best = [...scores].reduce((a, b) => (b[1] > a[1] ? b : a));
   return best[1] < MIN_CONFIDENCE ? undefined : { lang: best[0], confidence: Math.min(1, best[1]) };
+}
+
+/** The same where function words alone tell; undefined where it would take more. */
+export function detectByFunctionWords(text: string): DetectedLanguage | undefined {
+  return settledBy(stopWordShares(sampleOf(text)));
+}
+
+function settledBy([first, second]: readonly { lang: string; share: number }[]): DetectedLanguage | undefined {
+  const isSettled = first && second && first.share >= SURE_SHARE && first.share >= SURE_RATIO * second.share;
+  return isSettled ? { lang: first.lang, confidence: Math.min(1, 0.5 + first.share) } : undefined;
 }
 
 /** Share of the words that are function words, for every language with a list, largest first. */
