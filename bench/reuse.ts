@@ -114,7 +114,7 @@ async function compare(): Promise<void> {
     rows.map((row) => [...row, '-', '-'].slice(0, header.length)),
   );
   if (options.out) writeFileSync(options.out, table);
-  else saveTable('reuse', table);
+  else saveTable(`reuse-${device}`, table);
 }
 
 /** Of one question, beside the first one of `first`, and the tokens of its second one, which every other is too. */
