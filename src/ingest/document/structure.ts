@@ -58,11 +58,12 @@ export async function readStructure(path: string, password: string | undefined):
 
 async function flattenOutline(doc: PDFDocumentProxy): Promise<OutlineEntry[]> {
   const entries: OutlineEntry[] = [];
+  const pages = new PageFinder(doc);
   const walk = async (items: readonly PdfJsEntry[], level: number): Promise<void> => {
     for (const { title, dest, items: children } of items) {
       if (entries.length >= MAX_ENTRIES) return;
       const text = title.replace(/\s+/g, ' ').trim();
-      if (text !== '') entries.push({ title: text, level, pageIndex: await pageIndexOf(doc, dest) });
+      if (text !== '') entries.push({ title: text, level, pageIndex: await pages.indexOf(dest) });
       if (level < MAX_LEVEL) await walk(children, level + 1);
     }
   };
@@ -72,15 +73,35 @@ async function flattenOutline(doc: PDFDocumentProxy): Promise<OutlineEntry[]> {
   return entries;
 }
 
-/** PDF 32000-1, 12.3.2: a destination is an array (page first), or a name for one. */
-async function pageIndexOf(doc: PDFDocumentProxy, dest: string | unknown[] | null): Promise<number | null> {
-  try {
-    const explicit = typeof dest === 'string' ? await doc.getDestination(dest) : dest;
-    const page: unknown = explicit?.[0];
-    const pageIndex =
-      typeof page === 'number' ? page : await doc.getPageIndex(page as Parameters<typeof doc.getPageIndex>[0]);
-    return pageIndex >= 0 && pageIndex < doc.numPages ? pageIndex : null;
-  } catch {
-    return null;
+class PageFinder {
+  readonly #doc: PDFDocumentProxy;
+  /** By the page's object: several entries open one page, and each question takes a message there and back. */
+  readonly #known = new Map<string, number | null>();
+
+  constructor(doc: PDFDocumentProxy) {
+    this.#doc = doc;
+  }
+
+  /** PDF 32000-1, 12.3.2: a destination is an array (page first), or a name for one. */
+  async indexOf(dest: string | unknown[] | null): Promise<number | null> {
+    try {
+      const explicit = typeof dest === 'string' ? await this.#doc.getDestination(dest) : dest;
+      const page: unknown = explicit?.[0];
+      if (typeof page === 'number') return this.#withinDocument(page);
+      const key = JSON.stringify(page);
+      let pageIndex = this.#known.get(key);
+      if (pageIndex === undefined) {
+        const found = await this.#doc.getPageIndex(page as Parameters<PDFDocumentProxy['getPageIndex']>[0]);
+        pageIndex = this.#withinDocument(found);
+        this.#known.set(key, pageIndex);
+      }
+      return pageIndex;
+    } catch {
+      return null;
+    }
+  }
+
+  #withinDocument(pageIndex: number): number | null {
+    return pageIndex >= 0 && pageIndex < this.#doc.numPages ? pageIndex : null;
   }
 }
