@@ -19,6 +19,9 @@ export interface SchedulerOptions {
 
 export type ScheduledOptions = Omit<GenerateOptions, 'chunkTokens' | 'turn'>;
 
+/** A window that comes sooner finds the rows, and on CUDA their recordings, as they were; after that the memory is of more use. */
+const IDLE_MS = 5000;
+
 /** Rows are made with room to spare, so that a window a little longer than the first one fits too. */
 const SPARE_ROOM = 1.25;
 
@@ -30,9 +33,9 @@ export class Scheduler implements Disposable {
   readonly #turns: DeviceTurns;
   readonly #options: SchedulerOptions;
   readonly #waiting: Scheduled[] = [];
-  /** Kept while idle, so that the next window finds its memory (on CUDA its recordings) again. */
   #rows: BatchRows<Scheduled> | undefined;
   #isWorking = false;
+  #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(decoder: Decoder, prefixes: PrefixCache, turns: DeviceTurns, options: SchedulerOptions) {
     this.#decoder = decoder;
@@ -75,6 +78,8 @@ export class Scheduler implements Disposable {
       else break;
     }
     this.#isWorking = false;
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => void this.#turns.between(async () => this.freeIdle()), IDLE_MS).unref();
   }
 
   get #isIdle(): boolean {
@@ -174,6 +179,7 @@ export class Scheduler implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    clearTimeout(this.#idleTimer);
     this.#rows?.[Symbol.dispose]();
     this.#rows = undefined;
   }
