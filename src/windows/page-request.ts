@@ -3,6 +3,7 @@ import { sectionLines, type ShownPage } from './document-pages.ts';
 import type { PageWindow } from './plan-pages.ts';
 import type { WindowText } from './window-messages.ts';
 
+/** Without lengths of texts, as EVENT_SCHEMA. */
 export function pageEventSchema({ pageIndex, endPageIndex, maxEvents }: PageWindow) {
   const page = { type: 'integer', minimum: pageIndex + 1, maximum: endPageIndex };
   return {
@@ -16,9 +17,9 @@ export function pageEventSchema({ pageIndex, endPageIndex, maxEvents }: PageWind
           properties: {
             page: { ...page, description: 'Page on which it begins.' },
             lastPage: { ...page, description: 'Page on which it ends.' },
-            title: { type: 'string', minLength: 1, maxLength: 120 },
-            summary: { type: 'string', maxLength: 600, description: 'One to three sentences.' },
-            quote: { type: 'string', maxLength: 300, description: 'Words of the page, as they stand there.' },
+            title: { type: 'string', minLength: 1 },
+            summary: { type: 'string', description: 'One to three sentences.' },
+            quote: { type: 'string', description: 'Words of the page, as they stand there.' },
           },
           required: ['page', 'lastPage', 'title', 'summary', 'quote'],
           additionalProperties: false,

@@ -22,6 +22,13 @@ export const text = z
   .string()
   .transform((value) => value.replace(/\s+/g, ' ').trim())
   .catch('');
+/** A model that says the same over and over is cut short. */
+export const title = text.transform((value) => cut(value, 160));
+export const summary = text.transform((value) => cut(value, 1000));
+
+function cut(value: string, max: number): string {
+  return value.length <= max ? value : `${value.slice(0, max).replace(/\s+\S*$/, '')}…`;
+}
 
 export function readAnswer(answer: string): ReadList<AnswerEntry> {
   return readList(answer, readEntry);
@@ -35,10 +42,10 @@ function readEntry(value: unknown): AnswerEntry | undefined {
   const entry = {
     start: time.parse(first('start', 'start_time', 'from')),
     end: time.parse(first('end', 'end_time', 'to')),
-    title: text.parse(first('title', 'event', 'name')),
-    summary: text.parse(first('summary', 'description')),
+    title: title.parse(first('title', 'event', 'name')),
+    summary: summary.parse(first('summary', 'description')),
     quote: text.parse(record['quote']),
-    shown: text.parse(record['shown']),
+    shown: summary.parse(record['shown']),
   };
   const isEvent = entry.start !== undefined || entry.end !== undefined || entry.title !== '' || entry.summary !== '';
   return isEvent ? entry : undefined;

@@ -1,6 +1,6 @@
 // A model's answer for one window of pages to entries. Pages may be numbers, labels or ranges; fields may go by their usual names.
 import { z } from 'zod';
-import { text } from './read-answer.ts';
+import { summary, text, title } from './read-answer.ts';
 import { readList, type ReadList } from './read-list.ts';
 
 export interface PageEntry {
@@ -31,8 +31,8 @@ function readEntry(value: unknown): PageEntry | undefined {
   const entry = {
     page: from,
     lastPage: page.parse(first('lastPage', 'endPage', 'end')) || to,
-    title: text.parse(first('title', 'event', 'name', 'heading')),
-    summary: text.parse(first('summary', 'description')),
+    title: title.parse(first('title', 'event', 'name', 'heading')),
+    summary: summary.parse(first('summary', 'description')),
     quote: text.parse(record['quote']),
   };
   return entry.title !== '' || entry.summary !== '' ? entry : undefined;

@@ -100,6 +100,12 @@ describe('checkPages', () => {
     expect(problem).toBe('the answer is not whole JSON; 2 entries were kept');
   });
 
+  it('cuts the title and the summary of a model that says the same over and over', () => {
+    const [event] = check({ ...entry, title: 'pump '.repeat(500), summary: 'It pumps. '.repeat(500) }).events;
+    expect(event!.title).toHaveLength(160);
+    expect(event!.summary.length).toBeLessThanOrEqual(1001);
+  });
+
   it('says where the model described nothing', () => {
     expect(checkPages('{"events": []}', WINDOW, PAGES, 'model').problem).toContain('described nothing');
     expect(checkPages('I see a manual.', WINDOW, PAGES, 'model').events).toEqual([]);
