@@ -107,24 +107,20 @@ function numberShare(sentence: string): number {
   return numNumbers / Math.max(1, words.length);
 }
 
-/** Words asked about before; a source says most of its words often. */
-const numbers = new Map<string, boolean>();
-const NUMBERS_LIMIT = 50_000;
+const LONGEST_SPOKEN = 'seventeen'.length;
 
 function isNumber(word: string): boolean {
-  let known = numbers.get(word);
-  if (known === undefined) {
-    known = /\p{N}/u.test(word) || /^[b-hj-z]$/i.test(word) || SPOKEN_NUMBER.test(word);
-    if (numbers.size >= NUMBERS_LIMIT) numbers.clear();
-    numbers.set(word, known);
-  }
-  return known;
+  if (/\p{N}/u.test(word)) return true;
+  if (word.length === 1) return /[b-hj-z]/i.test(word);
+  return word.length <= LONGEST_SPOKEN && SPOKEN_NUMBER.test(word);
 }
+
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 
 /** Words of spaced scripts; two characters of Han or kana count as one. */
 export function countWords(text: string): number {
-  const unspaced = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu)?.length ?? 0;
-  if (unspaced === 0) return text.split(/\s+/).filter((word) => word !== '').length;
-  const rest = text.replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu, ' ');
-  return Math.ceil(unspaced / 2) + (rest.match(/[\p{L}\p{N}]+/gu)?.length ?? 0);
+  if (!UNSPACED.test(text)) return text.match(/\S+/g)?.length ?? 0;
+  const all = new RegExp(UNSPACED, 'gu');
+  const unspaced = text.match(all)!.length;
+  return Math.ceil(unspaced / 2) + (text.replace(all, ' ').match(/[\p{L}\p{N}]+/gu)?.length ?? 0);
 }
