@@ -2,7 +2,7 @@
 // that a time to the frame costs two short requests.
 import type { Clip } from './window-media.ts';
 import { readFrames } from '../src/ingest/video/frame-pass.ts';
-import type { FrameTime } from '../src/ingest/video/exact-change.ts';
+import { findExactChange, type FrameTime } from '../src/ingest/video/exact-change.ts';
 import { complete, type ChatModel, type ChatRequest, type TimedFrame } from '../src/model/chat/chat-model.ts';
 import { SchemaUnsupportedError } from '../src/model/remote/errors.ts';
 import {
@@ -18,6 +18,8 @@ const REACH_SEC = 4;
 const COARSE_FPS = 2;
 /** The second look: all frames this far around the first answer. */
 const FINE_REACH_SEC = 0.6;
+/** Models read times in tenths of a second, of two frames together: a change of the picture this near is what was meant. */
+const MODEL_PRECISION_SEC = 0.2;
 /** Pixels of a frame: slides stay readable, 32 of them stay below 2,000 vision tokens. */
 const FRAME_PIXELS = 448 * 256;
 
@@ -35,7 +37,10 @@ export async function beginningByModel(
   const first = await ask(chat, coarse, subject, signal);
   if (!first) return undefined;
   const fine = await framesAround(clip, first.timeSec, FINE_REACH_SEC, undefined, signal);
-  return ask(chat, fine, subject, signal);
+  const found = await ask(chat, fine, subject, signal);
+  if (!found) return undefined;
+  const near = { nearSec: found.timeSec, reachSec: MODEL_PRECISION_SEC };
+  return (await findExactChange(clip.path, clip.probe, near, signal)) ?? found;
 }
 
 async function ask(

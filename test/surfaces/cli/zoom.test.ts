@@ -82,7 +82,7 @@ describe('--zoom', () => {
     const server = await startServer();
     const model = lectern({ LECTERN_ENGINE: 'openai', LECTERN_SERVER_URL: server.url });
     server.pieces = [JSON.stringify({ second: 6.21 })];
-    const [hit] = parseJson(Found, await model(['search', 'palette', '--zoom', '--json'])).hits;
+    const [hit] = parseJson(Found, await model(['search', 'palette', '--limit', '1', '--zoom', '--json'])).hits;
     expect(hit!.zoom!.engine).toBe(server.rules.model);
     expect(hit!.start).toBeCloseTo(186 / 30, 3);
     const questions = server.chats.filter(({ max_tokens }) => max_tokens !== 1);
@@ -91,9 +91,15 @@ describe('--zoom', () => {
     const [video] = server.prompts.at(-1)!.seen.filter((part) => typeof part === 'object' && 'video' in part);
     expect(video).toMatchObject({ frames: 36 });
 
+    // It reads times in tenths of a second: a change of the picture that near is what it meant.
+    server.pieces = [JSON.stringify({ second: 4.7 })];
+    const [near] = parseJson(Found, await model(['search', 'palette', '--limit', '1', '--zoom', '--json'])).hits;
+    expect(near).toMatchObject({ zoom: { engine: server.rules.model } });
+    expect(near!.start).toBeCloseTo(second, 3);
+
     // A second that it was not shown is no answer: the slide's own frame is.
     server.pieces = [JSON.stringify({ second: 99 })];
-    const [wild] = parseJson(Found, await model(['search', 'palette', '--zoom', '--json'])).hits;
+    const [wild] = parseJson(Found, await model(['search', 'palette', '--limit', '1', '--zoom', '--json'])).hits;
     expect(wild!.zoom!.engine).toBe('reader');
     expect(wild!.start).toBeCloseTo(second, 3);
   });
