@@ -1,6 +1,6 @@
 // Documents by a model, from the file to events: a server that reads requests as strictly as vLLM does, and a checkpoint with random
 // weights, whose answers mean nothing and are held to the schema all the same.
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import PQueue from 'p-queue';
 import { describe, expect, it } from 'vitest';
@@ -10,13 +10,13 @@ import { openModels, type OpenedModel } from '../../pipelines/open-model.ts';
 import { planDocument } from '../../pipelines/page-plan.ts';
 import { resolveConfig } from '../../src/config.ts';
 import { readDocument } from '../../src/ingest/document/read-document.ts';
-import { addModel } from '../../src/model/qwen3-vl/add-model.ts';
 import type { Library } from '../../src/store/library.ts';
 import { makePdf, type MadePage } from '../ingest/document/make-pdf.ts';
-import { CONFORMANCE, hasShared } from '../model/qwen3-vl/conformance.ts';
+import { hasShared } from '../model/qwen3-vl/conformance.ts';
 import { startServer } from '../model/remote/requests.ts';
 import type { ModelServerOptions } from '../model/remote/model-server.ts';
 import { temporaryFolder } from '../helpers/lectern.ts';
+import { addRandomModel } from '../helpers/random-model.ts';
 import { makeLibrary } from '../query/library-fixture.ts';
 
 const section = (title: string, ...lines: readonly string[]): MadePage => ({
@@ -186,21 +186,11 @@ describe('a document by a server’s model', () => {
   });
 });
 
-/** With a context so short that an answer has a thousand tokens at most. */
-async function randomModel(): Promise<OpenedModel> {
-  const models = temporaryFolder('models');
-  const checkpoint = path.join(temporaryFolder('checkpoint'), 'model');
-  cpSync(path.join(CONFORMANCE, 'dense/model'), checkpoint, { recursive: true });
-  const file = path.join(checkpoint, 'config.json');
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/("max_position_embeddings": )\d+/, '$14096'));
-  mkdirSync(path.join(models, 'random'), { recursive: true });
-  await addModel(checkpoint, path.join(models, 'random'), 'fp32');
-  return (await openModels(resolveConfig({ device: 'cpu', model: 'random', models }, { env: {} }))).batch;
-}
-
 describe.skipIf(!hasShared)('a document by a checkpoint with random weights', () => {
   it('becomes events of pages inside the document under its schema, quotes that stand nowhere marked', async () => {
-    await using opened = await randomModel();
+    const models = await addRandomModel(4096);
+    const config = resolveConfig({ device: 'cpu', model: 'random', models }, { env: {} });
+    await using opened = (await openModels(config)).batch;
     await using fixture = await makeLibrary();
     const { events } = await run(await materialOf(PAGES.slice(1, 3), ['Stopping']), opened, fixture.library);
     const told = events.filter(({ engine }) => engine !== 'reader');

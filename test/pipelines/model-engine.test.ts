@@ -1,16 +1,16 @@
 // The engine over a model, from the file to stored events: the model in the box on a real lecture, through the real command line.
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readModelTotals } from '../../pipelines/rates.ts';
-import { addModel } from '../../src/model/qwen3-vl/add-model.ts';
 import { openLibrary } from '../../src/store/sqlite-library.ts';
 import { dumpLibrary } from '../helpers/dump-library.ts';
-import { CONFORMANCE, hasShared } from '../model/qwen3-vl/conformance.ts';
+import { hasShared } from '../model/qwen3-vl/conformance.ts';
 import { lecternOn } from '../surfaces/cli/run-lectern.ts';
 import { repository, sourceLines, startLectern, temporaryFolder } from '../helpers/lectern.ts';
 import { smallLibraryFolder } from '../helpers/material.ts';
+import { addRandomModel } from '../helpers/random-model.ts';
 
 const SECONDS = 60;
 const MODEL = 'lectern-slides-26m';
@@ -139,9 +139,7 @@ describe('a run that is ended in the middle of its windows', () => {
 
 describe.skipIf(!hasShared)('a model that describes nothing (random weights)', () => {
   it('keeps the reader’s events in the window’s place, marked, and says what was wrong', async () => {
-    const models = temporaryFolder('models');
-    mkdirSync(path.join(models, 'dense'), { recursive: true });
-    await addModel(path.join(CONFORMANCE, 'dense/model'), path.join(models, 'dense'), 'fp32');
+    const models = await addRandomModel(8192);
     const lecture = path.join(smallLibraryFolder(30), 'lecture.mp4');
     const environment = { LECTERN_ENGINE: 'qwen3-vl', LECTERN_DEVICE: 'cpu', LECTERN_MODELS: models };
     const run = lecternOn(temporaryFolder('random'), environment);
