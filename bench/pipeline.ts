@@ -102,6 +102,7 @@ async function measure(name: string, file: string, seen: ChatUsage[]): Promise<s
     report(event) {
       const ms = performance.now() - startedAt;
       if (event.type === 'warning') warnings.push(event.message);
+      if (event.type === 'source' && event.error) warnings.push(event.error.message);
       if (event.type !== 'progress') return;
       const stage = stages.get(event.stage) ?? { firstMs: ms, lastMs: ms, total: event.total };
       stages.set(event.stage, { ...stage, lastMs: ms, total: event.total });
@@ -109,8 +110,8 @@ async function measure(name: string, file: string, seen: ChatUsage[]): Promise<s
   });
   const wallSec = (performance.now() - startedAt) / 1000;
   const { busy, peakMB } = card.stop();
+  for (const warning of warnings.slice(-5)) console.error(warning);
   if (indexed !== 1) throw new Error(`${file} was not indexed`);
-  for (const warning of warnings.slice(0, 5)) console.error(warning);
   const [source] = await library.listSources();
   const rows = [
     ['whole: file to stored events', wallSec.toFixed(1)],
