@@ -41,7 +41,13 @@ export interface IndexPlan {
   readonly rates: Rates;
 }
 
-export async function planIndex(library: Library, config: Config, paths: readonly string[]): Promise<IndexPlan> {
+/** `force`: unchanged files too, as with `indexSources`. */
+export async function planIndex(
+  library: Library,
+  config: Config,
+  paths: readonly string[],
+  force = false,
+): Promise<IndexPlan> {
   await using engine = await openEngine(config);
   await using embedder = await openEmbedder(config);
   const rates = await readRates(library);
@@ -54,7 +60,7 @@ export async function planIndex(library: Library, config: Config, paths: readonl
     error: error.toDetail(),
   }));
   for (const input of inputs) {
-    if (await isUnchanged(library, input, config, engine)) {
+    if (!force && (await isUnchanged(library, input, config, engine))) {
       const vectors = embedder && (await estimateMissing(library, embedder, input));
       const action = vectors ? 'index' : 'skip';
       planned.push(withVectors({ ...nothing, path: input.path, kind: input.kind, action }, vectors));

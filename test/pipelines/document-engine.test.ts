@@ -43,6 +43,9 @@ it('plans, indexes, answers and sums up a manual by a server’s model', async (
     })),
   );
 
+  const again = await run(['index', file, '--plan', '--force']);
+  expect(again.stdout).toMatch(/index {3}pump\.pdf {2}3 pages, 1 window.*from earlier runs on this machine/s);
+
   server.pieces = ['The red button [2].\nQUOTES\n[2] "The red button stops the pump at once"'];
   const asked = JSON.parse((await run(['ask', 'How do I stop the pump?', '--json'])).stdout) as object;
   expect(asked).toMatchObject({

@@ -13,7 +13,7 @@ export function printPlan(plan: IndexPlan, options: CommonOptions): void {
   for (const [name, estimates] of Map.groupBy(models, (model) => model.name)) print(modelLine(name, estimates));
   for (const choice of plan.choices) print(choice);
   const from =
-    plan.rates.origin === 'measured'
+    plan.rates.origin === 'measured' && models.every(({ rate }) => rate === 'measured')
       ? 'from earlier runs on this machine'
       : 'from default rates; a first run measures this machine';
   print(`Engine ${plan.engine}; about ${duration(plan.estimatedSec)} in all (${from}). Nothing was done.`);

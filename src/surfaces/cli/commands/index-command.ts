@@ -60,7 +60,7 @@ async function runIndex(paths: string[], options: IndexOptions): Promise<number>
     if (options.plan) {
       const { planIndex } = await import('../../../../pipelines/plan-index.ts');
       const { printPlan } = await import('../print-plan.ts');
-      printPlan(await planIndex(library, config, paths), options);
+      printPlan(await planIndex(library, config, paths, options.force), options);
       return EXIT.done;
     }
     const { indexSources } = await import('../../../../pipelines/index-sources.ts');
