@@ -47,29 +47,28 @@ async function prepare(pages: readonly Page[]): Promise<DocumentProse> {
 type PageText = Pick<Page, 'pageIndex' | 'text'>;
 
 /**
- * A document's language is guessed when so many of its pages are in, and again at twice as many, until function words tell it.
- * Where all the pages say otherwise in the end, the work is done again.
+ * A document's language is guessed from so many pages, and from as many after them where function words don't tell it (contents
+ * have few), up to a limit. Where all the pages say otherwise in the end, the work is done again.
  */
-const FIRST_PAGES = 16;
+const GUESS_PAGES = 8;
+const MAX_GUESS_PAGES = 64;
 
 /** Takes in the pages of a document while later ones are still being read. */
 export class EarlyProse {
   readonly #pages: PageText[] = [];
   readonly #breather = new Breather();
-  #guessAt = FIRST_PAGES;
   #builder: DocumentProseBuilder | undefined;
 
   /** In order. */
   async add(page: PageText): Promise<void> {
     this.#pages.push(page);
     if (this.#builder !== undefined) this.#builder.add(page);
-    else if (this.#pages.length === this.#guessAt) await this.#guess();
+    else if (this.#pages.length % GUESS_PAGES === 0 && this.#pages.length <= MAX_GUESS_PAGES) await this.#guess();
     await this.#breather.breathe();
   }
 
   async #guess(): Promise<void> {
-    this.#guessAt *= 2;
-    const guess = detectByFunctionWords(sampleOf(this.#pages));
+    const guess = detectByFunctionWords(sampleOf(this.#pages.slice(-GUESS_PAGES)));
     if (guess === undefined) return;
     // Hardly a long document goes without phrases: its cover and contents have no heading to name them by.
     this.#builder = new DocumentProseBuilder(guess.lang, { phrases: true });

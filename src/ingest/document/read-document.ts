@@ -17,8 +17,8 @@ export const DOCUMENT_VERSION = 1;
 
 /** Pages read, and kept in the cache, together. */
 const UNIT_PAGES = 16;
-/** Units read ahead: enough for every thread, few enough to stop soon. */
-const UNITS_AHEAD = 4;
+/** Units read ahead: enough for every thread while the caller works on a page, few enough to stop soon. */
+const UNITS_AHEAD = 12;
 /** Pages are drawn for OCR at this resolution: finer reads no better and takes longer (bench/ingest-document.ts). */
 const OCR_DPI = 200;
 
