@@ -1,5 +1,5 @@
-// A PDF behind its worker threads. PDFium reads the pages, their text and their pixels; pdf.js reads what the file declares
-// about its order, in a thread of its own and only where the file declares anything.
+// A PDF behind its worker threads. PDFium reads the pages, their text and their pixels, and an outline whose pages it can tell;
+// pdf.js, in a thread of its own, reads page labels and other outlines: it takes 0.4 s to load and to find its way in the file.
 import { availableParallelism } from 'node:os';
 import type { DeclaredStructure } from './structure.ts';
 import type { OpenDocument } from './open-document.ts';
@@ -19,14 +19,14 @@ export class PdfDocument implements OpenDocument {
   readonly declaredTitle: string;
   readonly #threads: PdfThreads;
   readonly #data: PdfWorkerData;
-  readonly #declaresStructure: boolean;
+  readonly #facts: PdfFacts;
 
   private constructor(data: PdfWorkerData, threads: PdfThreads, facts: PdfFacts) {
     this.#data = data;
     this.#threads = threads;
     this.numPages = facts.numPages;
     this.declaredTitle = facts.declaredTitle;
-    this.#declaresStructure = facts.declaresStructure;
+    this.#facts = facts;
   }
 
   /** @throws {PasswordNeededError | PasswordWrongError | DocumentUnreadableError} */
@@ -60,7 +60,12 @@ export class PdfDocument implements OpenDocument {
   }
 
   async readStructure(): Promise<DeclaredStructure> {
-    if (!this.#declaresStructure) return { outline: [], labels: null };
+    const { declaresOutline, declaresLabels } = this.#facts;
+    if (!declaresLabels) {
+      const outline = declaresOutline ? await this.#threads.request({ kind: 'outline' }) : [];
+      // Where an entry's page can't be told, pdf.js, which reads more kinds of destinations, is asked about all of them.
+      if (outline.every(({ pageIndex }) => pageIndex !== null)) return { outline, labels: null };
+    }
     const worker = startQuietThread(new URL('./structure-worker.ts', import.meta.url), this.#data);
     const { promise, resolve, reject } = Promise.withResolvers<DeclaredStructure>();
     worker.once('message', resolve).once('error', reject);

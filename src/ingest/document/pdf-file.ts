@@ -63,10 +63,13 @@ export class PdfFile implements Disposable {
     );
   }
 
-  /** Whether the file declares an outline or page labels: what makes reading its structure worth while. */
-  get declaresStructure(): boolean {
-    const { c } = this.pdfium;
-    return c.FPDFBookmark_GetFirstChild(this.doc, 0) !== 0 || c.FPDF_GetPageLabel(this.doc, 0, 0, 0) > 2;
+  get declaresOutline(): boolean {
+    return this.pdfium.c.FPDFBookmark_GetFirstChild(this.doc, 0) !== 0;
+  }
+
+  /** One without labels gives the first page an empty one, of two zero bytes. */
+  get declaresLabels(): boolean {
+    return this.pdfium.c.FPDF_GetPageLabel(this.doc, 0, 0, 0) > 2;
   }
 
   /** The title in the file's metadata, empty where it has none. */

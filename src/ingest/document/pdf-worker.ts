@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { PageDraft } from './page-draft.ts';
 import type { Raster, RasterSize } from './pdf-raster.ts';
 import type { RawPage } from './text-run.ts';
-import type { PageLink } from './page.ts';
+import type { OutlineEntry, PageLink } from './page.ts';
 import { LecternError } from '../../errors.ts';
 import { PdfFile } from './pdf-file.ts';
 import { Pdfium } from './pdfium.ts';
@@ -12,6 +12,7 @@ import { draftPage, failedDraft, vocabularyOf } from './page-draft.ts';
 import { rasterisePage } from './pdf-raster.ts';
 import { linksOf, readLinkBoxes } from './pdf-links.ts';
 import { pageSpaceOf } from './page-space.ts';
+import { readOutline } from './pdf-outline.ts';
 import { readRawPage } from './pdf-text.ts';
 
 export interface PdfWorkerData {
@@ -23,20 +24,27 @@ export interface PdfWorkerData {
 export interface PdfFacts {
   readonly numPages: number;
   readonly declaredTitle: string;
-  /** Whether it declares an outline or page labels. */
-  readonly declaresStructure: boolean;
+  readonly declaresOutline: boolean;
+  readonly declaresLabels: boolean;
 }
 
 export type PdfRequest =
+  | { readonly kind: 'outline' }
   | { readonly kind: 'text'; readonly start: number; readonly end: number }
   | { readonly kind: 'raster'; readonly pageIndex: number; readonly size: RasterSize; readonly channels: 1 | 3 };
 
-export type PdfAnswer<R extends PdfRequest> = R['kind'] extends 'text' ? PageDraft[] : Raster;
+export interface PdfAnswers {
+  readonly outline: OutlineEntry[];
+  readonly text: PageDraft[];
+  readonly raster: Raster;
+}
+
+export type PdfAnswer<R extends PdfRequest> = PdfAnswers[R['kind']];
 
 export type PdfMessage =
   | { readonly kind: 'opened'; readonly facts: PdfFacts }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
-  | { readonly kind: 'answer'; readonly id: number; readonly value: PageDraft[] | Raster }
+  | { readonly kind: 'answer'; readonly id: number; readonly value: PdfAnswers[keyof PdfAnswers] }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string; readonly isBroken: boolean };
 
 const { path, password } = workerData as PdfWorkerData;
@@ -45,9 +53,9 @@ const post = (message: PdfMessage, transfer: ArrayBuffer[] = []) => port.postMes
 
 try {
   const file = PdfFile.open(await Pdfium.load(), path, password);
-  const { numPages, declaredTitle, declaresStructure } = file;
+  const { numPages, declaredTitle, declaresOutline, declaresLabels } = file;
   port.on('message', ({ id, request }: { id: number; request: PdfRequest }) => answer(file, id, request));
-  post({ kind: 'opened', facts: { numPages, declaredTitle, declaresStructure } });
+  post({ kind: 'opened', facts: { numPages, declaredTitle, declaresOutline, declaresLabels } });
 } catch (error) {
   const code = error instanceof LecternError ? error.code : 'DOCUMENT_UNREADABLE';
   post({ kind: 'refused', code, message: error instanceof Error ? error.message : String(error) });
@@ -55,7 +63,9 @@ try {
 
 function answer(file: PdfFile, id: number, request: PdfRequest): void {
   try {
-    if (request.kind === 'text') {
+    if (request.kind === 'outline') {
+      post({ kind: 'answer', id, value: readOutline(file) });
+    } else if (request.kind === 'text') {
       post({ kind: 'answer', id, value: draftPages(file, request.start, request.end) });
     } else {
       const raster = rasterisePage(file, request.pageIndex, request.size, request.channels);

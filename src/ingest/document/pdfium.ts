@@ -18,6 +18,10 @@ interface PdfiumFunctions {
   FPDF_GetMetaText(doc: Pointer, tag: Pointer, buffer: Pointer, numBytes: number): number;
   FPDF_GetPageLabel(doc: Pointer, pageIndex: number, buffer: Pointer, numBytes: number): number;
   FPDFBookmark_GetFirstChild(doc: Pointer, bookmark: Pointer): Pointer;
+  FPDFBookmark_GetNextSibling(doc: Pointer, bookmark: Pointer): Pointer;
+  FPDFBookmark_GetTitle(bookmark: Pointer, buffer: Pointer, numBytes: number): number;
+  FPDFBookmark_GetAction(bookmark: Pointer): Pointer;
+  FPDFBookmark_GetDest(doc: Pointer, bookmark: Pointer): Pointer;
   FPDF_GetFormType(doc: Pointer): number;
   FPDF_LoadPage(doc: Pointer, pageIndex: number): Pointer;
   FPDF_ClosePage(page: Pointer): void;

@@ -3,16 +3,13 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { PDFDocumentProxy } from 'pdfjs-dist';
 import type { OutlineEntry } from './page.ts';
+import { MAX_ENTRIES, MAX_LEVEL } from './pdf-outline.ts';
 
 export interface DeclaredStructure {
   readonly outline: readonly OutlineEntry[];
   /** One a page; null where the file declares none. */
   readonly labels: readonly string[] | null;
 }
-
-/** Entries of a hostile or broken outline that loops are not followed for ever. */
-const MAX_ENTRIES = 20_000;
-const MAX_LEVEL = 12;
 
 /** One entry as pdf.js hands it out; its own type leaves `items` open. */
 interface PdfJsEntry {
