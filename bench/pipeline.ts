@@ -2,7 +2,7 @@
 // (tools/make-lecture.mjs of the shared material, made on first use) with captions, and a 303-page manual, then ten questions on
 // it. The 2B shape in int4 with random weights and the released vocabulary; end-of-text is disabled, and every window runs to 200
 // tokens. Reading files is part of it, on the same machine.
-// `node bench/pipeline.ts --models DIR [--device cuda] [--minutes 60] [--lecture FILE] [--manual FILE] [--model NAME]`
+// `node bench/pipeline.ts --models DIR [--device cuda] [--minutes 60] [--lecture FILE] [--manual FILE] [--model NAME] [--only lecture|manual]`
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -21,6 +21,8 @@ import { randomChatModel } from './model/random-chat-model.ts';
 import { printTable, saveTable } from './table.ts';
 
 const WINDOW_TOKENS = 200;
+/** Of an answer to a question, of which the first word counts. */
+const ANSWER_TOKENS = 32;
 /** NVIDIA VSS 3.2, 60 minutes on 4 + 4 H100, as its documentation says; specs/peers.md, A1. */
 const PEER = ['NVIDIA VSS 3.2, 60-minute video, 4 + 4 H100, published', '64.7'];
 const QUESTIONS = [
@@ -44,6 +46,7 @@ const { values: options } = parseArgs({
     minutes: { type: 'string', default: '60' },
     lecture: { type: 'string' },
     manual: { type: 'string', default: path.join(import.meta.dirname, '../data/manuals/gnuplot.pdf') },
+    only: { type: 'string' },
     name: { type: 'string', default: 'pipeline' },
   },
 });
@@ -109,6 +112,7 @@ async function measure(name: string, file: string, seen: ChatUsage[]): Promise<s
     },
   });
   const wallSec = (performance.now() - startedAt) / 1000;
+  console.error(`${file}: stored after ${wallSec.toFixed(1)} s`);
   const { busy, peakMB } = card.stop();
   for (const warning of warnings.slice(-5)) console.error(warning);
   if (indexed !== 1) throw new Error(`${file} was not indexed`);
@@ -161,14 +165,19 @@ async function askTen(
     const { prompt, cached } = seen.at(-1)!;
     const seconds = firstMs === undefined ? '-' : (firstMs / 1000).toFixed(2);
     rows.push([`question ${i + 1}: first word after`, `${seconds} (${cached} of ${prompt} tokens reused)`]);
+    console.error(rows.at(-1)!.join(' '));
   }
   return rows;
 }
 
-/** The same model, whose answers all have 200 tokens, and what they cost. */
+/** The same model, whose answers never end by themselves, and what they cost. */
 function endless(chat: ChatModel, seen: ChatUsage[]): ChatModel {
   async function* stream(request: ChatRequest) {
-    const report = yield* chat.stream({ ...request, maxTokens: WINDOW_TOKENS, ignoreEos: true });
+    const report = yield* chat.stream({
+      ...request,
+      maxTokens: request.urgency === 'batch' ? WINDOW_TOKENS : ANSWER_TOKENS,
+      ignoreEos: true,
+    });
     seen.push(report.usage);
     return report;
   }
@@ -217,9 +226,14 @@ class CardWatch {
 const name = options.model ?? (await randomChatModel(options.models, '2B', 'int4'));
 if (name === undefined) console.log('skipped: the shared material is not there');
 else {
-  const lecture = options.lecture ?? makeLecture();
-  writeCaptions(lecture);
   const seen: ChatUsage[] = [];
-  const tables = [await measure(name, lecture, seen), await measure(name, options.manual, seen)];
+  const tables: string[] = [];
+  if (options.only !== 'manual') {
+    const lecture = options.lecture ?? makeLecture();
+    writeCaptions(lecture);
+    tables.push(await measure(name, lecture, seen));
+    saveTable(options.name, ...tables);
+  }
+  if (options.only !== 'lecture') tables.push(await measure(name, options.manual, seen));
   saveTable(options.name, ...tables);
 }

@@ -6,7 +6,7 @@ import { checkPages } from '../src/windows/check-pages.ts';
 import { joinDocument } from '../src/windows/join-document.ts';
 import { mergeEvents } from '../src/windows/merge-events.ts';
 import { pageMessages, type PageMedia } from '../src/windows/page-messages.ts';
-import { pageEventSchema } from '../src/windows/page-request.ts';
+import { PAGE_EVENT_SCHEMA } from '../src/windows/page-request.ts';
 import { pagesWithin, type PageWindow } from '../src/windows/plan-pages.ts';
 import { reasonOf, type WindowQuestions } from './ask-window.ts';
 import { askWindows } from './ask-windows.ts';
@@ -58,6 +58,6 @@ function questionsOf(plan: DocumentPlan): WindowQuestions<PageWindow, PageMedia>
     messagesOf: (window, media = new Map()) => pageMessages(pagesWithin(pages, window), media, textOf(window)),
     shownIn: ({ pageIndex, endPageIndex, pictures }) => ({ pageIndex, endPageIndex, pictures, frame }),
     isEmpty: (window, media) => media.size === 0 && pagesWithin(pages, window).every(({ text }) => text === ''),
-    schemaOf: pageEventSchema,
+    schemaOf: () => PAGE_EVENT_SCHEMA,
   };
 }

@@ -1,35 +1,34 @@
-// What a model is asked for one window of pages: the schema of its answer, which names no page outside the window, and the words.
+// What a model is asked for one window of pages: the schema of its answer, and the words.
 import { sectionLines, type ShownPage } from './document-pages.ts';
 import type { PageWindow } from './plan-pages.ts';
 import type { WindowText } from './window-messages.ts';
 
-/** Without lengths of texts, as EVENT_SCHEMA. */
-export function pageEventSchema({ pageIndex, endPageIndex, maxEvents }: PageWindow) {
-  const page = { type: 'integer', minimum: pageIndex + 1, maximum: endPageIndex };
-  return {
-    type: 'object',
-    properties: {
-      events: {
-        type: 'array',
-        maxItems: maxEvents,
-        items: {
-          type: 'object',
-          properties: {
-            page: { ...page, description: 'Page on which it begins.' },
-            lastPage: { ...page, description: 'Page on which it ends.' },
-            title: { type: 'string', minLength: 1 },
-            summary: { type: 'string', description: 'One to three sentences.' },
-            quote: { type: 'string', description: 'Words of the page, as they stand there.' },
-          },
-          required: ['page', 'lastPage', 'title', 'summary', 'quote'],
-          additionalProperties: false,
+/**
+ * The answer, the same for all windows: a grammar of its own for each would be compiled anew, half a second with a released
+ * vocabulary. That pages lie in the window is checked when the answer is read. Without lengths of texts, as EVENT_SCHEMA.
+ */
+export const PAGE_EVENT_SCHEMA = {
+  type: 'object',
+  properties: {
+    events: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          page: { type: 'integer', description: 'Page on which it begins.' },
+          lastPage: { type: 'integer', description: 'Page on which it ends.' },
+          title: { type: 'string', minLength: 1 },
+          summary: { type: 'string', description: 'One to three sentences.' },
+          quote: { type: 'string', description: 'Words of the page, as they stand there.' },
         },
+        required: ['page', 'lastPage', 'title', 'summary', 'quote'],
+        additionalProperties: false,
       },
     },
-    required: ['events'],
-    additionalProperties: false,
-  } as const;
-}
+  },
+  required: ['events'],
+  additionalProperties: false,
+} as const;
 
 const SYSTEM = `You index manuals, papers and books. You are given some pages of a document: the number of each page in brackets, its text, and of some pages a picture below the text. You describe only what stands on these pages.`;
 

@@ -101,7 +101,7 @@ describe('a document by a server’s model', () => {
     expect(after).toMatch(/\[page 4\]\nCare[^]*- page 4: Care\n/);
     const schema = server.chats[0]!.response_format!.json_schema!.schema;
     expect(schema).toMatchObject({
-      properties: { events: { items: { properties: { page: { minimum: 1, maximum: 4 } } } } },
+      properties: { events: { items: { properties: { page: { type: 'integer' } } } } },
     });
   });
 
@@ -187,7 +187,7 @@ describe('a document by a server’s model', () => {
 });
 
 describe.skipIf(!hasShared)('a document by a checkpoint with random weights', () => {
-  it('becomes events of pages inside the document under its schema, quotes that stand nowhere marked', async () => {
+  it('becomes events of pages inside the document under its schema, other pages and quotes that stand nowhere marked', async () => {
     const models = await addRandomModel(4096);
     const config = resolveConfig({ device: 'cpu', model: 'random', models }, { env: {} });
     await using opened = (await openModels(config)).batch;
@@ -198,8 +198,8 @@ describe.skipIf(!hasShared)('a document by a checkpoint with random weights', ()
     for (const { place, title, evidence, status, note } of told) {
       expect(title).not.toBe('');
       expect(place.kind === 'pages' && place.pageIndex >= 0 && place.endPageIndex <= 2).toBe(true);
-      expect(note ?? '').not.toContain('outside the window');
-      expect(evidence.some(({ kind }) => kind === 'page') && status === 'partial').toBe(false);
+      const isOutside = (note ?? '').includes('outside the window');
+      expect(status === 'partial').toBe(isOutside || evidence.every(({ kind }) => kind !== 'page'));
     }
   });
 });

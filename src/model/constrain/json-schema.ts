@@ -1,7 +1,7 @@
 // Answers that are JSON of a given schema: before each token, the grammar says which tokens keep the text on the way to a valid
 // document, and all others get no chance. The stop tokens become possible exactly where the document is complete.
 import type { CompiledGrammar, GrammarCompiler, GrammarMatcher, TokenizerInfo } from '@mlc-ai/web-xgrammar';
-import { assert } from '../../errors.ts';
+import { assert, LecternError } from '../../errors.ts';
 import type { TokenConstraint } from '../engine/completion.ts';
 import { BYTE_CHARACTERS } from '../qwen3-vl/byte-alphabet.ts';
 import type { Tokenizer } from '../qwen3-vl/tokenizer.ts';
@@ -19,71 +19,144 @@ export interface ConstraintVocabulary {
   readonly stopTokenIds: readonly number[];
 }
 
+/** The library broke off in the middle of an answer, usually for want of memory. */
+export class GrammarBrokenError extends LecternError {
+  constructor(cause: unknown) {
+    super(`The grammar of the answer could not be followed any further: ${(cause as Error).message}`, {
+      code: 'GRAMMAR_BROKEN',
+      remedy: 'Ask again; if it happens again, use a simpler schema or fewer requests at once.',
+      cause,
+    });
+  }
+}
+
+/** What lies in the library's memory for one vocabulary. */
+interface Loaded {
+  readonly library: XGrammar;
+  readonly tokens: TokenizerInfo;
+  readonly compiler: GrammarCompiler;
+}
+
+interface Kept {
+  readonly grammar: Promise<CompiledGrammar>;
+  /** Answers that follow it. */
+  users: number;
+}
+
+/**
+ * Grammars kept for the next request. One of a released vocabulary takes up to 200 MB of the library's 2 GB, and half a second to
+ * compile; its own cache would keep every one.
+ */
+const MAX_GRAMMARS = 3;
+
 /** Compiles schemas for one vocabulary; hold it as long as the model. */
 export class SchemaCompiler implements Disposable {
-  readonly #library: XGrammar;
-  readonly #tokens: TokenizerInfo;
-  readonly #compiler: GrammarCompiler;
-  readonly #vocabSize: number;
+  readonly #vocabulary: ConstraintVocabulary;
+  #loaded: Promise<Loaded> | undefined;
+  /** By the schema's text, least recently used first. */
+  readonly #kept = new Map<string, Kept>();
 
-  private constructor(library: XGrammar, tokens: TokenizerInfo, compiler: GrammarCompiler, vocabSize: number) {
-    this.#library = library;
-    this.#tokens = tokens;
-    this.#compiler = compiler;
-    this.#vocabSize = vocabSize;
+  private constructor(vocabulary: ConstraintVocabulary) {
+    this.#vocabulary = vocabulary;
   }
 
-  static async create({ tokenizer, vocabSize, stopTokenIds }: ConstraintVocabulary): Promise<SchemaCompiler> {
-    assert(stopTokenIds.length > 0, 'a constraint needs a token to stop with');
-    const library = await loadXGrammar();
-    // Added tokens are given no text, so that `<|im_end|>` can't be spelled by its token inside a JSON string.
-    const spelled = Array.from({ length: vocabSize }, (_, id) => {
-      const bytes = tokenizer.isAdded(id) ? undefined : tokenizer.tokenBytes(id);
-      return bytes ? Array.from(bytes, (byte) => BYTE_CHARACTERS[byte]!).join('') : '';
-    });
-    const stops = [...stopTokenIds];
-    const tokens = await library.TokenizerInfo.createTokenizerInfo(spelled, 'byte_level', false, vocabSize, stops);
-    const compiler = await library.GrammarCompiler.createGrammarCompiler(tokens);
-    return new SchemaCompiler(library, tokens, compiler, vocabSize);
+  static async create(vocabulary: ConstraintVocabulary): Promise<SchemaCompiler> {
+    assert(vocabulary.stopTokenIds.length > 0, 'a constraint needs a token to stop with');
+    const compiler = new SchemaCompiler(vocabulary);
+    await compiler.#load();
+    return compiler;
   }
 
   /** A constraint for one answer. Throws SchemaError. */
   async compile(schema: unknown): Promise<SchemaConstraint> {
     checkSchema(schema);
-    let grammar: CompiledGrammar;
+    const text = JSON.stringify(schema);
+    const kept = this.#kept.get(text) ?? { grammar: this.#compile(text), users: 0 };
+    this.#kept.delete(text);
+    this.#kept.set(text, kept);
+    kept.users++;
+    const letGo = () => {
+      kept.users--;
+      this.#dropUnused();
+    };
     try {
-      const text = JSON.stringify(schema);
-      grammar = await this.#compiler.compileJSONSchema(text, true, -1, undefined, true, MAX_WHITE_SPACE);
+      const grammar = await kept.grammar;
+      const { library } = await this.#load();
+      const matcher = await library.GrammarMatcher.createGrammarMatcher(grammar);
+      return await SchemaConstraint.start(matcher, this.#vocabulary.vocabSize, letGo);
     } catch (error) {
+      // Nothing of that instance can be used any more; the next request begins with a new one.
       forgetXGrammar();
+      this.#loaded = undefined;
+      this.#kept.clear();
       throw new SchemaError('', 'the grammar compiler refuses it', error);
     }
-    const matcher = await this.#library.GrammarMatcher.createGrammarMatcher(grammar);
-    return SchemaConstraint.start(grammar, matcher, this.#vocabSize);
+  }
+
+  async #compile(text: string): Promise<CompiledGrammar> {
+    const { compiler } = await this.#load();
+    return compiler.compileJSONSchema(text, true, -1, undefined, true, MAX_WHITE_SPACE);
+  }
+
+  #load(): Promise<Loaded> {
+    return (this.#loaded ??= load(this.#vocabulary));
+  }
+
+  #dropUnused(): void {
+    for (const [text, { grammar, users }] of this.#kept) {
+      if (this.#kept.size <= MAX_GRAMMARS) return;
+      if (users > 0) continue;
+      this.#kept.delete(text);
+      void grammar.then((compiled) => compiled.dispose());
+    }
   }
 
   [Symbol.dispose](): void {
-    this.#compiler.dispose();
-    this.#tokens.dispose();
+    const grammars = [...this.#kept.values()];
+    this.#kept.clear();
+    void Promise.all(grammars.map(({ grammar }) => grammar))
+      .then((compiled) => compiled.forEach((one) => one.dispose()))
+      .then(() => this.#loaded)
+      .then((loaded) => {
+        loaded?.compiler.dispose();
+        loaded?.tokens.dispose();
+      })
+      .catch(() => undefined); // an instance that broke off has nothing to give back
   }
+}
+
+async function load({ tokenizer, vocabSize, stopTokenIds }: ConstraintVocabulary): Promise<Loaded> {
+  const library = await loadXGrammar();
+  // Added tokens are given no text, so that `<|im_end|>` can't be spelled by its token inside a JSON string.
+  const spelled = Array.from({ length: vocabSize }, (_, id) => {
+    const bytes = tokenizer.isAdded(id) ? undefined : tokenizer.tokenBytes(id);
+    return bytes ? Array.from(bytes, (byte) => BYTE_CHARACTERS[byte]!).join('') : '';
+  });
+  const stops = [...stopTokenIds];
+  const tokens = await library.TokenizerInfo.createTokenizerInfo(spelled, 'byte_level', false, vocabSize, stops);
+  const compiler = await library.GrammarCompiler.createGrammarCompiler(tokens, false);
+  return { library, tokens, compiler };
 }
 
 /** Where one answer stands in its grammar. */
 export class SchemaConstraint implements TokenConstraint, Disposable {
-  readonly #grammar: CompiledGrammar;
   readonly #matcher: GrammarMatcher;
   readonly #vocabSize: number;
+  readonly #letGo: () => void;
+  #isReleased = false;
+  #failure: GrammarBrokenError | undefined;
   /** One bit a token, 32 in a word: set where the token may come. Undefined while it is made. */
   #mask: Int32Array | undefined;
 
-  private constructor(grammar: CompiledGrammar, matcher: GrammarMatcher, vocabSize: number) {
-    this.#grammar = grammar;
+  private constructor(matcher: GrammarMatcher, vocabSize: number, letGo: () => void) {
     this.#matcher = matcher;
     this.#vocabSize = vocabSize;
+    this.#letGo = letGo;
   }
 
-  static async start(grammar: CompiledGrammar, matcher: GrammarMatcher, vocabSize: number): Promise<SchemaConstraint> {
-    const constraint = new SchemaConstraint(grammar, matcher, vocabSize);
+  /** `letGo` is called when the constraint is released. */
+  static async start(matcher: GrammarMatcher, vocabSize: number, letGo: () => void): Promise<SchemaConstraint> {
+    const constraint = new SchemaConstraint(matcher, vocabSize, letGo);
     constraint.#mask = await matcher.getNextTokenBitmask();
     return constraint;
   }
@@ -93,17 +166,18 @@ export class SchemaConstraint implements TokenConstraint, Disposable {
     return this.#matcher.isTerminated();
   }
 
+  /** Throws GrammarBrokenError. */
   mayFollow(tokenId: number): boolean {
-    assert(this.#mask !== undefined, 'the mask is asked for before the model ran');
-    return tokenId < this.#vocabSize && ((this.#mask[tokenId >> 5]! >>> (tokenId & 31)) & 1) === 1;
+    const mask = this.#currentMask();
+    return tokenId < this.#vocabSize && ((mask[tokenId >> 5]! >>> (tokenId & 31)) & 1) === 1;
   }
 
-  /** Sets the logits of tokens that may not come to -Infinity. */
+  /** Sets the logits of tokens that may not come to -Infinity. Throws GrammarBrokenError. */
   restrict(logits: Float32Array): void {
-    assert(this.#mask !== undefined, 'the mask is asked for before the model ran');
+    const mask = this.#currentMask();
     // By words of 32: inside a string nearly all tokens may come, elsewhere nearly none.
     for (let first = 0; first < logits.length; first += 32) {
-      const word = this.#mask[first >> 5] ?? 0;
+      const word = mask[first >> 5] ?? 0;
       if (word === -1) continue;
       const end = Math.min(first + 32, logits.length);
       if (word === 0) logits.fill(-Infinity, first, end);
@@ -121,13 +195,22 @@ export class SchemaConstraint implements TokenConstraint, Disposable {
     assert(this.#matcher.acceptToken(tokenId), `token ${tokenId} does not follow in the grammar`);
     if (this.#matcher.isTerminated()) return;
     this.#mask = undefined;
-    void this.#matcher.getNextTokenBitmask().then((mask) => {
-      this.#mask = mask;
-    });
+    this.#matcher.getNextTokenBitmask().then(
+      (mask) => (this.#mask = mask),
+      (error: unknown) => (this.#failure = new GrammarBrokenError(error)),
+    );
+  }
+
+  #currentMask(): Int32Array {
+    if (this.#failure) throw this.#failure;
+    assert(this.#mask !== undefined, 'the mask is asked for before the model ran');
+    return this.#mask;
   }
 
   [Symbol.dispose](): void {
-    this.#matcher.dispose();
-    this.#grammar.dispose();
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    if (!this.#failure) this.#matcher.dispose();
+    this.#letGo();
   }
 }

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SchemaCompiler, type SchemaConstraint } from '../../../src/model/constrain/json-schema.ts';
+import { SchemaError } from '../../../src/model/constrain/schema-check.ts';
 import { readTokenizer, type Tokenizer } from '../../../src/model/qwen3-vl/tokenizer.ts';
 import { hasShared, SHARED } from '../qwen3-vl/conformance.ts';
 
@@ -53,6 +54,23 @@ describe.skipIf(!hasShared)('SchemaCompiler', () => {
     expect(constraint.mayFollow(STOP)).toBe(true);
     constraint.accept(STOP);
     expect(constraint.isComplete).toBe(true);
+  });
+
+  it('keeps no more than a few grammars, whatever is asked for, and serves those in use', async () => {
+    const { tokenizer, compiler } = await makeCompiler();
+    using first = await compiler.compile({ enum: ['first'] });
+    for (let i = 0; i < 8; i++) {
+      using constraint = await compiler.compile({ enum: [`word ${i}`] });
+      expect(await firstRefused(constraint, tokenizer, `"word ${i}"`)).toBeUndefined();
+    }
+    expect(await firstRefused(first, tokenizer, '"first"')).toBeUndefined();
+  });
+
+  it('takes the next request after one that the library broke off at', async () => {
+    const { tokenizer, compiler } = await makeCompiler();
+    await expect(compiler.compile({ type: 'string', pattern: '(' })).rejects.toThrow(SchemaError);
+    using constraint = await compiler.compile({ enum: ['next'] });
+    expect(await firstRefused(constraint, tokenizer, '"next"')).toBeUndefined();
   });
 
   it('gives logits of what may not follow -Infinity and leaves the others', async () => {
