@@ -4,7 +4,6 @@
 import { createRequire } from 'node:module';
 import { foldDiacritics } from './fold.ts';
 import { simpleWords } from './simple-words.ts';
-import { stemEnglish } from './stem-english.ts';
 import { isFunctionBigram, isStopWord } from './stop-words.ts';
 
 export interface Term {
@@ -22,7 +21,7 @@ export interface Term {
 const BIGRAM_RUN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー々]+/gu;
 const HAS_BIGRAM_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-/** BCP 47 primary subtag -> Snowball algorithm; English is stem-english.ts. A language without one keeps its words whole. */
+/** BCP 47 primary subtag -> Snowball algorithm. A language without one keeps its words whole. */
 const ALGORITHMS: Readonly<Record<string, string>> = {
   ar: 'arabic',
   hy: 'armenian',
@@ -31,6 +30,7 @@ const ALGORITHMS: Readonly<Record<string, string>> = {
   cs: 'czech',
   da: 'danish',
   nl: 'dutch',
+  en: 'english',
   fi: 'finnish',
   fr: 'french',
   de: 'german',
@@ -58,7 +58,7 @@ interface Stemmer {
 }
 
 const require = createRequire(import.meta.url);
-const stemmers = new Map<string, Stemmer | null>([['en', { stem: stemEnglish }]]);
+const stemmers = new Map<string, Stemmer | null>();
 
 interface KnownWord {
   readonly term: string;
