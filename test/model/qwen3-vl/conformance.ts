@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import type { ChatPart, TimedFrame } from '../../../src/model/chat/chat-model.ts';
 import type { RgbImage } from '../../../src/model/qwen3-vl/resize.ts';
 import { SafetensorsFile } from '../../../src/model/qwen3-vl/safetensors.ts';
 
@@ -97,6 +98,40 @@ export function referenceVideos(tensors: ReadonlyMap<string, ReferenceTensor>): 
       data: (data as Uint8Array).subarray(i * size, (i + 1) * size),
     }));
   });
+}
+
+/** The frames of each video of a case at the seconds that the reference was told. */
+export function referenceClips(
+  tensors: ReadonlyMap<string, ReferenceTensor>,
+  { indices, videos }: ConformanceCase,
+): TimedFrame[][] {
+  return referenceVideos(tensors).map((pictures, clip) =>
+    pictures.map((picture, i) => ({ timeSec: indices![clip]![i]! / videos![clip]![3], picture })),
+  );
+}
+
+const HEAD = '<|im_start|>user\n';
+const TAIL = '<|im_end|>\n<|im_start|>assistant\n';
+const PLACEHOLDER = /(<\|vision_start\|><\|image_pad\|><\|vision_end\|>|<\|video_pad\|>)/;
+
+/** A recorded prompt taken apart into what a caller would have given. */
+export function referenceParts(
+  tensors: ReadonlyMap<string, ReferenceTensor>,
+  { text }: ConformanceCase,
+  clips: readonly (readonly TimedFrame[])[],
+): ChatPart[] {
+  expect(text.startsWith(HEAD) && text.endsWith(TAIL)).toBe(true);
+  const images = referenceImages(tensors).values();
+  const videos = clips.values();
+  return text
+    .slice(HEAD.length, -TAIL.length)
+    .split(PLACEHOLDER)
+    .filter((piece) => piece !== '')
+    .map((piece): ChatPart => {
+      if (piece.includes('image_pad')) return { type: 'image', picture: images.next().value! };
+      if (piece.includes('video_pad')) return { type: 'frames', frames: videos.next().value! };
+      return { type: 'text', text: piece };
+    });
 }
 
 function recorded(tensors: ReadonlyMap<string, ReferenceTensor>, kind: string): ReferenceTensor[] {
