@@ -1,5 +1,5 @@
-// The engine over chat models, local or behind a server: the kind of request decides which one. What the model can't do (the one in the box knows slides and nothing
-// else) the reader does, and says so.
+// The engine over chat models, local or behind a server: the kind of request decides which one. What the model can't do (the one in
+// the box knows slides and nothing else) the reader does, and says so.
 import PQueue from 'p-queue';
 import { READER_VERSION } from '../src/events/describe-source.ts';
 import type { Summary } from '../src/events/event.ts';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { CARDS_FOLDER } from '../../src/model/cards.ts';
 import { convertCheckpoint } from '../../src/model/qwen3-vl/graphs/model-folder.ts';
 import type { WeightFormat } from '../../src/model/qwen3-vl/graphs/weights.ts';
+import { releasedVocabulary } from '../../test/model/qwen3-vl/released-vocabulary.ts';
 import { randomCheckpoint, releasedConfig, type ShapeName } from './random-checkpoint.ts';
-import { releasedVocabulary } from './released-vocabulary.ts';
 
 const NORMALIZED = { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] };
 const PATCHES = { merge_size: 2, patch_size: 16, temporal_patch_size: 2, resample: 3, rescale_factor: 1 / 255 };

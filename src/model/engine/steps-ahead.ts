@@ -9,6 +9,7 @@ export class StepsAhead {
   readonly #first: StepRow;
   readonly #dropped: AbortController;
   readonly #tokens: PromiseWithResolvers<number>[];
+  readonly #settled = Promise.withResolvers<void>();
   #numArrived = 0;
   #numTaken = 0;
   /** The token that the next step must append. */
@@ -45,8 +46,26 @@ export class StepsAhead {
     this.#tokens[this.#numArrived++]!.resolve(tokenId);
   }
 
-  fail(error: unknown): void {
+  #fail(error: unknown): void {
     for (const { reject } of this.#tokens.slice(this.#numArrived)) reject(error);
+  }
+
+  /** Resolves when no step is under way any more. */
+  get settled(): Promise<void> {
+    return this.#settled.promise;
+  }
+
+  /** Follows the run of all steps to its end, which comes early behind a token that ends the answer. */
+  follow(run: Promise<void>): void {
+    run
+      .then(
+        () => this.#fail(new Error('no step follows the end of an answer')),
+        (error: unknown) => this.#fail(error),
+      )
+      .finally(() => {
+        this.#tokens.length = this.#numArrived;
+        this.#settled.resolve();
+      });
   }
 
   drop(): void {

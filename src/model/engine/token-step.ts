@@ -235,7 +235,7 @@ export class TokenStep implements Disposable {
       },
       onToken: (tokenId) => under.arrive(tokenId),
     });
-    run.catch((error: unknown) => under.fail(error));
+    under.follow(run);
     return (this.#ahead = under);
   }
 
@@ -301,7 +301,14 @@ export class TokenStep implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    const ahead = this.#ahead;
     this.drop();
+    // The thread of the card may be in the middle of a step, whose memory this is.
+    if (ahead) void ahead.settled.then(() => this.#free());
+    else this.#free();
+  }
+
+  #free(): void {
     this.#totalTensor[Symbol.dispose]();
     for (const [, tensor] of this.#inputTensors) tensor[Symbol.dispose]();
     for (const places of [this.#inputs, this.#constants, this.#outputs, this.#maxima?.places ?? {}]) {

@@ -5,35 +5,18 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BYTE_CHARACTERS, tokenToBytes } from '../../../src/model/qwen3-vl/byte-alphabet.ts';
 import { readTokenizer, StreamDecoder, Tokenizer } from '../../../src/model/qwen3-vl/tokenizer.ts';
 import { CONFORMANCE, FOLDERS, hasShared, readCases, scratchFolder, SHARED } from './conformance.ts';
+import { releasedVocabulary } from './released-vocabulary.ts';
 
 const VECTORS = join(SHARED, 'data/tokenizer');
 
-/** The released Qwen vocabulary: tiktoken ranks, and from each rank the two parts it was merged from. */
 function buildQwenTokenizer(): Tokenizer {
-  const vocab = new Map<string, number>();
-  const merges: [string, string][] = [];
-  for (const line of readFileSync(join(VECTORS, 'qwen.tiktoken'), 'latin1').trim().split('\n')) {
-    const [base64, rank] = line.split(' ') as [string, string];
-    const token = Array.from(Buffer.from(base64, 'base64'), (byte) => BYTE_CHARACTERS[byte]!).join('');
-    if (token.length > 1) merges.push(lastMerge(token, vocab));
-    vocab.set(token, Number(rank));
-  }
-  const { special_tokens: special } = JSON.parse(readFileSync(join(VECTORS, 'special_tokens.json'), 'utf8')) as {
-    special_tokens: Record<string, number>;
-  };
-  const addedTokens = Object.entries(special).map(([content, id]) => ({ id, content, special: id < 151_657 }));
-  return new Tokenizer({ vocab, merges, addedTokens, eosToken: '<|im_end|>' });
-}
-
-function lastMerge(token: string, ranks: ReadonlyMap<string, number>): [string, string] {
-  const parts = [...token];
-  while (parts.length > 2) {
-    let best = 0;
-    const rankAt = (i: number) => ranks.get(parts[i]! + parts[i + 1]!) ?? Infinity;
-    for (let i = 1; i + 1 < parts.length; i++) if (rankAt(i) < rankAt(best)) best = i;
-    parts.splice(best, 2, parts[best]! + parts[best + 1]!);
-  }
-  return [parts[0]!, parts[1]!];
+  const { model, added_tokens: addedTokens } = releasedVocabulary()!;
+  return new Tokenizer({
+    vocab: new Map(Object.entries(model.vocab)),
+    merges: model.merges,
+    addedTokens,
+    eosToken: '<|im_end|>',
+  });
 }
 
 describe('byte alphabet', () => {

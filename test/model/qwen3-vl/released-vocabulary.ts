@@ -1,16 +1,16 @@
-// The released Qwen vocabulary as a tokenizer.json, from the tiktoken ranks of the shared material: with it a random checkpoint counts
-// tokens as a released one does.
+// The released Qwen vocabulary from the tiktoken ranks of the shared material, as a tokenizer.json holds it.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BYTE_CHARACTERS } from '../../src/model/qwen3-vl/byte-alphabet.ts';
-import { QWEN2_PATTERN } from '../../src/model/qwen3-vl/tokenizer-file.ts';
+import { BYTE_CHARACTERS } from '../../../src/model/qwen3-vl/byte-alphabet.ts';
+import { QWEN2_PATTERN } from '../../../src/model/qwen3-vl/tokenizer-file.ts';
+import { SHARED } from './conformance.ts';
 
-const MATERIAL = join(import.meta.dirname, '../../../shared/data/tokenizer');
+const MATERIAL = join(SHARED, 'data/tokenizer');
 /** Added tokens below this id are not text: they are left out of what a model says. */
 const FIRST_PLAIN_TOKEN = 151_657;
 
-/** What tokenizer.json holds; undefined where the material is absent. */
-export function releasedVocabulary(): object | undefined {
+/** undefined where the material is absent. */
+export function releasedVocabulary() {
   if (!existsSync(MATERIAL)) return undefined;
   const vocab: Record<string, number> = {};
   const ranks = new Map<string, number>();
