@@ -30,3 +30,12 @@ export function powerGraph(size: number, steps: number): Uint8Array {
   graph.output(y, 'float32', [size, size]);
   return graph.finish();
 }
+
+/** y = zeros of the shape that x [1] names: as much memory as is wanted. */
+export function zerosGraph(): Uint8Array {
+  const graph = new GraphBuilder('zeros');
+  const x = graph.input('x', 'int64', [1]);
+  const [y] = graph.node('ConstantOfShape', [x], {}, ['y']);
+  graph.output(y!, 'float32', ['n']);
+  return graph.finish();
+}

@@ -6,7 +6,7 @@ import { dataTypes, type DataType } from '../../../src/model/ort/data-type.ts';
 import { OrtError, ReleasedError, TensorMismatchError } from '../../../src/model/ort/errors.ts';
 import { Session } from '../../../src/model/ort/session.ts';
 import { Tensor } from '../../../src/model/ort/tensor.ts';
-import { identityGraph, powerGraph, sumGraph } from './graphs.ts';
+import { identityGraph, powerGraph, sumGraph, zerosGraph } from './graphs.ts';
 
 const floats = (shape: number[], ...values: number[]) => Tensor.over('float32', shape, Float32Array.from(values));
 
@@ -77,6 +77,18 @@ describe('Session', () => {
     );
     using small = await Session.fromBytes(sumGraph());
     await small.run({ a: floats([1, 3], 1, 2, 3), b: floats([1, 3], 1, 2, 3) }, { sum: null });
+  });
+
+  test('memory that no machine has is refused with a remedy, and the same session goes on', async () => {
+    using session = await Session.fromBytes(zerosGraph());
+    const length = (count: bigint) => ({ x: Tensor.over('int64', [1], BigInt64Array.of(count)) });
+    // 2^50 bytes: more than an address space holds, so nothing is taken from the machine.
+    const error: unknown = await session.run(length(1n << 48n), { y: null }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(OrtError);
+    expect(error).toMatchObject({ remedy: expect.stringContaining('There was not enough memory') as string });
+    const { y } = await session.run(length(3n), { y: null });
+    expect([...y.data]).toEqual([0, 0, 0]);
+    y[Symbol.dispose]();
   });
 
   test('wrong names, types and shapes are refused before anything runs, each with both sides named', async () => {
