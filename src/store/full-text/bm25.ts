@@ -63,23 +63,23 @@ export class Bm25 {
     return [...byShard.values()].sort((a, b) => b.bound - a.bound || a.sourceNo - b.sourceNo || a.kind - b.kind);
   }
 
-  /** Calls `visit` once for every passage of the shard that holds a term. */
-  score({ kind, postings }: Candidate, visit: (ordinal: number, score: number) => void): void {
+  /** Calls `visit` once for every passage of the shard that scores `least` or more. */
+  score({ kind, postings }: Candidate, least: number, visit: (ordinal: number, score: number) => void): void {
     const { base, perToken } = this.#norm(kind);
     let end = 0;
-    postings.forEach((shard, t) => {
-      if (!shard) return;
+    for (let t = 0; t < postings.length; t++) {
+      const shard = postings[t];
+      if (shard === undefined) continue;
       this.#postings[t]!.readOccurrences(shard, this.#list);
       end = Math.max(end, this.#list.ordinals[this.#list.size - 1]! + 1);
       this.#addScores(this.#idf[kind]![t]! * (K1 + 1), base, perToken);
-    });
+    }
     const scores = this.#scores;
     for (let ordinal = 0; ordinal < end; ordinal++) {
       const score = scores[ordinal]!;
-      if (score === 0) continue;
-      scores[ordinal] = 0;
-      visit(ordinal, score);
+      if (score !== 0 && score >= least) visit(ordinal, score);
     }
+    scores.fill(0, 0, end);
   }
 
   #addScores(weight: number, base: number, perToken: number): void {

@@ -164,15 +164,28 @@ export class OccurrenceList {
     this.size = numPassages;
     const { ordinals, titleCounts, textCounts, lengths } = this;
     const reader = new ByteReader(bytes, at);
+    let next = at;
     let ordinal = 0;
     for (let i = 0; i < numPassages; i++) {
-      ordinal += reader.varint();
-      ordinals[i] = ordinal;
-      const frequencies = reader.varint();
-      const low = frequencies & 3;
-      titleCounts[i] = low === TITLE_ESCAPE ? TITLE_ESCAPE + reader.varint() : low;
+      // Nearly always all three numbers take a byte each; a method call for every one would cost more than reading them.
+      let step = bytes[next]!;
+      let frequencies = bytes[next + 1]!;
+      let length = bytes[next + 2]!;
+      if ((step | frequencies | length) < 0x80 && (frequencies & 3) !== TITLE_ESCAPE) {
+        next += 3;
+        titleCounts[i] = frequencies & 3;
+      } else {
+        reader.at = next;
+        step = reader.varint();
+        frequencies = reader.varint();
+        const low = frequencies & 3;
+        titleCounts[i] = low === TITLE_ESCAPE ? TITLE_ESCAPE + reader.varint() : low;
+        length = reader.varint();
+        next = reader.at;
+      }
+      ordinals[i] = ordinal += step;
       textCounts[i] = frequencies >>> 2;
-      lengths[i] = reader.varint();
+      lengths[i] = length;
     }
   }
 

@@ -7,7 +7,7 @@ import { statement, type Db } from '../open.ts';
 import { BestHits, type RankedPassage } from './best-hits.ts';
 import { Bm25 } from './bm25.ts';
 import { IndexReader } from './index-reader.ts';
-import { selectPassage, toPassage } from './passage-rows.ts';
+import { selectPassagesById, toPassage } from './passage-rows.ts';
 import { PASSAGE_KINDS } from './passages.ts';
 import { PhraseMatcher, type Phrase } from './phrase.ts';
 import { tokenizeQuery, type Token } from './tokens.ts';
@@ -32,7 +32,7 @@ export function rankPassages(db: Db, query: PassageQuery): PassageRank[] {
     const accepts = matcher.acceptor(candidate.key);
     if (!accepts) continue;
     const { kind, sourceNo } = candidate;
-    bm25.score(candidate, (ordinal, score) => {
+    bm25.score(candidate, best.worstScore, (ordinal, score) => {
       if (score >= best.worstScore && accepts(ordinal)) best.offer({ kind, sourceNo, ordinal, score });
     });
   }
@@ -45,8 +45,14 @@ export function searchPassages(db: Db, query: PassageQuery): PassageHit[] {
 
 /** The passages themselves, without those that were removed since they were ranked. */
 export function readRanked(db: Db, ranks: readonly PassageRank[]): PassageHit[] {
+  const rows = new Map(
+    selectPassagesById(
+      db,
+      ranks.map(({ id }) => id),
+    ).map((row) => [row.id, row]),
+  );
   return ranks.flatMap(({ id, sourceId, score }) => {
-    const row = selectPassage(db, id);
+    const row = rows.get(id);
     return row === undefined ? [] : [{ ...toPassage(row, sourceId), score }];
   });
 }
@@ -75,16 +81,17 @@ function distinctTerms(tokenLists: readonly (readonly Token[])[]): string[] {
 }
 
 function toRanks(db: Db, hits: readonly RankedPassage[]): PassageRank[] {
-  const select = statement<{ sourceId: string; firstId: number }>(
+  const keys = [...new Set(hits.map(({ kind, sourceNo }) => sourceNo * PASSAGE_KINDS.length + kind))];
+  // All shards in one statement: hundreds of hits lie in nearly as many. CROSS JOIN fixes the order of the loops.
+  const rows = statement<{ key: number; sourceId: string; firstId: number }>(
     db,
-    `SELECT id AS sourceId, first_id AS firstId FROM shards JOIN sources ON sources.no = source_no
-     WHERE shards.kind = ? AND source_no = ?`,
-  );
-  const shards = new Map<number, { sourceId: string; firstId: number }>();
+    `SELECT value AS key, sources.id AS sourceId, first_id AS firstId
+     FROM json_each(?) CROSS JOIN shards ON shards.kind = value % ${PASSAGE_KINDS.length}
+       AND source_no = value / ${PASSAGE_KINDS.length} CROSS JOIN sources ON sources.no = source_no`,
+  ).all(JSON.stringify(keys));
+  const shards = new Map(rows.map((row) => [row.key, row]));
   return hits.map(({ kind, sourceNo, ordinal, score }) => {
-    const key = sourceNo * PASSAGE_KINDS.length + kind;
-    let shard = shards.get(key);
-    if (shard === undefined) shards.set(key, (shard = select.get(kind, sourceNo)!));
-    return { id: shard.firstId + ordinal, sourceId: shard.sourceId, kind: PASSAGE_KINDS[kind]!, score };
+    const { sourceId, firstId } = shards.get(sourceNo * PASSAGE_KINDS.length + kind)!;
+    return { id: firstId + ordinal, sourceId, kind: PASSAGE_KINDS[kind]!, score };
   });
 }
