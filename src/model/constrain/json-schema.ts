@@ -185,6 +185,26 @@ export class SchemaConstraint implements TokenConstraint, Disposable {
     }
   }
 
+  /** As TokenConstraint says; half the time of `restrict` and a search. Throws GrammarBrokenError. */
+  best(logits: Float32Array): number {
+    const mask = this.#currentMask();
+    let best = -1;
+    let bestLogit = -Infinity;
+    for (let first = 0; first < logits.length; first += 32) {
+      const word = mask[first >> 5] ?? 0;
+      if (word === 0) continue;
+      const end = Math.min(first + 32, logits.length);
+      for (let id = first; id < end; id++) {
+        const logit = logits[id]!;
+        if (!(logit > bestLogit) || logit === Infinity) continue;
+        if (word !== -1 && ((word >>> (id & 31)) & 1) === 0) continue;
+        best = id;
+        bestLogit = logit;
+      }
+    }
+    return best;
+  }
+
   /**
    * Notes the token that was chosen. The next mask is made without waiting, in microtasks: it is there when the model, which
    * takes longer than that, has run.

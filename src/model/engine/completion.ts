@@ -1,11 +1,16 @@
 // One answer as it grows: which token comes next, and whether it was the last. Knows logits and limits, not where they come from.
-import { Sampler, type SamplingOptions } from './sampling.ts';
+import { BrokenLogitsError, Sampler, type SamplingOptions } from './sampling.ts';
 import type { StepResult } from './token-step.ts';
 
 /** Narrows what may come next, as a grammar does. */
 export interface TokenConstraint {
   /** Sets the logits of tokens that may not come to -Infinity. */
   restrict(logits: Float32Array): void;
+  /**
+   * The most likely of the tokens that may come, the first of equals; -1 where none has a finite logit. Changes nothing. For
+   * constraints that find it sooner than they restrict.
+   */
+  best?(logits: Float32Array): number;
   /** Notes the token that was chosen. */
   accept(tokenId: number): void;
 }
@@ -45,7 +50,13 @@ export class Completion {
 
   /** Chooses the next token from the logits after the last one; undefined when that ends the answer. Throws BrokenLogitsError. */
   take(logits: Float32Array): number | undefined {
-    this.#options.constraint?.restrict(logits);
+    const { constraint } = this.#options;
+    if (constraint?.best && this.#sampler.isGreedy) {
+      const tokenId = constraint.best(logits);
+      if (tokenId < 0) throw new BrokenLogitsError();
+      return this.#accept(tokenId);
+    }
+    constraint?.restrict(logits);
     return this.#accept(this.#sampler.next(logits));
   }
 

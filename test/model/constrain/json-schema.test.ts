@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SchemaCompiler, type SchemaConstraint } from '../../../src/model/constrain/json-schema.ts';
 import { SchemaError } from '../../../src/model/constrain/schema-check.ts';
+import { argmax } from '../../../src/model/engine/sampling.ts';
 import { readTokenizer, type Tokenizer } from '../../../src/model/qwen3-vl/tokenizer.ts';
 import { hasShared, SHARED } from '../qwen3-vl/conformance.ts';
 
@@ -76,8 +77,12 @@ describe.skipIf(!hasShared)('SchemaCompiler', () => {
   it('gives logits of what may not follow -Infinity and leaves the others', async () => {
     const { tokenizer, compiler } = await makeCompiler();
     using constraint = await compiler.compile({ type: 'boolean' });
-    const logits = new Float32Array(VOCABULARY).fill(1);
+    const logits = Float32Array.from({ length: VOCABULARY }, (_, id) => 1 + ((id * 7919) % 64));
+    logits[5] = NaN;
+    const best = constraint.best(logits);
     constraint.restrict(logits);
+    expect(best).toBe(argmax(logits));
+    logits.forEach((logit, id) => (logits[id] = logit > 0 ? 1 : logit));
     const allowed = [...logits.keys()].filter((id) => logits[id] === 1);
     expect(allowed.length).toBeGreaterThan(1);
     for (const id of allowed)
