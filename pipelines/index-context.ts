@@ -43,7 +43,9 @@ export interface IndexContext {
   readonly handOver: () => void;
 }
 
-const NUM_OCR_WORKERS = Math.min(4, os.availableParallelism());
+const NUM_CORES = os.availableParallelism();
+/** Each takes 100 MB; half of many cores, so that decoding the next source has the others. */
+const NUM_OCR_WORKERS = Math.min(8, Math.max(Math.min(4, NUM_CORES), NUM_CORES >> 1));
 
 /** Decoding and OCR use every core by themselves, so sources that are indexed side by side take turns at them. */
 export class SharedWorkers implements AsyncDisposable {
