@@ -8,6 +8,15 @@ import { OccurrenceList, TITLE_WEIGHT, type ShardPostings, type TermPostings } f
 const K1 = 1.2;
 const B = 0.75;
 
+/** Bounds are higher by one part in a thousand million: none must fall below a score it equals because of rounding. */
+const ROUNDING = 1 + 1e-9;
+
+/** BM25's k1 * (1 - b + b * length / average length), as a constant and a part per token. */
+interface LengthNorm {
+  readonly base: number;
+  readonly perToken: number;
+}
+
 /** A shard that holds at least one of the terms. */
 export interface Candidate {
   readonly key: number;
@@ -20,23 +29,27 @@ export interface Candidate {
 }
 
 export class Bm25 {
-  readonly #totals: Map<number, KindTotals>;
   readonly #postings: readonly TermPostings[];
   /** [kind][term]: inverse document frequency. */
   readonly #idf: number[][];
+  /** By kind. */
+  readonly #norms: readonly LengthNorm[];
   readonly #list = new OccurrenceList();
   /** By ordinal in the shard at hand; 0 where no term occurs. */
   #scores = new Float64Array(1024);
+  /** By ordinal, too: 1 for passages whose score is worth knowing; all 0 between shards. */
+  #wanted = new Uint8Array(1024);
 
   constructor(index: IndexReader, terms: readonly string[]) {
-    this.#totals = index.totals();
+    const totals = index.totals();
     this.#postings = terms.map((term) => index.postings(term));
     const frequency = PASSAGE_KINDS.map(() => terms.map(() => 0));
     this.#postings.forEach(({ shards }, t) => {
       for (const { kind, numPassages } of shards) frequency[kind]![t]! += numPassages;
     });
+    this.#norms = PASSAGE_KINDS.map((_, kind) => lengthNorm(totals.get(kind)));
     this.#idf = frequency.map((ofKind, kind) => {
-      const total = this.#totals.get(kind)?.passages ?? 0;
+      const total = totals.get(kind)?.passages ?? 0;
       return ofKind.map((df) => Math.log(1 + (total - df + 0.5) / (df + 0.5)));
     });
   }
@@ -44,36 +57,83 @@ export class Bm25 {
   /** Every shard with at least one of the terms, highest bound first. */
   candidates(): Candidate[] {
     const byShard = new Map<number, Candidate>();
-    const norms = PASSAGE_KINDS.map((_, kind) => this.#norm(kind));
     this.#postings.forEach(({ shards }, t) => {
       for (const shard of shards) {
-        const { key, kind, sourceNo, maxFrequency, minLengthRatio } = shard;
+        const { key, kind, sourceNo } = shard;
         let candidate = byShard.get(key);
         if (!candidate) {
           candidate = { key, kind, sourceNo, postings: this.#postings.map(() => undefined), bound: 0 };
           byShard.set(key, candidate);
         }
-        const { base, perToken } = norms[kind]!;
         candidate.postings[t] = shard;
-        candidate.bound += (this.#idf[kind]![t]! * (K1 + 1)) / (1 + base / maxFrequency + perToken * minLengthRatio);
+        candidate.bound += this.#boundOf(shard, t);
       }
     });
-    // Higher by one part in a thousand million: a bound must not fall below a score it equals because of rounding.
-    for (const candidate of byShard.values()) candidate.bound *= 1 + 1e-9;
+    for (const candidate of byShard.values()) candidate.bound *= ROUNDING;
     return [...byShard.values()].sort((a, b) => b.bound - a.bound || a.sourceNo - b.sourceNo || a.kind - b.kind);
   }
 
-  /** Calls `visit` once for every passage of the shard that scores `least` or more. */
-  score({ kind, postings }: Candidate, least: number, visit: (ordinal: number, score: number) => void): void {
-    const { base, perToken } = this.#norm(kind);
+  /**
+   * Calls `visit` once for every passage of the shard that scores `least` or more.
+   *
+   * Terms that together can't bring a passage to `least` are looked up only in passages that the others bring near enough
+   * (MaxScore: Turtle and Flood, "Query evaluation: strategies and optimizations", 1995).
+   */
+  score(candidate: Candidate, least: number, visit: (ordinal: number, score: number) => void): void {
+    const present = [...candidate.postings.keys()].filter((t) => candidate.postings[t] !== undefined);
+    const [essential, restBound] = this.#essentialTerms(candidate, present, least);
+    if (essential.length === present.length) {
+      this.#visitSums(this.#addUp(candidate, present), least, visit);
+      return;
+    }
+    let numWanted = 0;
+    const end = this.#addUp(candidate, essential);
+    if (this.#wanted.length < this.#scores.length) this.#wanted = new Uint8Array(this.#scores.length);
+    this.#visitSums(end, least - restBound, (ordinal) => {
+      this.#wanted[ordinal] = 1;
+      numWanted++;
+    });
+    if (numWanted === 0) return;
+    // From the start, in the order of the terms: sums that were added up in different orders differ in their last digits.
+    this.#visitSums(this.#addUp(candidate, present, this.#wanted), least, visit);
+    this.#wanted.fill(0, 0, end);
+  }
+
+  /** The terms of which a passage must hold one to score `least`, and what the others add at most. */
+  #essentialTerms(candidate: Candidate, present: readonly number[], least: number): [number[], number] {
+    const essential = present
+      .map((t) => ({ t, bound: this.#boundOf(candidate.postings[t]!, t) }))
+      .sort((a, b) => b.bound - a.bound);
+    let restBound = 0;
+    for (let last = essential.at(-1); last && (restBound + last.bound) * ROUNDING < least; last = essential.at(-1)) {
+      restBound += last.bound;
+      essential.pop();
+    }
+    return [essential.map(({ t }) => t), restBound * ROUNDING];
+  }
+
+  /** No passage of a shard scores more than this by the term. */
+  #boundOf({ kind, maxFrequency, minLengthRatio }: ShardPostings, t: number): number {
+    const { base, perToken } = this.#norms[kind]!;
+    return (this.#idf[kind]![t]! * (K1 + 1)) / (1 + base / maxFrequency + perToken * minLengthRatio);
+  }
+
+  /** Adds the scores of some terms to #scores, where `wanted` is given in the passages that it marks. Returns where they end. */
+  #addUp({ kind, postings }: Candidate, terms: readonly number[], wanted?: Uint8Array): number {
+    const list = this.#list;
+    const { base, perToken } = this.#norms[kind]!;
     let end = 0;
-    for (let t = 0; t < postings.length; t++) {
-      const shard = postings[t];
-      if (shard === undefined) continue;
-      this.#postings[t]!.readOccurrences(shard, this.#list);
-      end = Math.max(end, this.#list.ordinals[this.#list.size - 1]! + 1);
+    for (const t of terms) {
+      this.#postings[t]!.readOccurrences(postings[t]!, list, wanted);
+      if (list.size === 0) continue;
+      end = Math.max(end, list.ordinals[list.size - 1]! + 1);
       this.#addScores(this.#idf[kind]![t]! * (K1 + 1), base, perToken);
     }
+    return end;
+  }
+
+  /** Clears #scores again. */
+  #visitSums(end: number, least: number, visit: (ordinal: number, score: number) => void): void {
     const scores = this.#scores;
     for (let ordinal = 0; ordinal < end; ordinal++) {
       const score = scores[ordinal]!;
@@ -92,16 +152,14 @@ export class Bm25 {
     }
   }
 
-  /** BM25's k1 * (1 - b + b * length / average length), as a constant and a part per token. */
-  #norm(kind: number): { base: number; perToken: number } {
-    const { passages = 0, tokens = 0 } = this.#totals.get(kind) ?? {};
-    return { base: K1 * (1 - B), perToken: (K1 * B * passages) / Math.max(1, tokens) };
-  }
-
   #reserve(size: number): void {
     if (size <= this.#scores.length) return;
     const larger = new Float64Array(2 * size);
     larger.set(this.#scores);
     this.#scores = larger;
   }
+}
+
+function lengthNorm({ passages, tokens }: KindTotals = { passages: 0, tokens: 0 }): LengthNorm {
+  return { base: K1 * (1 - B), perToken: (K1 * B * passages) / Math.max(1, tokens) };
 }

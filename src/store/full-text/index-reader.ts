@@ -2,7 +2,8 @@
 import type { PassageFilter } from '../library.ts';
 import { statement, type Db } from '../open.ts';
 import { PASSAGE_KINDS } from './passages.ts';
-import { TermPostings } from './postings.ts';
+import { TermPostings, type ShardPostings } from './postings.ts';
+import { postingsCacheOf, type PostingsCache } from './postings-cache.ts';
 
 export interface KindTotals {
   readonly passages: number;
@@ -15,12 +16,16 @@ export class IndexReader {
   readonly #withPositions: ReadonlySet<string>;
   readonly #termIds = new Map<string, number | undefined>();
   readonly #postings = new Map<string, TermPostings>();
+  readonly #cache: PostingsCache;
+  /** The sources that the filter lets through; undefined until one is asked for. */
+  #sourceNos: ReadonlySet<number> | undefined;
 
   /** `termsOfPhrases`: those whose positions will be asked for. */
   constructor(db: Db, filter: PassageFilter, termsOfPhrases: readonly string[] = []) {
     this.#db = db;
     this.#condition = shardCondition(filter);
     this.#withPositions = new Set(termsOfPhrases);
+    this.#cache = postingsCacheOf(db);
   }
 
   /** By kind. */
@@ -34,6 +39,7 @@ export class IndexReader {
   }
 
   documentFrequency(term: string): number {
+    if (this.#cached(term)) return this.postings(term).shards.reduce((sum, { numPassages }) => sum + numPassages, 0);
     const termId = this.#termId(term);
     if (termId === undefined) return 0;
     return (
@@ -61,20 +67,56 @@ export class IndexReader {
       .map(({ term }) => term);
   }
 
-  /** All blobs of a term laid end to end inside SQLite: one value crosses into JavaScript, not thousands of rows. */
+  /** Those of all sources are read, and kept, where all sources are asked for or they are there already. */
   #readPostings(term: string): TermPostings {
+    const cached = this.#cached(term);
+    if (cached) return this.#isEveryShard ? cached : cached.withShards((shard) => this.#isAllowed(shard));
+    if (this.#namesSources) return this.#selectPostings(term, this.#condition);
+    const all = this.#selectPostings(term, EVERY_SHARD);
+    this.#cache.set(term, all);
+    return this.#isEveryShard ? all : all.withShards((shard) => this.#isAllowed(shard));
+  }
+
+  /** With positions where they will be asked for. */
+  #cached(term: string): TermPostings | undefined {
+    const cached = this.#cache.get(term);
+    return cached && (cached.hasPositions || !this.#withPositions.has(term)) ? cached : undefined;
+  }
+
+  get #namesSources(): boolean {
+    return this.#condition.ofSources !== '';
+  }
+
+  get #isEveryShard(): boolean {
+    return !this.#namesSources && this.#condition.kinds.size === PASSAGE_KINDS.length;
+  }
+
+  #isAllowed({ kind, sourceNo }: ShardPostings): boolean {
+    if (!this.#condition.kinds.has(kind)) return false;
+    if (!this.#namesSources) return true;
+    this.#sourceNos ??= new Set(
+      statement(this.#db, `SELECT no FROM sources WHERE ${this.#condition.ofSources}`)
+        .pluck()
+        .all(...this.#condition.parameters) as number[],
+    );
+    return this.#sourceNos.has(sourceNo);
+  }
+
+  /** All blobs of a term laid end to end inside SQLite: one value crosses into JavaScript, not thousands of rows. */
+  #selectPostings(term: string, condition: ShardCondition): TermPostings {
     const join = (column: string) => `CAST(group_concat(${column}, '') AS BLOB)`;
-    const positions = this.#withPositions.has(term) ? join('positions') : 'NULL';
+    const withPositions = this.#withPositions.has(term);
     const termId = this.#termId(term);
     const row =
       termId === undefined
         ? undefined
         : statement<{ occurrences: Uint8Array | null; positions: Uint8Array | null }>(
             this.#db,
-            `SELECT ${join('occurrences')} AS occurrences, ${positions} AS positions FROM postings
-             WHERE term_id = ? AND ${this.#condition.sql}`,
-          ).get(termId, ...this.#condition.parameters);
-    return new TermPostings(row?.occurrences ?? new Uint8Array(), row?.positions ?? new Uint8Array());
+            `SELECT ${join('occurrences')} AS occurrences, ${withPositions ? join('positions') : 'NULL'} AS positions
+             FROM postings WHERE term_id = ? AND ${condition.sql}`,
+          ).get(termId, ...condition.parameters);
+    const positions = withPositions ? (row?.positions ?? new Uint8Array()) : undefined;
+    return new TermPostings(row?.occurrences ?? new Uint8Array(), positions);
   }
 
   #termId(term: string): number | undefined {
@@ -89,19 +131,33 @@ export class IndexReader {
 interface ShardCondition {
   readonly sql: string;
   readonly parameters: readonly string[];
+  readonly kinds: ReadonlySet<number>;
+  /** The part of it that is about sources, on the columns of their table; empty where it allows all. */
+  readonly ofSources: string;
 }
+
+const EVERY_SHARD = shardCondition({});
 
 function shardCondition({ kinds = PASSAGE_KINDS, sourceIds, sourceKind }: PassageFilter): ShardCondition {
   const kindNos = PASSAGE_KINDS.flatMap((kind, kindNo) => (kinds.includes(kind) ? [kindNo] : []));
-  const conditions = [`kind IN (${kindNos.join(', ')})`];
+  const ofSources: string[] = [];
   const parameters: string[] = [];
   if (sourceIds) {
-    conditions.push('source_no IN (SELECT no FROM sources WHERE id IN (SELECT value FROM json_each(?)))');
+    ofSources.push('id IN (SELECT value FROM json_each(?))');
     parameters.push(JSON.stringify(sourceIds));
   }
   if (sourceKind) {
-    conditions.push('source_no IN (SELECT no FROM sources WHERE kind = ?)');
+    ofSources.push('kind = ?');
     parameters.push(sourceKind);
   }
-  return { sql: conditions.join(' AND '), parameters };
+  const conditions = [
+    `kind IN (${kindNos.join(', ')})`,
+    ...ofSources.map((condition) => `source_no IN (SELECT no FROM sources WHERE ${condition})`),
+  ];
+  return {
+    sql: conditions.join(' AND '),
+    parameters,
+    kinds: new Set(kindNos),
+    ofSources: ofSources.join(' AND '),
+  };
 }

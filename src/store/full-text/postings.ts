@@ -106,27 +106,44 @@ export interface ShardPostings {
   readonly positionsAt: number;
 }
 
+/** A ShardPostings in memory. */
+const BYTES_PER_HEADER = 80;
+
 /** The postings of one term in many shards. */
 export class TermPostings {
   readonly shards: readonly ShardPostings[];
   readonly #occurrences: Uint8Array;
-  readonly #positions: Uint8Array;
+  readonly #positions: Uint8Array | undefined;
 
-  /** Both buffers hold the shards in the same order; `positions` may be left empty where nobody asks for them. */
-  constructor(occurrences: Uint8Array, positions: Uint8Array) {
+  /** Both buffers hold the same shards in the same order; `positions` may be left out where nobody asks for them. */
+  constructor(occurrences: Uint8Array, positions: Uint8Array | undefined, shards = readHeaders(occurrences)) {
     this.#occurrences = occurrences;
     this.#positions = positions;
-    this.shards = readHeaders(occurrences);
+    this.shards = shards;
   }
 
-  /** Reads the passages of a shard into `list`. */
-  readOccurrences({ occurrencesAt, numPassages }: ShardPostings, list: OccurrenceList): void {
-    list.read(this.#occurrences, occurrencesAt, numPassages);
+  get hasPositions(): boolean {
+    return this.#positions !== undefined;
+  }
+
+  /** Memory that it takes, about. */
+  get numBytes(): number {
+    return this.#occurrences.length + (this.#positions?.length ?? 0) + BYTES_PER_HEADER * this.shards.length;
+  }
+
+  /** The same with those shards alone that a test lets through. */
+  withShards(isAllowed: (shard: ShardPostings) => boolean): TermPostings {
+    return new TermPostings(this.#occurrences, this.#positions, this.shards.filter(isAllowed));
+  }
+
+  /** Reads the passages of a shard into `list`, where `wanted` is given those alone whose ordinal it marks. */
+  readOccurrences({ occurrencesAt, numPassages }: ShardPostings, list: OccurrenceList, wanted?: Uint8Array): void {
+    list.read(this.#occurrences, occurrencesAt, numPassages, wanted);
   }
 
   /** Reads the positions in the passages of a shard, whose occurrences `list` holds, into `positions`. */
   readPositions({ positionsAt }: ShardPostings, list: OccurrenceList, positions: PositionList): void {
-    positions.read(this.#positions, positionsAt, list);
+    positions.read(this.#positions!, positionsAt, list);
   }
 }
 
@@ -159,34 +176,38 @@ export class OccurrenceList {
   textCounts = new Uint32Array(512);
   lengths = new Uint32Array(512);
 
-  read(bytes: Uint8Array, at: number, numPassages: number): void {
+  read(bytes: Uint8Array, at: number, numPassages: number, wanted?: Uint8Array): void {
     if (numPassages > this.ordinals.length) this.#reserve(numPassages);
-    this.size = numPassages;
     const { ordinals, titleCounts, textCounts, lengths } = this;
     const reader = new ByteReader(bytes, at);
     let next = at;
     let ordinal = 0;
+    let size = 0;
     for (let i = 0; i < numPassages; i++) {
       // Nearly always all three numbers take a byte each; a method call for every one would cost more than reading them.
       let step = bytes[next]!;
       let frequencies = bytes[next + 1]!;
       let length = bytes[next + 2]!;
-      if ((step | frequencies | length) < 0x80 && (frequencies & 3) !== TITLE_ESCAPE) {
-        next += 3;
-        titleCounts[i] = frequencies & 3;
-      } else {
+      let inTitle = frequencies & 3;
+      if ((step | frequencies | length) < 0x80 && inTitle !== TITLE_ESCAPE) next += 3;
+      else {
         reader.at = next;
         step = reader.varint();
         frequencies = reader.varint();
-        const low = frequencies & 3;
-        titleCounts[i] = low === TITLE_ESCAPE ? TITLE_ESCAPE + reader.varint() : low;
+        inTitle = frequencies & 3;
+        if (inTitle === TITLE_ESCAPE) inTitle += reader.varint();
         length = reader.varint();
         next = reader.at;
       }
-      ordinals[i] = ordinal += step;
-      textCounts[i] = frequencies >>> 2;
-      lengths[i] = length;
+      ordinal += step;
+      if (wanted !== undefined && wanted[ordinal] !== 1) continue;
+      ordinals[size] = ordinal;
+      titleCounts[size] = inTitle;
+      textCounts[size] = frequencies >>> 2;
+      lengths[size] = length;
+      size++;
     }
+    this.size = size;
   }
 
   #reserve(numPassages: number): void {

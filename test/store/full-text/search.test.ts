@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Library, PassageFilter, PassageQuery, SourceKind } from '../../../src/store/library.ts';
 import { tokenizePassage } from '../../../src/store/full-text/tokens.ts';
+import { openLibrary } from '../../../src/store/sqlite-library.ts';
 import { contentOf, eventOf, eventsOf, sourceOf, temporaryLibrary } from '../fixture.ts';
 
 async function textsFound(library: Library, query: Partial<PassageQuery>): Promise<string[]> {
@@ -147,6 +148,27 @@ describe('a filter', () => {
     });
     expect(await it.library.countPassages([], { sourceKind: 'video' })).toEqual({ total: 2, documentFrequency: [] });
   });
+});
+
+test('postings read before are not taken for those of a library that was changed, here or through another connection', async () => {
+  await using it = await temporaryLibrary();
+  await using other = await openLibrary(it.folder);
+  const holders = async () => {
+    const { documentFrequency } = await it.library.countPassages(['momentum'], {});
+    const found = await textsFound(it.library, { anyOf: ['momentum'] });
+    expect(await textsFound(it.library, { allOf: [['momentum', 'grows']] })).toHaveLength(found.length);
+    expect(documentFrequency).toEqual([found.length]);
+    return found.length;
+  };
+  expect(await holders()).toBe(0);
+  await it.library.saveSource(sourceOf('a'), eventsOf('momentum grows'));
+  expect(await holders()).toBe(1);
+  await other.saveSource(sourceOf('b'), eventsOf('momentum grows', 'and momentum grows again'));
+  expect(await holders()).toBe(3);
+  await other.removeSource(sourceOf('a').id);
+  expect(await holders()).toBe(2);
+  await it.library.removeSource(sourceOf('b').id);
+  expect(await holders()).toBe(0);
 });
 
 test('no input throws, and none reaches a query syntax', async () => {

@@ -1,0 +1,70 @@
+// Postings that searches of one connection have read, for those that follow: a search asks for the same terms several times,
+// under other filters, and a program that stays open gets the frequent ones again and again. What anybody changes in the
+// library, here or in another process, empties it.
+import { statement, type Db } from '../open.ts';
+import type { TermPostings } from './postings.ts';
+
+/** As much again as SQLite's own page cache may take. */
+const MAX_BYTES = 64 * 2 ** 20;
+
+export class PostingsCache {
+  readonly #db: Db;
+  /** Least recently used first. */
+  readonly #entries = new Map<string, TermPostings>();
+  #numBytes = 0;
+  #version = '';
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /** To be called in the transaction in which the entries are then used. */
+  validate(): void {
+    // https://www.sqlite.org/pragma.html#pragma_data_version tells what other connections wrote, total_changes() what this one did.
+    const version = statement<string>(
+      this.#db,
+      "SELECT data_version || '.' || total_changes() FROM pragma_data_version",
+    )
+      .pluck()
+      .get() as string;
+    if (version === this.#version) return;
+    this.#version = version;
+    this.#entries.clear();
+    this.#numBytes = 0;
+  }
+
+  get(term: string): TermPostings | undefined {
+    const found = this.#entries.get(term);
+    if (found) {
+      this.#entries.delete(term);
+      this.#entries.set(term, found);
+    }
+    return found;
+  }
+
+  /** The postings of a term in all shards, in the place of those that were kept of it. */
+  set(term: string, postings: TermPostings): void {
+    this.#delete(term);
+    this.#entries.set(term, postings);
+    this.#numBytes += postings.numBytes;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#numBytes <= MAX_BYTES) break;
+      this.#delete(oldest);
+    }
+  }
+
+  #delete(term: string): void {
+    this.#numBytes -= this.#entries.get(term)?.numBytes ?? 0;
+    this.#entries.delete(term);
+  }
+}
+
+const caches = new WeakMap<Db, PostingsCache>();
+
+/** That of a connection, valid for the transaction at hand. */
+export function postingsCacheOf(db: Db): PostingsCache {
+  let cache = caches.get(db);
+  if (!cache) caches.set(db, (cache = new PostingsCache(db)));
+  cache.validate();
+  return cache;
+}
