@@ -5,10 +5,17 @@ import { lectern, repository, sourceLines, temporaryFolder } from '../helpers/le
 
 const shared = path.resolve(repository, '../shared/data');
 
-/** Indexes the folders as a user would and checks what holds for any folder, however odd its files. */
-async function indexOdd(folders: readonly string[]) {
+/** Indexes files and folders as a user would and checks what holds for any folder, however odd its files. */
+async function indexOdd(paths: readonly string[], ...options: readonly string[]) {
   const library = temporaryFolder('odd');
-  const { status, signal, stdout, stderr } = await lectern('index', ...folders, '--library', library, '--json');
+  const { status, signal, stdout, stderr } = await lectern(
+    'index',
+    ...paths,
+    '--library',
+    library,
+    '--json',
+    ...options,
+  );
   expect(signal).toBeNull();
   const lines = sourceLines(stdout);
   for (const { path: file, error } of [...lines.values()].filter((line) => line.status === 'failed')) {
@@ -38,7 +45,7 @@ describe('odd files', () => {
   it.skipIf(!existsSync(pdfs))(
     'every scanned and odd PDF is indexed or refused with one sentence',
     async () => {
-      const { lines } = await indexOdd([pdfs]);
+      const { lines } = await indexOdd([pdfs], '--ocr', 'off');
       const refused = [...lines].filter(([, line]) => line.status === 'failed').map(([name]) => name);
       expect(refused.sort()).toEqual(['invalid.pdf', 'libreoffice-writer-password.pdf']);
       const numFiles = readdirSync(pdfs, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -47,6 +54,19 @@ describe('odd files', () => {
       expect(lines.size).toBe(numFiles);
     },
     500_000,
+  );
+
+  const scans = ['jbig2.pdf', 'cmyk-image.pdf', 'blank.pdf', 'linn.png'];
+  it.skipIf(!existsSync(pdfs))(
+    'scans of several encodings are read, and one with nothing on it is read as nothing',
+    async () => {
+      const all = readdirSync(pdfs, { recursive: true, encoding: 'utf8' });
+      const paths = all.filter((name) => scans.includes(path.basename(name))).map((name) => path.join(pdfs, name));
+      const { lines, numFailed } = await indexOdd(paths);
+      expect([...lines.keys()].sort()).toEqual([...scans].sort());
+      expect(numFailed).toBe(0);
+    },
+    200_000,
   );
 
   it('broken inputs of every kind fail one by one and leave a good one indexed', async () => {
