@@ -26,6 +26,8 @@ const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script
 
 /** Words as they are written to their stems, by language: most words of a search have been seen in the one before. */
 const stemsOf = new Map<string, Map<string, string>>();
+const I = 8;
+const Y = 24;
 const MAX_STEMS = 100_000;
 
 /** Finds query terms in texts; made once a query, so that the lookup tables are too. */
@@ -35,8 +37,8 @@ export class Matcher {
   readonly #byStem = new Map<string, number[]>();
   readonly #byRelated = new Map<string, number[]>();
   readonly #bySplit = new Map<string, number>();
-  /** [code of an ASCII letter]: whether a stem that is looked for begins with it. */
-  readonly #initials = new Uint8Array(0x80);
+  /** [first letter * 26 + second]: whether a stem that is looked for begins with these. Letters a to z; i stands for y, too. */
+  readonly #beginnings = new Uint8Array(26 * 26);
 
   constructor(queryTerms: readonly QueryTerm[], lang = 'en') {
     this.#lang = lang;
@@ -53,7 +55,7 @@ export class Matcher {
       ...this.#byRelated.keys(),
       ...[...this.#bySplit.keys()].flatMap((pair) => pair.split(' ')),
     ];
-    for (const stem of stems) if (stem.charCodeAt(0) < 0x80) this.#initials[stem.charCodeAt(0)] = 1;
+    for (const stem of stems) this.#addBeginning(letterAt(stem, 0), letterAt(stem, 1));
   }
 
   match(text: string): MatchedText {
@@ -61,24 +63,32 @@ export class Matcher {
     if (isLatin(text)) {
       for (let start = nextWordStart(text, 0), end; start < text.length; start = nextWordStart(text, end)) {
         end = wordEnd(text, start);
-        if (this.#canMean(text.charCodeAt(start))) found.add(this.#stem(text.slice(start, end)), start, end);
+        if (this.#canMean(text, start)) found.add(this.#stem(text.slice(start, end)), start, end);
         else found.skip();
       }
     } else if (UNSPACED.test(text)) {
       for (const { term, start, end } of terms(text, this.#lang)) found.add(term, start, end);
     } else {
       for (const { 0: word, index } of text.matchAll(WORD)) {
-        if (this.#canMean(word.charCodeAt(0))) found.add(this.#stem(word), index, index + word.length);
+        if (this.#canMean(word, 0)) found.add(this.#stem(word), index, index + word.length);
         else found.skip();
       }
     }
     return found;
   }
 
-  /** Stemming costs most of a search, and an English stem keeps its word's first letter: most words need none. */
-  #canMean(initial: number): boolean {
-    const lower = initial | 0x20;
-    return this.#lang !== 'en' || lower < 0x61 || lower > 0x7a || this.#initials[lower] === 1;
+  #addBeginning(first: number, second: number): void {
+    if (first < 0) return;
+    if (second < 0) this.#beginnings.fill(1, first * 26, (first + 1) * 26);
+    else this.#beginnings[first * 26 + second] = 1;
+  }
+
+  /** Stemming costs most of a search, and an English stem keeps two letters of its word (dying, die): most words need none. */
+  #canMean(text: string, start: number): boolean {
+    if (this.#lang !== 'en') return true;
+    const first = letterAt(text, start);
+    const second = letterAt(text, start + 1);
+    return first < 0 || second < 0 || this.#beginnings[first * 26 + second] === 1;
   }
 
   #stem(word: string): string {
@@ -89,6 +99,13 @@ export class Matcher {
     }
     return stem;
   }
+}
+
+/** 0 to 25 for a to z, y as i; below 0 for what is no letter of these, or no character. */
+function letterAt(text: string, at: number): number {
+  const letter = (text.charCodeAt(at) | 0x20) - 0x61;
+  if (letter === Y) return I;
+  return letter < 26 ? letter : -1;
 }
 
 /** The matches in one text while its words go by. */

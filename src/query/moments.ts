@@ -61,13 +61,13 @@ function addConsensus(best: readonly Beginning[]): Beginning[] {
   const top = best[0]?.score ?? 1;
   const belief = best.map(({ score }) => Math.exp(RANKING.consensusSharpness * (score / top - 1)));
   const total = belief.reduce((sum, value) => sum + value, 0);
+  const bySource = Map.groupBy(best.keys(), (i) => best[i]!.source);
   return best.map((beginning) => {
     let near = 0;
-    best.forEach(({ source, startMs }, j) => {
-      const gap = Math.abs(startMs - beginning.startMs);
-      if (source === beginning.source && gap < RANKING.consensusMs)
-        near += belief[j]! * (1 - gap / RANKING.consensusMs);
-    });
+    for (const j of bySource.get(beginning.source)!) {
+      const gap = Math.abs(best[j]!.startMs - beginning.startMs);
+      if (gap < RANKING.consensusMs) near += belief[j]! * (1 - gap / RANKING.consensusMs);
+    }
     return { ...beginning, score: beginning.score + (RANKING.consensusWeight * top * near) / total };
   });
 }

@@ -52,6 +52,10 @@ export function selectSourceById(db: Db, id: string): NumberedSource | undefined
   return row && toSource(row);
 }
 
+export function selectSourceNo(db: Db, id: string): number | undefined {
+  return statement(db, 'SELECT no FROM sources WHERE id = ?').pluck().get(id) as number | undefined;
+}
+
 export function selectSourceByHash(db: Db, contentHash: string): NumberedSource | undefined {
   const row = statement<SourceRow>(db, 'SELECT * FROM sources WHERE content_hash = ?').get(contentHash);
   return row && toSource(row);

@@ -32,6 +32,7 @@ import {
   selectSourceByHash,
   selectSourceById,
   selectSourceByPrefix,
+  selectSourceNo,
   selectSources,
   selectSourcesAtPath,
   updateSourcePath,
@@ -51,11 +52,13 @@ class SqliteLibrary implements Library {
   readonly folder: string;
   readonly #db: Db;
   readonly #lockTimeoutMs: number;
+  readonly #snapshot: (select: (db: Db) => unknown) => unknown;
 
   constructor(folder: string, db: Db, lockTimeoutMs: number) {
     this.folder = folder;
     this.#db = db;
     this.#lockTimeoutMs = lockTimeoutMs;
+    this.#snapshot = db.transaction((select: (db: Db) => unknown) => select(db)).deferred;
   }
 
   async listSources() {
@@ -208,13 +211,13 @@ class SqliteLibrary implements Library {
 
   /** One snapshot for all that `select` reads. */
   async #read<T>(select: (db: Db) => T): Promise<T> {
-    return this.#translated(() => this.#db.transaction(() => select(this.#db)).deferred());
+    return this.#translated(() => this.#snapshot(select) as T);
   }
 
   async #readOf<T>(sourceId: string, select: (db: Db, no: number) => T): Promise<T | undefined> {
     return this.#read((db) => {
-      const source = selectSourceById(db, sourceId);
-      return source && select(db, source.no);
+      const no = selectSourceNo(db, sourceId);
+      return no === undefined ? undefined : select(db, no);
     });
   }
 

@@ -29,7 +29,14 @@ export class IndexReader {
   }
 
   /** By kind. */
-  totals(): Map<number, KindTotals> {
+  totals(): ReadonlyMap<number, KindTotals> {
+    if (this.#namesSources) return this.#selectTotals();
+    const known = this.#cache.totals.get(this.#condition.sql) ?? this.#selectTotals();
+    this.#cache.totals.set(this.#condition.sql, known);
+    return known;
+  }
+
+  #selectTotals(): Map<number, KindTotals> {
     const rows = statement<{ kind: number } & KindTotals>(
       this.#db,
       `SELECT kind, sum(num_passages) AS passages, sum(num_tokens) AS tokens FROM shards

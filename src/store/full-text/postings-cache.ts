@@ -1,13 +1,16 @@
-// Postings that searches of one connection have read, for those that follow: a search asks for the same terms several times,
+// Postings and totals that searches of one connection have read, for those that follow: a search asks for the same terms several times,
 // under other filters, and a program that stays open gets the frequent ones again and again. What anybody changes in the
 // library, here or in another process, empties it.
 import { statement, type Db } from '../open.ts';
+import type { KindTotals } from './index-reader.ts';
 import type { TermPostings } from './postings.ts';
 
 /** As much again as SQLite's own page cache may take. */
 const MAX_BYTES = 64 * 2 ** 20;
 
 export class PostingsCache {
+  /** By the kinds they are of, as a condition. */
+  readonly totals = new Map<string, ReadonlyMap<number, KindTotals>>();
   readonly #db: Db;
   /** Least recently used first. */
   readonly #entries = new Map<string, TermPostings>();
@@ -29,6 +32,7 @@ export class PostingsCache {
       .get() as string;
     if (version === this.#version) return;
     this.#version = version;
+    this.totals.clear();
     this.#entries.clear();
     this.#numBytes = 0;
   }
