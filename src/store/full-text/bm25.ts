@@ -80,22 +80,35 @@ export class Bm25 {
    * (MaxScore: Turtle and Flood, "Query evaluation: strategies and optimizations", 1995).
    */
   score(candidate: Candidate, least: number, visit: (ordinal: number, score: number) => void): void {
-    const present = [...candidate.postings.keys()].filter((t) => candidate.postings[t] !== undefined);
+    const present = termsIn(candidate);
     const [essential, restBound] = this.#essentialTerms(candidate, present, least);
     if (essential.length === present.length) {
       this.#visitSums(this.#addUp(candidate, present), least, visit);
       return;
     }
-    let numWanted = 0;
-    const end = this.#addUp(candidate, essential);
-    if (this.#wanted.length < this.#scores.length) this.#wanted = new Uint8Array(this.#scores.length);
-    this.#visitSums(end, least - restBound, (ordinal) => {
-      this.#wanted[ordinal] = 1;
-      numWanted++;
-    });
-    if (numWanted === 0) return;
+    const near: number[] = [];
+    this.#visitSums(this.#addUp(candidate, essential), least - restBound, (ordinal) => near.push(ordinal));
     // From the start, in the order of the terms: sums that were added up in different orders differ in their last digits.
-    this.#visitSums(this.#addUp(candidate, present, this.#wanted), least, visit);
+    this.#scoreWanted(candidate, present, near, least, visit);
+  }
+
+  /** The same for passages of the shard that are known to be looked for, given in order. */
+  scoreThese(candidate: Candidate, ordinals: Iterable<number>, visit: (ordinal: number, score: number) => void): void {
+    this.#scoreWanted(candidate, termsIn(candidate), [...ordinals], 0, visit);
+  }
+
+  #scoreWanted(
+    candidate: Candidate,
+    terms: readonly number[],
+    ordinals: readonly number[],
+    least: number,
+    visit: (ordinal: number, score: number) => void,
+  ): void {
+    if (ordinals.length === 0) return;
+    const end = ordinals.at(-1)! + 1;
+    this.#reserve(end);
+    for (const ordinal of ordinals) this.#wanted[ordinal] = 1;
+    this.#visitSums(this.#addUp(candidate, terms, this.#wanted), least, visit);
     this.#wanted.fill(0, 0, end);
   }
 
@@ -157,7 +170,13 @@ export class Bm25 {
     const larger = new Float64Array(2 * size);
     larger.set(this.#scores);
     this.#scores = larger;
+    this.#wanted = new Uint8Array(larger.length);
   }
+}
+
+/** By index in the terms: those that occur in the shard. */
+function termsIn({ postings }: Candidate): number[] {
+  return [...postings.keys()].filter((t) => postings[t] !== undefined);
 }
 
 function lengthNorm({ passages, tokens }: KindTotals = { passages: 0, tokens: 0 }): LengthNorm {

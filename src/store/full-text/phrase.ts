@@ -1,6 +1,6 @@
 // Phrases and single words that must, or must not, occur in a passage.
 import type { IndexReader } from './index-reader.ts';
-import { OccurrenceList, PositionList, type ShardPostings, type TermPostings } from './postings.ts';
+import { OccurrenceList, PositionCursor, type ShardPostings, type TermPostings } from './postings.ts';
 import type { Token } from './tokens.ts';
 
 /** Words at their distances: the tokens of a phrase, or of one word that falls into several. */
@@ -16,20 +16,24 @@ export class PhraseMatcher {
     this.#excluded = excluded.map((phrase) => new PhraseFinder(index, phrase));
   }
 
-  /** For the shard with this key: tells by ordinal whether a passage is let through; undefined where none is. */
-  acceptor(key: number): ((ordinal: number) => boolean) | undefined {
-    const required: Set<number>[] = [];
+  /** The passages of the shard with this key that hold every required phrase; undefined where nothing is required. */
+  requiredIn(key: number): ReadonlySet<number> | undefined {
+    let held: Set<number> | undefined;
     for (const phrase of this.#required) {
       const ordinals = phrase.ordinalsIn(key);
-      if (ordinals.size === 0) return undefined;
-      required.push(ordinals);
+      held = held ? new Set([...held].filter((ordinal) => ordinals.has(ordinal))) : ordinals;
+      if (held.size === 0) break;
     }
+    return held;
+  }
+
+  /** For the shard with this key: tells by ordinal whether a passage holds an excluded phrase. */
+  excluderIn(key: number): (ordinal: number) => boolean {
     let excluded: Set<number>[] | undefined;
     return (ordinal) => {
-      if (!required.every((ordinals) => ordinals.has(ordinal))) return false;
       // Most searches exclude nothing, and of the others most shards have no passage good enough to be asked about.
       excluded ??= this.#excluded.map((phrase) => phrase.ordinalsIn(key));
-      return !excluded.some((ordinals) => ordinals.has(ordinal));
+      return excluded.some((ordinals) => ordinals.has(ordinal));
     };
   }
 }
@@ -41,11 +45,8 @@ interface PhraseWord {
   readonly postings: TermPostings;
   readonly byShard: ReadonlyMap<number, ShardPostings>;
   readonly list: OccurrenceList;
-  readonly positions: PositionList;
+  readonly positions: PositionCursor;
 }
-
-/** A passage that holds all words of a phrase: its index in the list of each. */
-type Meeting = readonly number[];
 
 /** Finds one phrase in shard after shard. */
 class PhraseFinder {
@@ -59,59 +60,55 @@ class PhraseFinder {
         postings,
         byShard: new Map(postings.shards.map((shard) => [shard.key, shard])),
         list: new OccurrenceList(),
-        positions: new PositionList(),
+        positions: new PositionCursor(),
       };
     });
   }
 
-  /** The passages of the shard with this key that hold the phrase. */
+  /** The passages of the shard with this key that hold the phrase, in order. */
   ordinalsIn(key: number): Set<number> {
-    const shards = this.#words.flatMap(({ byShard }) => byShard.get(key) ?? []);
-    if (shards.length < this.#words.length) return new Set();
-    this.#words.forEach(({ postings, list }, w) => postings.readOccurrences(shards[w]!, list));
-    let meetings = this.#meetings();
-    if (this.#words.length > 1 && meetings.length > 0) {
-      this.#words.forEach(({ postings, list, positions }, w) => postings.readPositions(shards[w]!, list, positions));
-      meetings = meetings.filter((meeting) => this.#isInOrder(meeting));
+    const found = new Set<number>();
+    for (const { byShard } of this.#words) if (!byShard.has(key)) return found;
+    for (const { postings, byShard, list, positions } of this.#words) {
+      const shard = byShard.get(key)!;
+      postings.readOccurrences(shard, list);
+      if (this.#words.length > 1) postings.startPositions(shard, list, positions);
     }
-    const { ordinals } = this.#words[0]!.list;
-    return new Set(meetings.map(([first]) => ordinals[first!]!));
-  }
-
-  /** All lists are in order of ordinal, so one pass over them finds the passages that are in every one. */
-  #meetings(): Meeting[] {
-    const found: Meeting[] = [];
+    // All lists are in order of ordinal, so one pass over them finds the passages that are in every one.
     const at = this.#words.map(() => 0);
-    const first = this.#words[0]!.list;
-    for (let i = 0; i < first.size; i++) {
+    const { ordinals, size } = this.#words[0]!.list;
+    for (let i = 0; i < size; i++) {
       at[0] = i;
-      const ordinal = first.ordinals[i]!;
-      let inAll = true;
-      for (let w = 1; w < at.length && inAll; w++) {
-        const { ordinals, size } = this.#words[w]!.list;
-        while (at[w]! < size && ordinals[at[w]!]! < ordinal) at[w]!++;
-        inAll = at[w]! < size && ordinals[at[w]!] === ordinal;
-      }
-      if (inAll) found.push([...at]);
+      if (this.#meetAt(ordinals[i]!, at) && (at.length === 1 || this.#isInOrder(at))) found.add(ordinals[i]!);
     }
     return found;
   }
 
-  /** Whether the words follow each other in the passage. */
-  #isInOrder(meeting: Meeting): boolean {
+  /** Whether every word occurs in the passage; `at` are indices in their lists, moved up to it. */
+  #meetAt(ordinal: number, at: number[]): boolean {
+    for (let w = 1; w < at.length; w++) {
+      const { ordinals, size } = this.#words[w]!.list;
+      let i = at[w]!;
+      while (i < size && ordinals[i]! < ordinal) i++;
+      at[w] = i;
+      if (i === size || ordinals[i] !== ordinal) return false;
+    }
+    return true;
+  }
+
+  /** Whether the words follow each other in the passage with these indices in their lists. */
+  #isInOrder(at: readonly number[]): boolean {
     const [first, ...rest] = this.#words as [PhraseWord, ...PhraseWord[]];
-    const { starts, values } = first.positions;
-    const passage = meeting[0]!;
-    for (let i = starts[passage]!; i < starts[passage + 1]!; i++) {
-      const start = values[i]! - first.offset;
-      if (rest.every(({ positions, offset }, w) => hasPosition(positions, meeting[w + 1]!, start + offset)))
-        return true;
+    this.#words.forEach(({ positions }, w) => positions.moveTo(at[w]!));
+    for (let i = 0; i < first.positions.size; i++) {
+      const start = first.positions.values[i]! - first.offset;
+      if (rest.every(({ positions, offset }) => hasPosition(positions, start + offset))) return true;
     }
     return false;
   }
 }
 
-function hasPosition({ starts, values }: PositionList, passage: number, position: number): boolean {
-  for (let i = starts[passage]!; i < starts[passage + 1]!; i++) if (values[i] === position) return true;
+function hasPosition({ size, values }: PositionCursor, position: number): boolean {
+  for (let i = 0; i < size; i++) if (values[i] === position) return true;
   return false;
 }

@@ -141,9 +141,9 @@ export class TermPostings {
     list.read(this.#occurrences, occurrencesAt, numPassages, wanted);
   }
 
-  /** Reads the positions in the passages of a shard, whose occurrences `list` holds, into `positions`. */
-  readPositions({ positionsAt }: ShardPostings, list: OccurrenceList, positions: PositionList): void {
-    positions.read(this.#positions!, positionsAt, list);
+  /** Sets `cursor` before the positions in the passages of a shard, whose occurrences `list` holds. */
+  startPositions({ positionsAt }: ShardPostings, list: OccurrenceList, cursor: PositionCursor): void {
+    cursor.start(this.#positions!, positionsAt, list);
   }
 }
 
@@ -218,24 +218,48 @@ export class OccurrenceList {
   }
 }
 
-/** Positions of a term in the passages of an OccurrenceList: those of its i-th lie from starts[i] up to starts[i + 1]. */
-export class PositionList {
-  starts = new Uint32Array(512);
-  values = new Uint32Array(1024);
+/** Positions of a term in passages of an OccurrenceList that holds all of a shard, read from one to a later one. */
+export class PositionCursor {
+  /** How many of `values` are those of the passage at hand. */
+  size = 0;
+  values = new Uint32Array(64);
+  #list: OccurrenceList | undefined;
+  #bytes: Uint8Array = new Uint8Array();
+  #at = 0;
+  /** Index in the list of the passage whose positions begin at #at. */
+  #next = 0;
 
-  read(bytes: Uint8Array, at: number, { size, titleCounts, textCounts }: OccurrenceList): void {
-    if (size >= this.starts.length) this.starts = new Uint32Array(2 * size);
-    const { starts } = this;
-    for (let i = 0; i < size; i++) starts[i + 1] = starts[i]! + titleCounts[i]! + textCounts[i]!;
-    if (starts[size]! > this.values.length) this.values = new Uint32Array(2 * starts[size]!);
-    const { values } = this;
-    const reader = new ByteReader(bytes, at);
-    for (let i = 0; i < size; i++) {
-      let position = 0;
-      for (let n = starts[i]!; n < starts[i + 1]!; n++) {
-        position += reader.varint();
-        values[n] = position;
-      }
-    }
+  start(bytes: Uint8Array, at: number, list: OccurrenceList): void {
+    this.#bytes = bytes;
+    this.#at = at;
+    this.#list = list;
+    this.#next = 0;
+  }
+
+  /** To the list's i-th passage, which must not lie before the one at hand. */
+  moveTo(i: number): void {
+    const { titleCounts, textCounts } = this.#list!;
+    let numSkipped = 0;
+    for (let passage = this.#next; passage < i; passage++) numSkipped += titleCounts[passage]! + textCounts[passage]!;
+    this.#skip(numSkipped);
+    this.#next = i + 1;
+    this.#read(titleCounts[i]! + textCounts[i]!);
+  }
+
+  /** A varint ends with its first byte below 0x80. */
+  #skip(count: number): void {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    for (let left = count; left > 0; at++) if (bytes[at]! < 0x80) left--;
+    this.#at = at;
+  }
+
+  #read(count: number): void {
+    if (count > this.values.length) this.values = new Uint32Array(2 * count);
+    const reader = new ByteReader(this.#bytes, this.#at);
+    let position = 0;
+    for (let n = 0; n < count; n++) this.values[n] = position += reader.varint();
+    this.size = count;
+    this.#at = reader.at;
   }
 }

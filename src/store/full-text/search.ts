@@ -29,12 +29,15 @@ export function rankPassages(db: Db, query: PassageQuery): PassageRank[] {
   const best = new BestHits(Math.floor(query.limit));
   for (const candidate of bm25.candidates()) {
     if (candidate.bound < best.worstScore) break;
-    const accepts = matcher.acceptor(candidate.key);
-    if (!accepts) continue;
+    const required = matcher.requiredIn(candidate.key);
+    if (required?.size === 0) continue;
+    const isExcluded = matcher.excluderIn(candidate.key);
     const { kind, sourceNo } = candidate;
-    bm25.score(candidate, best.worstScore, (ordinal, score) => {
-      if (score >= best.worstScore && accepts(ordinal)) best.offer({ kind, sourceNo, ordinal, score });
-    });
+    const visit = (ordinal: number, score: number) => {
+      if (score >= best.worstScore && !isExcluded(ordinal)) best.offer({ kind, sourceNo, ordinal, score });
+    };
+    if (required) bm25.scoreThese(candidate, required, visit);
+    else bm25.score(candidate, best.worstScore, visit);
   }
   return toRanks(db, best.hits());
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   OccurrenceList,
-  PositionList,
+  PositionCursor,
   PostingsCollector,
   Scratch,
   TermPostings,
@@ -29,15 +29,18 @@ describe('postings of one term', () => {
   /** What a reader sees of one shard. */
   function read(postings: TermPostings, shard: ShardPostings): typeof passages {
     const list = new OccurrenceList();
-    const positions = new PositionList();
+    const cursor = new PositionCursor();
     postings.readOccurrences(shard, list);
-    postings.readPositions(shard, list, positions);
-    return Array.from({ length: list.size }, (_, i) => ({
-      ordinal: list.ordinals[i]!,
-      inTitle: list.titleCounts[i]!,
-      length: list.lengths[i]!,
-      positions: [...positions.values.slice(positions.starts[i], positions.starts[i + 1])],
-    }));
+    postings.startPositions(shard, list, cursor);
+    return Array.from({ length: list.size }, (_, i) => {
+      cursor.moveTo(i);
+      return {
+        ordinal: list.ordinals[i]!,
+        inTitle: list.titleCounts[i]!,
+        length: list.lengths[i]!,
+        positions: [...cursor.values.slice(0, cursor.size)],
+      };
+    });
   }
 
   test('come back from the blobs of several shards laid end to end', () => {
@@ -66,6 +69,25 @@ describe('postings of one term', () => {
     expect(shard!.maxFrequency).toBe(5 * TITLE_WEIGHT);
     expect(shard!.minLengthRatio).toBeLessThanOrEqual(5 / 15);
     expect(shard!.minLengthRatio).toBeGreaterThan(5 / 15 - 1 / 16);
+  });
+
+  test('are read for the passages wanted alone, positions after leaving some out', () => {
+    const { occurrences, positions } = blobsOf(0, 1, passages);
+    const postings = new TermPostings(occurrences, positions);
+    const [shard] = postings.shards;
+    const list = new OccurrenceList();
+    const wanted = new Uint8Array(5002);
+    wanted[7] = wanted[5001] = 1;
+    postings.readOccurrences(shard!, list, wanted);
+    expect([...list.ordinals.slice(0, list.size)]).toEqual([7, 5001]);
+    expect([...list.lengths.slice(0, list.size)]).toEqual([300, 203]);
+    postings.readOccurrences(shard!, list);
+    const cursor = new PositionCursor();
+    postings.startPositions(shard!, list, cursor);
+    for (const i of [1, 3]) {
+      cursor.moveTo(i);
+      expect([...cursor.values.slice(0, cursor.size)]).toEqual(passages[i]!.positions);
+    }
   });
 
   test('of a term that is nowhere are no shards', () => {
