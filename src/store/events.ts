@@ -64,6 +64,7 @@ export function selectEvents(db: Db, sourceNo: number, range?: { fromMs?: number
 
 /** Ends of the events that have a time, ascending. */
 export function selectEventEnds(db: Db, sourceNo: number): number[] {
-  const select = statement(db, 'SELECT end_ms FROM events WHERE source_no = ? AND end_ms IS NOT NULL ORDER BY end_ms');
-  return select.pluck().all(sourceNo) as number[];
+  const select = statement(db, 'SELECT end_ms FROM events WHERE source_no = ? AND end_ms IS NOT NULL ORDER BY ordinal');
+  // Events mostly end in the order in which they stand, which this sort makes use of and SQLite's does not.
+  return (select.pluck().all(sourceNo) as number[]).sort((a, b) => a - b);
 }

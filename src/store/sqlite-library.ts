@@ -58,7 +58,8 @@ class SqliteLibrary implements Library {
     this.folder = folder;
     this.#db = db;
     this.#lockTimeoutMs = lockTimeoutMs;
-    this.#snapshot = db.transaction((select: (db: Db) => unknown) => select(db)).deferred;
+    const snapshot = db.transaction((select: (db: Db) => unknown) => select(db));
+    this.#snapshot = (select) => snapshot.deferred(select);
   }
 
   async listSources() {

@@ -82,14 +82,16 @@ export class Bm25 {
   score(candidate: Candidate, least: number, visit: (ordinal: number, score: number) => void): void {
     const present = termsIn(candidate);
     const [essential, restBound] = this.#essentialTerms(candidate, present, least);
-    if (essential.length === present.length) {
-      this.#visitSums(this.#addUp(candidate, present), least, visit);
-      return;
+    if (present.length === 1) this.#visitList(candidate, present[0]!, least, visit);
+    else if (essential.length === present.length) this.#visitSums(this.#addUp(candidate, present), least, visit);
+    else {
+      const near: number[] = [];
+      const keep = (ordinal: number) => near.push(ordinal);
+      if (essential.length === 1) this.#visitList(candidate, essential[0]!, least - restBound, keep);
+      else this.#visitSums(this.#addUp(candidate, essential), least - restBound, keep);
+      // From the start, in the order of the terms: sums that were added up in different orders differ in their last digits.
+      this.#scoreWanted(candidate, present, near, least, visit);
     }
-    const near: number[] = [];
-    this.#visitSums(this.#addUp(candidate, essential), least - restBound, (ordinal) => near.push(ordinal));
-    // From the start, in the order of the terms: sums that were added up in different orders differ in their last digits.
-    this.#scoreWanted(candidate, present, near, least, visit);
   }
 
   /** The same for passages of the shard that are known to be looked for, given in order. */
@@ -105,11 +107,15 @@ export class Bm25 {
     visit: (ordinal: number, score: number) => void,
   ): void {
     if (ordinals.length === 0) return;
-    const end = ordinals.at(-1)! + 1;
-    this.#reserve(end);
+    this.#reserve(ordinals.at(-1)! + 1);
     for (const ordinal of ordinals) this.#wanted[ordinal] = 1;
-    this.#visitSums(this.#addUp(candidate, terms, this.#wanted), least, visit);
-    this.#wanted.fill(0, 0, end);
+    this.#addUp(candidate, terms, this.#wanted);
+    for (const ordinal of ordinals) {
+      const score = this.#scores[ordinal]!;
+      this.#scores[ordinal] = 0;
+      this.#wanted[ordinal] = 0;
+      if (score !== 0 && score >= least) visit(ordinal, score);
+    }
   }
 
   /** The terms of which a passage must hold one to score `least`, and what the others add at most. */
@@ -143,6 +149,24 @@ export class Bm25 {
       this.#addScores(this.#idf[kind]![t]! * (K1 + 1), base, perToken);
     }
     return end;
+  }
+
+  /** The passages that one term alone brings to `least`. */
+  #visitList(
+    { kind, postings }: Candidate,
+    t: number,
+    least: number,
+    visit: (ordinal: number, score: number) => void,
+  ): void {
+    const { base, perToken } = this.#norms[kind]!;
+    const weight = this.#idf[kind]![t]! * (K1 + 1);
+    this.#postings[t]!.readOccurrences(postings[t]!, this.#list);
+    const { size, ordinals, titleCounts, textCounts, lengths } = this.#list;
+    for (let i = 0; i < size; i++) {
+      const frequency = textCounts[i]! + TITLE_WEIGHT * titleCounts[i]!;
+      const score = (weight * frequency) / (frequency + base + perToken * lengths[i]!);
+      if (score >= least) visit(ordinals[i]!, score);
+    }
   }
 
   /** Clears #scores again. */
