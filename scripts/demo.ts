@@ -21,7 +21,7 @@ export const steps: readonly { readonly heading: string; readonly args: readonly
     heading: 'Find the second',
     args: ['search', 'where is the update rule derived', '--source', LECTURE, '--limit', '3'],
   },
-  { heading: 'Ask the manual', args: ['ask', 'Which command sets the output file?'] },
+  { heading: 'Ask the manual', args: ['ask', 'What does set output do?'] },
   { heading: 'Ask what neither of them holds', args: ['ask', 'Who won the football world cup in 1998?'] },
   {
     heading:
