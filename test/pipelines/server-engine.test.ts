@@ -64,13 +64,13 @@ describe('the engine openai', () => {
   }, 100_000);
 
   it('keeps the reader’s events where one window fails, and asks for that window alone at the next run', async () => {
-    // A context so short that 100 seconds take several windows.
-    const server = await startServer({ maxModelLen: 4096 });
+    // A context so short that a minute takes several windows.
+    const server = await startServer({ maxModelLen: 3584 });
     const environment = { LECTERN_ENGINE: 'openai', LECTERN_SERVER_URL: server.url };
     const run = lecternOn(temporaryFolder('server-fails-once'), environment);
-    const longer = path.join(smallLibraryFolder(100), 'lecture.mp4');
+    const longer = path.join(smallLibraryFolder(60), 'lecture.mp4');
     const questions = () => server.chats.filter(({ max_tokens }) => max_tokens !== 1).length;
-    server.pieces = [JSON.stringify({ events: [{ ...entry, start: 0, end: 100, title: 'All of it' }] })];
+    server.pieces = [JSON.stringify({ events: [{ ...entry, start: 0, end: 60, title: 'All of it' }] })];
     server.mishaps.push({ kind: 'status', status: 403, body: JSON.stringify({ error: { message: 'not now' } }) });
 
     const first = await run(['index', longer, '--json']);

@@ -240,14 +240,15 @@ async function otherCodes(one: Sequence, other: Sequence): Promise<{ share: numb
   return { share: differing / count, largest };
 }
 
-const shorter = trainedCases().filter(({ promptTokens }) => promptTokens < 1000);
+/** Seven clips, one of them with an answer of 72 tokens. */
+const shorter = trainedCases().filter(({ promptTokens }) => promptTokens < 600);
 
 describe.runIf(hasTrained)('lectern-slides-26m', { timeout: 900_000 }, () => {
   test.each([
-    ['fp32', 10],
-    ['int4', 9],
+    ['fp32', 7],
+    ['int4', 7],
   ] as const)(
-    '%s weights: at least %d of the 10 shorter answers stay as they are; every other one is shown',
+    '%s weights: at least %d of the 7 shorter answers stay as they are; every other one is shown',
     async (format, atLeast) => {
       const folder = mkdtempSync(join(tmpdir(), 'lectern-kv-int8-'));
       await using checkpoint = await openCheckpoint(trainedFolder);
