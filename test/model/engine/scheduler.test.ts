@@ -40,8 +40,8 @@ describe.runIf(hasConformance).each(['dense', 'moe'] as Kind[])('%s', (kind) => 
 
   beforeAll(async () => {
     model = stack.use(await convert(kind, 'fp32'));
-    decoder = stack.use(await Decoder.load(model));
-    vision = stack.use(await VisionTower.load(model));
+    decoder = stack.use(await Decoder.load(model, { threads: 1 }));
+    vision = stack.use(await VisionTower.load(model, { threads: 1 }));
   });
   afterAll(() => stack.dispose());
 
