@@ -47,8 +47,8 @@ describe.runIf(hasConformance).each(Object.keys(bounds) as Kind[])('%s', (kind) 
     model = stack.use(await convert(kind, 'fp32'));
     copyFileSync(join(conformance, kind, 'model', 'tokenizer.json'), join(model.folder, 'tokenizer.json'));
     scales = await kvScalesOf(model, {});
-    decoder = stack.use(await Decoder.load(model, { kvScales: scales }));
-    vision = stack.use(await VisionTower.load(model));
+    decoder = stack.use(await Decoder.load(model, { kvScales: scales, threads: 1 }));
+    vision = stack.use(await VisionTower.load(model, { threads: 1 }));
   });
   afterAll(() => {
     stack.dispose();
