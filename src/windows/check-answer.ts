@@ -69,10 +69,25 @@ function eventOf(entry: AnswerEntry, times: PlacedTimes, timeline: Timeline, eng
     }
   }
   if (entry.shown !== '') evidence.push({ kind: 'shown', text: entry.shown });
+  return toEvent(entry, { kind: 'time', startMs, endMs }, { evidence, isPartial, notes, engine });
+}
+
+/** An event as it is stored: what the model told of it, and what checking found. */
+export function toEvent(
+  { title, summary }: Pick<AnswerEntry, 'title' | 'summary'>,
+  place: Event['place'],
+  checked: {
+    readonly evidence: Evidence[];
+    readonly isPartial: boolean;
+    readonly notes: readonly string[];
+    readonly engine: string;
+  },
+): Event {
+  const { evidence, isPartial, notes, engine } = checked;
   return {
-    place: { kind: 'time', startMs, endMs },
-    title: entry.title || firstWords(entry.summary),
-    summary: entry.summary,
+    place,
+    title: title || firstWords(summary),
+    summary,
     evidence,
     engine,
     status: isPartial ? 'partial' : 'complete',
@@ -96,7 +111,7 @@ function locate(quote: string, spoken: readonly Spoken[], { startMs, endMs }: Sp
   return { kind: 'quote', startMs: touched[0]!.startMs, endMs: touched.at(-1)!.endMs, text };
 }
 
-export function firstWords(summary: string): string {
+function firstWords(summary: string): string {
   const words = summary.split(/\s+/).slice(0, 8).join(' ');
   return words === summary ? summary.replace(/[.。]$/, '') : `${words}…`;
 }

@@ -1,7 +1,7 @@
 // A window's answer to events of pages: read, placed in the window, quotes looked up on its pages. Nothing that a model wrote is
 // lost: what can't be confirmed is kept and marked, with a note that says what.
 import type { Event, Evidence } from '../events/event.ts';
-import { firstWords, NO_TITLE, type WindowAnswer } from './check-answer.ts';
+import { NO_TITLE, toEvent, type WindowAnswer } from './check-answer.ts';
 import type { ShownPage } from './document-pages.ts';
 import { PageQuotes } from './find-on-pages.ts';
 import { placePages, type PlacedPages } from './place-pages.ts';
@@ -61,13 +61,5 @@ function eventOf(
         : `the quote can't be looked up: page ${pageIndex + 1} has no text`,
     );
   }
-  return {
-    place: { kind: 'pages', pageIndex, endPageIndex },
-    title: entry.title || firstWords(entry.summary),
-    summary: entry.summary,
-    evidence,
-    engine,
-    status: isPartial ? 'partial' : 'complete',
-    ...(notes.length > 0 && { note: notes.join('; ') }),
-  };
+  return toEvent(entry, { kind: 'pages', pageIndex, endPageIndex }, { evidence, isPartial, notes, engine });
 }
