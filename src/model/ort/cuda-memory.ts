@@ -39,7 +39,6 @@ const functions = {
   cudaStreamSynchronize: [p],
   cudaStreamDestroy: [p],
   cudaDeviceSynchronize: [],
-  cudaDeviceGetAttribute: [p, 'int', 'int'],
 } as const;
 
 let loaded: CudaRuntime | undefined;
