@@ -59,9 +59,8 @@ class InstalledMeaning implements OpenedMeaning {
     if (!this.#embedder || query.trim() === '') return [];
     const vector = await this.#embedder.embedQuery(query);
     const found = await library.nearestPlaces(this.#embedder.model, vector, filter);
-    // There is always a nearest place, so without a floor everything would be found in every library. The default stands between
-    // what the makers of these models show for texts that answer a query (0.60 to 0.76) and for texts that don't (0.14); places that
-    // hold the query's words stay hits below it, found by those.
+    // There is always a nearest place, so without a floor everything would be found in every library. The default is a guess until it
+    // is measured with released weights, hence the setting; places that hold the query's words are found by those in any case.
     return found.filter(({ similarity }) => similarity >= this.#floor);
   }
 
