@@ -1,10 +1,10 @@
 // The stage `vectors`: every place of an indexed source to its vector. Each is kept under what it was made of, so that an
 // interrupted run goes on with the next place, and a source that is described anew pays for what changed.
 import { sha256 } from '../src/hash.ts';
-import { probeMedia } from '../src/ingest/video/probe.ts';
+import { probeMedia, type MediaProbe } from '../src/ingest/video/probe.ts';
 import { grabStill } from '../src/ingest/video/still.ts';
 import type { Representable } from '../src/model/embed/represent.ts';
-import { resizeBicubic } from '../src/model/qwen3-vl/resize.ts';
+import { resizeBicubic, type RgbImage } from '../src/model/qwen3-vl/resize.ts';
 import type { Library, PlacedVector, SourceRecord } from '../src/store/library.ts';
 import { codesOf, vectorOf } from '../src/store/vector-codes.ts';
 import { recordVectorRate } from './embed-rates.ts';
@@ -34,6 +34,9 @@ export async function embedSource(source: SourceRecord, context: EmbedContext): 
     version,
     parameters: { identity, dimensions, withStills },
   });
+  let probe: Promise<MediaProbe> | undefined;
+  const grab = async (stillMs: number) =>
+    grabStill(source.path, await (probe ??= probeMedia(source.path, signal)), stillMs / 1000, signal);
   const vectors: PlacedVector[] = [];
   let numMade = 0;
   let wallMs = 0;
@@ -44,7 +47,7 @@ export async function embedSource(source: SourceRecord, context: EmbedContext): 
     if (codes === undefined) {
       const startedAt = performance.now();
       // As the store keeps it: what comes from here again is what it would have been.
-      codes = codesOf(await embedder.embedPlace(await shownOf(place, source, withStills, signal), signal));
+      codes = codesOf(await embedder.embedPlace(await shownOf(place, withStills ? grab : undefined), signal));
       await cache.put(unit, codes);
       numMade++;
       wallMs += performance.now() - startedAt;
@@ -69,14 +72,12 @@ export async function readContent(library: Library, { id }: SourceRecord) {
   return { events, captions: captions ?? null, pages, slides: slides.states };
 }
 
+/** `grab` gives the still at a time; the text stands alone where it is left out, or finds none. */
 async function shownOf(
   { text, stillMs }: PlaceToEmbed,
-  source: SourceRecord,
-  withStills: boolean,
-  signal: AbortSignal,
+  grab: ((stillMs: number) => Promise<RgbImage | undefined>) | undefined,
 ): Promise<Representable> {
-  if (!withStills || stillMs === undefined) return { text };
-  const still = await grabStill(source.path, await probeMedia(source.path, signal), stillMs / 1000, signal);
+  const still = stillMs === undefined ? undefined : await grab?.(stillMs);
   if (!still) return { text };
   const scale = Math.min(1, Math.sqrt(STILL_PIXELS / (still.width * still.height)));
   const side = (pixels: number) => Math.max(1, Math.round(pixels * scale));
