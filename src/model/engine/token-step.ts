@@ -47,7 +47,7 @@ export interface StepOptions {
   readonly ahead?: { readonly tokens: number; readonly stopTokenIds: readonly number[] } | undefined;
 }
 
-/** A chain's tokens arrive one by one, and a request that comes in between waits for it. */
+/** Steps of a chain: one in sixteen pays for the way between threads. A request that comes in between ends it at its next step. */
 const MAX_AHEAD = 16;
 
 type InputName = 'input_ids' | 'cos' | 'sin' | 'seqlens_k';
