@@ -1,4 +1,4 @@
-// A document to events by a model: windows of pages asked one after another while the pictures of the next are drawn, answers
+// A document to events by a model: windows of pages asked a few at once while the pictures of the next are drawn, answers
 // checked, merged, joined with the reader's sections and chapters. A window that fails keeps the reader's events, marked.
 import type PQueue from 'p-queue';
 import { describeSource } from '../src/events/describe-source.ts';
