@@ -1,7 +1,8 @@
 // Does `ask` answer from the right place, and keep quiet where the source holds nothing? Every question is asked of the
 // source that it was written for, and of one that has nothing to do with it. A wrong abstention and a wrong answer are both
 // counted; a quote that was not found in the source again would be counted, too. The demo's questions are asked of lecture and
-// manual at once; there, those that neither answers are the foreign ones.
+// manual at once; there, those that neither answers are the foreign ones. The last row asks about places drawn at random, with
+// which nothing was tuned.
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +13,7 @@ import { openLibrary } from '../src/store/sqlite-library.ts';
 import type { Library } from '../src/store/library.ts';
 import { DEMO_QUESTIONS, type DemoQuestion } from './demo-questions.ts';
 import { DATA, readGold } from './gold.ts';
+import { SAMPLED_QUESTIONS } from './sampled-questions.ts';
 import { printTable, saveTable } from './table.ts';
 
 interface AskedSet {
@@ -20,13 +22,14 @@ interface AskedSet {
     readonly query: string;
     readonly path: string;
     readonly isRight: (answer: Answer) => boolean;
+    /** A source that does not hold the answer. */
+    readonly foreign: string;
   }[];
-  /** A source that holds none of the answers. */
-  readonly foreign: string;
 }
 
 const manual = path.join(DATA, 'manual_smart_tv/smart_tv_manual.pdf');
 const lecture = path.join(DATA, 'lectures_nyu_dl/transcripts/lecture01.vtt');
+const DEMO = path.join(import.meta.dirname, '../data');
 
 function readSets(folder: string): AskedSet[] {
   return readGold(folder).flatMap((set): AskedSet[] => {
@@ -34,15 +37,17 @@ function readSets(folder: string): AskedSet[] {
       const questions = set.questions.map(({ query, path: file, pageIndexes }) => ({
         query,
         path: file,
+        foreign: lecture,
         isRight: ({ citations: [first] }: Answer) =>
           first !== undefined && first.pageIndex !== null && pageIndexes.includes(first.pageIndex),
       }));
-      return [{ name: set.name, questions, foreign: lecture }];
+      return [{ name: set.name, questions }];
     }
     if (set.kind === 'timed' && set.name.includes('tutorial')) {
       const questions = set.questions.map(({ query, path: file, spans }) => ({
         query,
         path: file,
+        foreign: manual,
         isRight: ({ citations: [first] }: Answer) =>
           spans.some(
             (span) =>
@@ -52,10 +57,22 @@ function readSets(folder: string): AskedSet[] {
               first.startMs < span.endMs + 60_000,
           ),
       }));
-      return [{ name: set.name, questions, foreign: manual }];
+      return [{ name: set.name, questions }];
     }
     return [];
   });
+}
+
+function sampledSet(): AskedSet {
+  const questions = SAMPLED_QUESTIONS.flatMap(({ file, questions: asked }) =>
+    asked.map((one) => ({
+      query: one.question,
+      path: file.startsWith('demo/') ? path.join(DEMO, file.slice('demo/'.length)) : path.join(DATA, file),
+      foreign: one.pages === undefined ? manual : lecture,
+      isRight: (answer: Answer) => isAtPlace(one, answer),
+    })),
+  );
+  return { name: 'places drawn at random', questions };
 }
 
 async function ask(library: Library, question: string, file: string): Promise<Answer> {
@@ -64,21 +81,25 @@ async function ask(library: Library, question: string, file: string): Promise<An
   return answerQuestion(library, { question, sourceIds: [source.id] });
 }
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-answers-'));
-const sets = readSets(folder);
-await using library = await openLibrary(path.join(folder, 'library'));
-const paths = [...new Set(sets.flatMap(({ questions, foreign }) => [foreign, ...questions.map((one) => one.path)]))];
-const config = resolveConfig({ library: library.folder, engine: 'reader', ocr: 'off' });
-await indexSources(library, config, { paths, signal: new AbortController().signal, report: () => {} });
+/** A library with these files alone: how rare a word is depends on what else is there. */
+async function openWith(name: string, paths: readonly string[]): Promise<Library> {
+  const library = await openLibrary(path.join(folder, name));
+  const config = resolveConfig({ library: library.folder, engine: 'reader', ocr: 'off' });
+  await indexSources(library, config, { paths, signal: new AbortController().signal, report: () => {} });
+  return library;
+}
 
-const DEMO = ['lectures/gradient-descent.vtt', 'manuals/gnuplot.pdf'].map((file) =>
-  path.join(import.meta.dirname, '../data', file),
-);
+async function setRows(name: string, sets: readonly AskedSet[]): Promise<string[][]> {
+  const paths = [...new Set(sets.flatMap(({ questions }) => questions.flatMap((one) => [one.foreign, one.path])))];
+  await using library = await openWith(name, paths);
+  const rows: string[][] = [];
+  for (const set of sets) rows.push(await setRow(library, set));
+  return rows;
+}
 
 async function demoRow(): Promise<string[]> {
-  await using demo = await openLibrary(path.join(folder, 'demo'));
-  const demoConfig = resolveConfig({ library: demo.folder, engine: 'reader', ocr: 'off' });
-  await indexSources(demo, demoConfig, { paths: DEMO, signal: new AbortController().signal, report: () => {} });
+  const paths = ['lectures/gradient-descent.vtt', 'manuals/gnuplot.pdf'].map((file) => path.join(DEMO, file));
+  await using demo = await openWith('demo', paths);
   const answered: { asked: DemoQuestion; answer: Answer }[] = [];
   for (const asked of DEMO_QUESTIONS) {
     answered.push({ asked, answer: await answerQuestion(demo, { question: asked.question }) });
@@ -106,14 +127,14 @@ function isAtPlace({ spans = [], pages = [] }: DemoQuestion, { citations: [first
 }
 
 const percent = (part: number, whole: number) => `${((100 * part) / Math.max(1, whole)).toFixed(0)} %`;
-const rows: string[][] = [];
-for (const { name, questions, foreign } of sets) {
+
+async function setRow(library: Library, { name, questions }: AskedSet): Promise<string[]> {
   let answered = 0;
   let right = 0;
   let quotes = 0;
   let verified = 0;
   let quietOnForeign = 0;
-  for (const { query, path: file, isRight } of questions) {
+  for (const { query, path: file, foreign, isRight } of questions) {
     const answer = await ask(library, query, file);
     if (!answer.abstained) answered += 1;
     if (isRight(answer)) right += 1;
@@ -121,16 +142,22 @@ for (const { name, questions, foreign } of sets) {
     verified += answer.citations.filter((one) => one.verified).length;
     if ((await ask(library, query, foreign)).abstained) quietOnForeign += 1;
   }
-  rows.push([
+  return [
     name,
     String(questions.length),
     percent(answered, questions.length),
     percent(right, answered),
     percent(quietOnForeign, questions.length),
     percent(verified, quotes),
-  ]);
+  ];
 }
-rows.push(await demoRow());
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-answers-'));
+const rows = [
+  ...(await setRows('library', readSets(folder))),
+  await demoRow(),
+  ...(await setRows('random', [sampledSet()])),
+];
 const header = [
   'questions',
   'number',
