@@ -3,7 +3,7 @@
 // so the cost of a search does not grow with the library.
 import type { Library, Passage, PassageFilter, PassageKind, PassageQuery, PassageRank } from '../store/library.ts';
 import { type MatchedText, Matcher } from './match.ts';
-import { terms } from '../text/terms.ts';
+import { languageOfWord, terms } from '../text/terms.ts';
 import type { ParsedQuery } from './parse-query.ts';
 import { type QueryTerm, toQueryTerms } from './query-terms.ts';
 import { RANKING } from './ranking.ts';
@@ -107,7 +107,7 @@ function bestSources(hits: readonly PassageRank[]): string[] {
 }
 
 function toTermIndices(phrase: readonly string[], queryTerms: readonly QueryTerm[], lang: string): number[] {
-  const stems = phrase.flatMap((word) => terms(word, lang)).map(({ term }) => term);
+  const stems = phrase.flatMap((word) => terms(word, languageOfWord(word, lang))).map(({ term }) => term);
   return stems.map((stem) => queryTerms.findIndex(({ forms }) => forms.has(stem)));
 }
 

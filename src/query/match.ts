@@ -1,6 +1,6 @@
 // Where a query's terms occur in a text. Words are cut without a dictionary, Latin ones even by a table of characters, which is
 // what lets a search look into a thousand captions; scripts without spaces go the slower way through `terms`.
-import { stemWord, terms } from '../text/terms.ts';
+import { languageOfWord, stemWord, terms } from '../text/terms.ts';
 import { isLatin, nextWordStart, WORD, wordEnd } from './latin-words.ts';
 import type { QueryTerm } from './query-terms.ts';
 import { RANKING } from './ranking.ts';
@@ -94,7 +94,7 @@ export class Matcher {
   #stem(word: string): string {
     let stem = this.#stems.get(word);
     if (stem === undefined) {
-      stem = stemWord(word.toLowerCase().replaceAll('’', "'"), this.#lang);
+      stem = stemWord(word.toLowerCase().replaceAll('’', "'"), languageOfWord(word, this.#lang));
       this.#stems.set(word, stem);
     }
     return stem;

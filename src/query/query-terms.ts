@@ -2,7 +2,7 @@
 // spelling, and compounds written together or apart (`artboard`, `art board`), so one way of writing finds the other.
 import { isWeakWord } from '../events/weak-words.ts';
 import { synonymsOf } from '../text/synonyms.ts';
-import { stemWord, terms } from '../text/terms.ts';
+import { languageOfWord, stemWord, terms } from '../text/terms.ts';
 import type { ParsedQuery } from './parse-query.ts';
 
 export interface QueryTerm {
@@ -42,7 +42,7 @@ export function toQueryTerms(query: ParsedQuery, lang = 'en'): QueryTerm[] {
   const action = (first ?? last)?.toLowerCase();
   const inPhrase = new Set(query.phrases.flat());
   const words = query.words.flatMap((word) =>
-    terms(word, langOf(word, lang)).map((term) => ({ ...term, isStop: term.isStop && !inPhrase.has(word) })),
+    terms(word, languageOfWord(word, lang)).map((term) => ({ ...term, isStop: term.isStop && !inPhrase.has(word) })),
   );
   const joined = joinNeighbours(words.map(({ word, isStop }) => (isStop && !/^[b-hj-z]$/.test(word) ? '' : word)));
   words.forEach(({ word, term, isStop }, i) => {
@@ -113,8 +113,4 @@ function otherSpellings(word: string): string[] {
     [/ices$/, 'ex'],
   ];
   return swaps.flatMap(([from, to]) => (from.test(word) ? [word.replace(from, to)] : []));
-}
-
-function langOf(word: string, lang: string): string | undefined {
-  return /^[\p{Script=Latin}\p{N}'’]+$/u.test(word) ? lang : undefined;
 }

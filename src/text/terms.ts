@@ -21,6 +21,8 @@ export interface Term {
 const BIGRAM_RUN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー々]+/gu;
 const HAS_BIGRAM_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
+const LATIN_WORD = /^[\p{Script=Latin}\p{N}'’]+$/u;
+
 /** BCP 47 primary subtag -> Snowball algorithm. A language without one keeps its words whole. */
 const ALGORITHMS: Readonly<Record<string, string>> = {
   ar: 'arabic',
@@ -116,6 +118,11 @@ export function stemTerms(text: string, lang?: string): string[] {
 /** One lower-case word to its stem, folded. */
 export function stemWord(word: string, lang: string): string {
   return lookUp(word, lang.split('-', 1)[0]!.toLowerCase()).term;
+}
+
+/** What language a query's or a text's word is stemmed in: a Latin word in `lang`, another in the one that its script suggests. */
+export function languageOfWord(word: string, lang: string): string {
+  return LATIN_WORD.test(word) ? lang : primaryLanguage(undefined, word);
 }
 
 function lookUp(word: string, language: string): KnownWord {

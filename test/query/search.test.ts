@@ -138,4 +138,23 @@ describe('search', () => {
       expect(sources, query).toContain(ids.manual);
     }
   });
+
+  it('finds words and phrases of other scripts than Latin, as they were said', async () => {
+    await using other = await makeLibrary();
+    const russian = ['Скорость обучения — самый важный параметр.', 'Градиентный спуск обновляет веса.'];
+    const arabic = ['سرعة التعلم أهم الأعداد كلها.', 'نحسب المشتقة في كل خطوة.'];
+    const ids = {
+      russian: await addSource(other.library, '/talks/ru.vtt', 'transcript', talk(...russian)),
+      arabic: await addSource(other.library, '/talks/ar.vtt', 'transcript', talk(...arabic)),
+    };
+    const placesOf = async (query: string) => {
+      const { hits } = await search(other.library, { query, limit: 5 });
+      return hits.map(({ source, startMs }) => [source.id, startMs]);
+    };
+    for (const query of ['скорость обучения', '"скорость обучения"', 'параметр'])
+      expect(await placesOf(query), query).toEqual([[ids.russian, 0]]);
+    expect(await placesOf('градиентный спуск')).toEqual([[ids.russian, 5000]]);
+    for (const query of ['التعلم', '"سرعة التعلم"']) expect(await placesOf(query), query).toEqual([[ids.arabic, 0]]);
+    expect(await placesOf('المشتقة')).toEqual([[ids.arabic, 5000]]);
+  });
 });
