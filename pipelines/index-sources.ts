@@ -15,6 +15,7 @@ import { SharedWorkers, type IndexContext, type IndexReport } from './index-cont
 import { indexDocument } from './index-document.ts';
 import { indexTranscript } from './index-transcript.ts';
 import { indexVideo } from './index-video.ts';
+import { moveSource, placeOf } from './source-place.ts';
 import { STAGE_VERSIONS } from './stage-versions.ts';
 
 export interface IndexRequest {
@@ -56,11 +57,12 @@ export async function indexSources(library: Library, config: Config, request: In
   const context = { library, config, engine, embedder, signal: request.signal, report, shared };
   const reading = new PQueue({ concurrency: config.jobs });
   const underWay: Promise<void>[] = [];
+  const copies = new Map<string, Promise<void>>();
   for (const input of inputs) {
     void reading.add(async () => {
       if (request.signal.aborted) return;
       const { promise: isRead, resolve: handOver } = Promise.withResolvers<void>();
-      const work = indexInput(input, request.force ?? false, { ...context, handOver });
+      const work = indexInput(input, request.force ?? false, { ...context, handOver }, copies);
       underWay.push(work);
       await Promise.race([isRead, work]);
     });
@@ -71,25 +73,40 @@ export async function indexSources(library: Library, config: Config, request: In
   return outcome;
 }
 
-async function indexInput(input: Input, force: boolean, context: IndexContext): Promise<void> {
+/** `copies`: by content hash, the input of this run that is at it, or the last of several. */
+async function indexInput(
+  input: Input,
+  force: boolean,
+  context: IndexContext,
+  copies: Map<string, Promise<void>>,
+): Promise<void> {
   const { library, report, signal } = context;
   let contentHash: string | undefined;
   let fingerprint = '';
+  const { promise: isDone, resolve: finish } = Promise.withResolvers<void>();
   try {
     contentHash = await hashContent(input, library, signal);
-    fingerprint = await fingerprintOf(input, contentHash, context);
+    const earlier = copies.get(contentHash);
+    copies.set(contentHash, isDone);
+    if (earlier) {
+      context.handOver();
+      await earlier;
+    }
     const known = await findIndexed(library, contentHash);
-    if (!force && known?.fingerprint === fingerprint) {
+    const place = await placeOf(known, input, library);
+    fingerprint = await fingerprintOf(place, contentHash, context);
+    if ((!force || earlier) && known?.fingerprint === fingerprint) {
       await library.rememberPath(input.path, contentHash, input.size, input.mtimeMs);
-      const status = (await giveVectors(known, input, context)) ? 'indexed' : 'unchanged';
-      report({ type: 'source', path: input.path, status, record: known, error: null });
+      const record = await moveSource(known, place.path, library);
+      const status = (await giveVectors(record, input, context)) ? 'indexed' : 'unchanged';
+      report({ type: 'source', path: input.path, status, record, error: null });
       return;
     }
     const indexInputOfKind = { media: indexVideo, document: indexDocument, transcript: indexTranscript }[input.kind];
-    const { facts, content, isUnfinished } = await indexInputOfKind(input, contentHash, context);
+    const { facts, content, isUnfinished } = await indexInputOfKind(place, contentHash, context);
     signal.throwIfAborted();
     const record: SourceRecord = {
-      ...emptyRecord(input, contentHash, isUnfinished ? '' : fingerprint, context),
+      ...emptyRecord(place, contentHash, isUnfinished ? '' : fingerprint, context),
       ...facts,
       numEvents: content.events.length,
       status: 'indexed',
@@ -103,6 +120,8 @@ async function indexInput(input: Input, force: boolean, context: IndexContext): 
     const detail = toErrorDetail(explainUnreadable(error, input.path));
     await rememberFailure(input, contentHash, fingerprint, detail, context);
     report({ type: 'source', path: input.path, status: 'failed', record: null, error: detail });
+  } finally {
+    finish();
   }
 }
 
@@ -134,10 +153,10 @@ async function findIndexed(library: Library, contentHash: string): Promise<Sourc
 /** Whether indexing this input would do nothing. */
 export async function isUnchanged(library: Library, input: Input, config: Config, engine: Engine): Promise<boolean> {
   const contentHash = await hashContent(input, library);
-  return (
-    (await findIndexed(library, contentHash))?.fingerprint ===
-    (await fingerprintOf(input, contentHash, { config, engine }))
-  );
+  const known = await findIndexed(library, contentHash);
+  if (known === undefined) return false;
+  const place = await placeOf(known, input, library);
+  return known.fingerprint === (await fingerprintOf(place, contentHash, { config, engine }));
 }
 
 /** A file system's own refusal (removed meanwhile, no permission) said as one of ours. */

@@ -146,6 +146,8 @@ export interface Library extends AsyncDisposable {
   /** What is known of a path without reading the file: equal size and modification time mean equal content. */
   lookUpPath(path: string): Promise<{ contentHash: string; size: number; mtimeMs: number } | undefined>;
   rememberPath(path: string, contentHash: string, size: number, mtimeMs: number): Promise<void>;
+  /** The source is at another path now, and maybe called otherwise; all else of it stays. */
+  moveSource(id: string, path: string, title: string): Promise<void>;
 
   /** Reads the whole database for damage. @throws LibraryDamagedError */
   checkIntegrity(): Promise<void>;

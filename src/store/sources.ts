@@ -106,6 +106,10 @@ export function updateSourcePath(db: Db, no: number, path: string): void {
   statement(db, 'UPDATE sources SET path = ? WHERE no = ?').run(path, no);
 }
 
+export function updateSourcePlace(db: Db, id: string, path: string, title: string): void {
+  statement(db, 'UPDATE sources SET path = ?, title = ? WHERE id = ?').run(path, title, id);
+}
+
 /** Rows that refer to the source go with it, except its full text (see full-text/). */
 export function deleteSource(db: Db, no: number): void {
   statement(db, 'DELETE FROM sources WHERE no = ?').run(no);

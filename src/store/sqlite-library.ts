@@ -36,6 +36,7 @@ import {
   selectSources,
   selectSourcesAtPath,
   updateSourcePath,
+  updateSourcePlace,
   type NumberedSource,
 } from './sources.ts';
 import { insertSummary, selectSummary } from './summaries.ts';
@@ -113,6 +114,10 @@ class SqliteLibrary implements Library {
       // Before the new content is indexed its predecessor stays: it is the best answer there is.
       if (selectSourceByHash(db, contentHash)) releasePath(db, path, contentHash);
     });
+  }
+
+  async moveSource(id: string, path: string, title: string) {
+    await this.#write((db) => updateSourcePlace(db, id, path, title));
   }
 
   async checkIntegrity() {
