@@ -62,7 +62,14 @@ function kindOfContent(head: Buffer): InputKind | undefined {
 }
 
 async function toInput(file: string): Promise<Input> {
-  const { size, mtimeMs } = await stat(file);
+  const found = await stat(file);
+  const { size, mtimeMs } = found;
+  if (!found.isFile()) {
+    throw new InputError(`${file} is a pipe, a socket or a device, not a file`, {
+      code: 'NOT_A_FILE',
+      remedy: 'Save what comes out of it as a file, and index that.',
+    });
+  }
   if (size === 0) {
     throw new InputError(`${file} is empty (0 bytes)`, {
       code: 'EMPTY_FILE',
@@ -71,7 +78,8 @@ async function toInput(file: string): Promise<Input> {
   }
   const kind = kindOfContent(await readHead(file)) ?? kindOfName(file);
   if (kind === undefined) {
-    throw new InputError(`${file} is of a kind that Lectern does not read (.${extensionOf(file)})`, {
+    const extension = path.extname(file) || 'no extension';
+    throw new InputError(`${file} is of a kind that Lectern does not read (${extension})`, {
       code: 'UNKNOWN_KIND',
       remedy: 'Give a video or audio file, a PDF, an image, or a caption file (.vtt, .srt, .ass, Whisper .json).',
     });
@@ -94,22 +102,43 @@ function withoutCompanions(files: readonly string[]): string[] {
 
 const byNaturalOrder = new Intl.Collator('en', { numeric: true }).compare;
 
-/** Files below a folder that Lectern reads; hidden ones, dependencies and anything under `ignore` are left out. */
+/**
+ * Files below a folder that Lectern reads, links to files among them; hidden ones, dependencies and anything under `ignore` are left
+ * out. Links to folders are not followed: they may lead back up.
+ */
 async function walkFolder(folder: string, ignore: readonly string[]): Promise<string[]> {
-  const files = await fastGlob('**/*', {
+  const entries = await fastGlob('**/*', {
     cwd: folder,
     absolute: true,
-    onlyFiles: true,
+    onlyFiles: false,
+    objectMode: true,
     suppressErrors: true,
     followSymbolicLinks: false,
     ignore: ['**/node_modules/**', ...ignore.map((item) => `${fastGlob.escapePath(path.relative(folder, item))}/**`)],
   });
-  const known = files.map((file) => path.normalize(file)).filter((file) => kindOfName(file) !== undefined);
+  const named = entries.filter((entry) => kindOfName(entry.path) !== undefined);
+  const files = await Promise.all(
+    named.map(async ({ path: file, dirent }) => {
+      const isFile = dirent.isFile() || (dirent.isSymbolicLink() && (await leadsToFile(file)));
+      return isFile ? [path.normalize(file)] : [];
+    }),
+  );
+  const known = files.flat();
   // A .json in a folder is a transcript only if it says so; a folder of settings files is not a library of lectures.
   return withoutCompanions(known.filter((file) => extensionOf(file) !== 'json' || isCaptionFile(file)));
 }
 
+async function leadsToFile(link: string): Promise<boolean> {
+  return (await stat(link).catch(() => undefined))?.isFile() ?? false;
+}
+
 async function expand(given: string, ignore: readonly string[]): Promise<string[]> {
+  if (given === '') {
+    throw new InputError('An empty path was given', {
+      code: 'NOT_FOUND',
+      remedy: 'Give a file, a folder or a glob; the current folder is a dot (lectern index .).',
+    });
+  }
   const absolute = path.resolve(given);
   const found = await stat(absolute).catch((error: NodeJS.ErrnoException) => error.code ?? 'unreadable');
   if (typeof found === 'object') return found.isDirectory() ? walkFolder(absolute, ignore) : [absolute];
@@ -145,7 +174,9 @@ export async function discoverInputs(
         ? error
         : new InputError(`${file} could not be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, {
             code: 'UNREADABLE',
-            remedy: 'Check that the file is there and that you may read it.',
+            remedy: file.includes('\ufffd')
+              ? 'Rename the file: its name is not UTF-8, so it cannot be opened by it.'
+              : 'Check that the file is there and that you may read it.',
             cause: error,
           });
     refused.push({ path: path.resolve(file), error: known });

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -84,5 +85,40 @@ describe('discoverInputs', () => {
     put('library/still.png');
     put('page.png');
     expect(names(await discoverInputs([folder], [path.join(folder, 'library')]))).toEqual(['page.png:document']);
+  });
+
+  it('follows links to files in a folder, and no links to folders, pipes or nowhere', async () => {
+    const elsewhere = mkdtempSync(path.join(os.tmpdir(), 'lectern-discover-elsewhere-'));
+    writeFileSync(path.join(elsewhere, 'talk.mp4'), 'x');
+    mkdirSync(path.join(folder, 'called.mp4'));
+    for (const [link, target] of [
+      ['linked.mp4', path.join(elsewhere, 'talk.mp4')],
+      ['called.mp4/up', '..'],
+      ['nowhere.mp4', path.join(elsewhere, 'none.mp4')],
+      ['zero.mp4', '/dev/zero'],
+    ] as const)
+      symlinkSync(target, path.join(folder, link));
+    execFileSync('mkfifo', [path.join(folder, 'pipe.mp4')]);
+    const found = await discoverInputs([folder]);
+    expect(names(found)).toEqual(['linked.mp4:media']);
+    expect(found.refused).toEqual([]);
+  });
+
+  it('says what a pipe, a device, a name without extension and an empty path are', async () => {
+    execFileSync('mkfifo', [path.join(folder, 'pipe.mp4')]);
+    const { inputs, refused } = await discoverInputs([path.join(folder, 'pipe.mp4'), '/dev/zero', put('README'), '']);
+    expect(inputs).toEqual([]);
+    expect(refused.map(({ error }) => error.message)).toEqual([
+      `${path.join(folder, 'pipe.mp4')} is a pipe, a socket or a device, not a file`,
+      '/dev/zero is a pipe, a socket or a device, not a file',
+      `${path.join(folder, 'README')} is of a kind that Lectern does not read (no extension)`,
+      'An empty path was given',
+    ]);
+  });
+
+  it.runIf(process.platform === 'linux')('blames the name of a file that is not UTF-8', async () => {
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9]), Buffer.from('.mp4')]), 'x');
+    const { refused } = await discoverInputs([folder]);
+    expect(refused.map(({ error }) => error.remedy)).toEqual([expect.stringContaining('not UTF-8')]);
   });
 });
