@@ -158,6 +158,17 @@ async function expand(given: string, ignore: readonly string[]): Promise<string[
   });
 }
 
+/** The file or folder to keep an eye on for what `given` means: of a glob, the folder before its first pattern. */
+export async function watchedRoot(given: string): Promise<string> {
+  const exists = await stat(given).then(
+    () => true,
+    () => false,
+  );
+  if (exists || !fastGlob.isDynamicPattern(given)) return path.resolve(given);
+  const beforePattern = /^[^*?{[(!@+]*/.exec(given.replaceAll('\\', '/'))![0];
+  return path.resolve(beforePattern.slice(0, beforePattern.lastIndexOf('/') + 1));
+}
+
 /**
  * The inputs that the given paths mean: each file once, in natural order (`week2` before `week10`) within each path.
  * `ignore` names folders never entered, the library itself above all.

@@ -47,3 +47,32 @@ it('takes up the model that the settings name by now, and keeps the last one whe
   expect(new Set(engines)).toEqual(new Set(['lectern-slides-26m']));
   expect(notes).toContain('The settings stay as they were: not JSON.');
 });
+
+it('watches the folder of a glob, and tells a file that fails again only once', async () => {
+  const folder = path.join(temporaryFolder('watched'), 'in');
+  mkdirSync(folder);
+  const libraryFolder = temporaryFolder('watched-library');
+  await using library = await openLibrary(libraryFolder);
+  const controller = new AbortController();
+  const told: string[] = [];
+  let count = 0;
+  const add = () => writeFileSync(path.join(folder, `${++count}.vtt`), cues(`number ${count}`));
+  writeFileSync(path.join(folder, 'broken.vtt'), 'WEBVTT\n');
+  const watching = watchSources(
+    library,
+    () => resolveConfig({ library: libraryFolder, engine: 'reader' }, { env: {} }),
+    {
+      paths: [path.join(folder, '*.vtt')],
+      signal: controller.signal,
+      report(event) {
+        if (event.type !== 'source') return;
+        told.push(`${path.basename(event.path)} ${event.status}`);
+        if (told.filter((line) => line.endsWith('indexed')).length === 1) add();
+        else if (told.some((line) => line.startsWith('2.vtt'))) controller.abort();
+      },
+    },
+  );
+  const adding = setInterval(() => !told.some((line) => line.endsWith('indexed')) && add(), 3000);
+  await watching.finally(() => clearInterval(adding));
+  expect(told.filter((line) => line === 'broken.vtt failed')).toHaveLength(1);
+});
