@@ -1,12 +1,14 @@
 // What `lectern doctor` finds out: each part that Lectern needs or can use on this machine, whether it works, and what to
 // do where it does not.
-import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, constants, statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { transcriptionSettings, type Config } from '../src/config.ts';
 import { toErrorDetail } from '../src/errors.ts';
 import { configureFfmpeg, ffmpegVersion, programPath } from '../src/ingest/ffmpeg.ts';
 import { describeTranscription } from '../src/ingest/speech/open-transcriber.ts';
-import { openLibrary } from '../src/store/sqlite-library.ts';
+import { openLibraryToRead } from '../src/store/sqlite-library.ts';
 import { checkMeaning } from './check-meaning.ts';
 import { checkCuda, checkModels, checkOnnxRuntime, checkSnapshots, checkWebGpu } from './check-models.ts';
 
@@ -56,16 +58,21 @@ const checks: Record<string, Check> = {
   },
 
   library: async (config) => {
-    await mkdir(config.library, { recursive: true });
-    await access(config.library, constants.W_OK);
-    await using library = await openLibrary(config.library);
+    await using library = await openLibraryToRead(config.library);
     const sources = await library.listSources();
     await library.checkIntegrity();
-    return ok(`${library.folder}, ${sources.length} sources, intact`);
+    const message = `${library.folder}, ${sources.length} sources, intact`;
+    const isWritable = await access(config.library, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isWritable) return ok(message);
+    const remedy = 'To add to it, get write permission on the folder and its files, or use another one with --library.';
+    return { status: 'absent', message: `${message}; it can be searched and not added to`, remedy };
   },
 
   disk: async (config) => {
-    const { bavail, bsize } = await statfs(config.library);
+    const { bavail, bsize } = await statfs(existingFolder(config.library));
     const free = bavail * bsize;
     const message = `${(free / 1e9).toFixed(1)} GB free at ${config.library}`;
     if (free >= MIN_FREE_BYTES) return ok(message);
@@ -81,6 +88,11 @@ const checks: Record<string, Check> = {
 
   transcription: (config) => describeTranscription(transcriptionSettings(config)),
 };
+
+/** The folder, or the nearest one above it that there is. */
+function existingFolder(folder: string): string {
+  return existsSync(folder) ? folder : existingFolder(path.dirname(folder));
+}
 
 export async function checkInstallation(config: Config): Promise<Finding[]> {
   const findings: Finding[] = [];

@@ -1,6 +1,6 @@
 // What `lectern doctor` finds out about search by meaning: which models there are for it, and whose vectors the library holds.
 import type { Config } from '../src/config.ts';
-import { openLibrary } from '../src/store/sqlite-library.ts';
+import { openLibraryToRead } from '../src/store/sqlite-library.ts';
 import type { Finding } from './check-installation.ts';
 import { Embedder, findEmbedder, findReranker } from './embed-models.ts';
 
@@ -16,7 +16,7 @@ export async function checkMeaning(config: Config): Promise<Check> {
         : 'To search by meaning too: lectern models pull Qwen/Qwen3-VL-Embedding-2B, then lectern index again.';
     return { status: 'absent', message: `no embedding model, search goes by words${order}`, remedy };
   }
-  await using library = await openLibrary(config.library);
+  await using library = await openLibraryToRead(config.library);
   const { model } = new Embedder(installed, config);
   const sources = (await library.listSources()).filter(({ status }) => status === 'indexed').length;
   const mine = (await library.countVectors()).find(({ identity }) => identity === model.identity)?.sources ?? 0;

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { compressPayload, deleteArtifactsOf, insertArtifact, selectArtifact } from './artifacts.ts';
 import { insertCaptions, selectCaptions } from './captions.ts';
 import { insertChapters, selectChapters } from './chapters.ts';
-import { LibraryDamagedError, translateError } from './errors.ts';
+import { LibraryDamagedError, LibraryReadOnlyError, translateError } from './errors.ts';
 import { insertEvents, selectEventEnds, selectEvents } from './events.ts';
 import { deletePassages, insertPassages } from './full-text/index-writer.ts';
 import { selectPassages } from './full-text/passage-rows.ts';
@@ -47,6 +47,16 @@ export async function openLibrary(folder: string, options: OpenOptions = {}): Pr
   const absolute = resolve(folder);
   const db = await openDatabase(absolute, options);
   return new SqliteLibrary(absolute, db, options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS);
+}
+
+/** For those who only read: a library that may not be written (on a disc, of somebody else) is opened all the same. */
+export async function openLibraryToRead(folder: string): Promise<Library> {
+  try {
+    return await openLibrary(folder);
+  } catch (error) {
+    if (!(error instanceof LibraryReadOnlyError)) throw error;
+    return openLibrary(folder, { readonly: true });
+  }
 }
 
 class SqliteLibrary implements Library {

@@ -62,9 +62,19 @@ export function parseMoment(name: string) {
   };
 }
 
-export async function withLibrary<T>(config: Config, use: (library: Library) => Promise<T>): Promise<T> {
+type UseOfLibrary<T> = (library: Library) => Promise<T>;
+
+/** For commands that change the library. */
+export async function withLibrary<T>(config: Config, use: UseOfLibrary<T>): Promise<T> {
   const { openLibrary } = await import('../../store/sqlite-library.ts');
   await using library = await openLibrary(config.library);
+  return await use(library);
+}
+
+/** For commands that only read: a library that may not be written will do. */
+export async function withLibraryToRead<T>(config: Config, use: UseOfLibrary<T>): Promise<T> {
+  const { openLibraryToRead } = await import('../../store/sqlite-library.ts');
+  await using library = await openLibraryToRead(config.library);
   return await use(library);
 }
 

@@ -1,13 +1,14 @@
 // Lists a library as another user. Arguments: the library's folder, the user's number. Prints titles or an error code as JSON.
 import { LecternError } from '../../../src/errors.ts';
-import { openLibrary } from '../../../src/store/sqlite-library.ts';
+import type { Library } from '../../../src/store/library.ts';
+import { openLibrary, openLibraryToRead } from '../../../src/store/sqlite-library.ts';
 
 const [folder, user] = process.argv.slice(2);
 process.setuid!(Number(user));
 
-async function attempt(readonly: boolean) {
+async function attempt(opening: Promise<Library>) {
   try {
-    await using library = await openLibrary(folder!, { readonly });
+    await using library = await opening;
     return { titles: (await library.listSources()).map(({ title }) => title) };
   } catch (error) {
     if (!(error instanceof LecternError)) throw error;
@@ -15,4 +16,11 @@ async function attempt(readonly: boolean) {
   }
 }
 
-console.log(JSON.stringify({ reading: await attempt(true), writing: await attempt(false) }));
+console.log(
+  JSON.stringify({
+    reading: await attempt(openLibrary(folder!, { readonly: true })),
+    writing: await attempt(openLibrary(folder!)),
+    // As commands that only read do.
+    either: await attempt(openLibraryToRead(folder!)),
+  }),
+);

@@ -16,7 +16,7 @@ import {
   sourceIdsOf,
   sourceKindOption,
   withCommonOptions,
-  withLibrary,
+  withLibraryToRead,
   type CommonOptions,
 } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
@@ -61,7 +61,7 @@ export function registerAsk(program: Command): void {
     }
     const config = configOf(options, { engine: options.engine, model: options.model });
     const { signal } = abortOnSignals();
-    await withLibrary(config, async (library) => {
+    await withLibraryToRead(config, async (library) => {
       const { openEngine } = await import('../../../../pipelines/engine.ts');
       await using engine = await openEngine(config, { signal });
       await using meaning = options.wordsOnly ? undefined : await openMeaningFor(library, config);

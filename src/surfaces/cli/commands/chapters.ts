@@ -9,7 +9,7 @@ import {
   printJson,
   requireSource,
   withCommonOptions,
-  withLibrary,
+  withLibraryToRead,
   type CommonOptions,
 } from '../common.ts';
 import { bold, dim, wrap } from '../style-text.ts';
@@ -28,7 +28,7 @@ export function registerChapters(program: Command): void {
         new Option('--format <format>', 'how to print them').choices(['json', ...Object.keys(chapterFormats)]),
       ),
   ).action(async (name: string, options: ChaptersOptions) => {
-    await withLibrary(configOf(options), async (library) => {
+    await withLibraryToRead(configOf(options), async (library) => {
       const source = await requireSource(library, name);
       const chapters = await library.readChapters(source.id);
       if (options.format !== undefined && options.format !== 'json') {

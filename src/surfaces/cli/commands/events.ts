@@ -10,7 +10,7 @@ import {
   printJson,
   requireSource,
   withCommonOptions,
-  withLibrary,
+  withLibraryToRead,
   type CommonOptions,
 } from '../common.ts';
 import { bold, dim, wrap } from '../style-text.ts';
@@ -29,7 +29,7 @@ export function registerEvents(program: Command): void {
       .option('--from <time>', 'only what ends after this: seconds or h:mm:ss', parseMoment('from'))
       .option('--to <time>', 'only what starts before this: seconds or h:mm:ss', parseMoment('to')),
   ).action(async (name: string, options: EventsOptions) => {
-    await withLibrary(configOf(options), async (library) => {
+    await withLibraryToRead(configOf(options), async (library) => {
       const source = await requireSource(library, name);
       const { from, to } = options;
       const range = { ...(from !== undefined && { fromMs: from }), ...(to !== undefined && { toMs: to }) };

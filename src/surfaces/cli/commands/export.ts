@@ -7,7 +7,7 @@ import {
   printJson,
   requireSource,
   withCommonOptions,
-  withLibrary,
+  withLibraryToRead,
   type CommonOptions,
 } from '../common.ts';
 
@@ -30,7 +30,7 @@ export function registerExport(program: Command): void {
           .makeOptionMandatory(),
       ),
   ).action(async (name: string, options: ExportOptions) => {
-    await withLibrary(configOf(options), async (library) => {
+    await withLibraryToRead(configOf(options), async (library) => {
       const source = await requireSource(library, name);
       const text = exportFormats[options.format]({
         source,

@@ -19,7 +19,7 @@ import {
   sourceIdsOf,
   sourceKindOption,
   withCommonOptions,
-  withLibrary,
+  withLibraryToRead,
   type CommonOptions,
 } from '../common.ts';
 import { bold, dim, wrap } from '../style-text.ts';
@@ -55,7 +55,7 @@ export function registerSearch(program: Command): void {
       throw new UsageError('Give a query, or --queries FILE', 'For example: lectern search "learning rate"');
     }
     const config = configOf(options, { engine: options.engine });
-    await withLibrary(config, async (library) => {
+    await withLibraryToRead(config, async (library) => {
       const { search } = await import('../../../query/search.ts');
       await using meaning = options.wordsOnly ? undefined : await openMeaningFor(library, config);
       const sourceIds = await sourceIdsOf(library, options.source);

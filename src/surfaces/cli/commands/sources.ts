@@ -4,13 +4,21 @@ import type { Command } from 'commander';
 import type { SourceRecord } from '../../../store/library.ts';
 import { formatClock } from '../../../time.ts';
 import { sourceJson } from '../../json.ts';
-import { configOf, hint, print, printJson, withCommonOptions, withLibrary, type CommonOptions } from '../common.ts';
+import {
+  configOf,
+  hint,
+  print,
+  printJson,
+  withCommonOptions,
+  withLibraryToRead,
+  type CommonOptions,
+} from '../common.ts';
 import { bold, dim } from '../style-text.ts';
 
 export function registerSources(program: Command): void {
   withCommonOptions(program.command('sources').description('list what the library holds')).action(
     async (options: CommonOptions) => {
-      await withLibrary(configOf(options), async (library) => {
+      await withLibraryToRead(configOf(options), async (library) => {
         const sources = await library.listSources();
         if (options.json) return printJson({ sources: sources.map((source) => sourceJson(source)) });
         if (sources.length === 0) return hint('The library is empty. Add something with: lectern index PATH', options);

@@ -5,13 +5,13 @@ import type { Command } from 'commander';
 import { DATABASE_FILE } from '../../../store/open.ts';
 import { msToSec, formatClock } from '../../../time.ts';
 import { sourceJson } from '../../json.ts';
-import { configOf, print, printJson, withCommonOptions, withLibrary, type CommonOptions } from '../common.ts';
+import { configOf, print, printJson, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
 
 export function registerStatus(program: Command): void {
   withCommonOptions(program.command('status').description('the library in numbers, and what failed')).action(
     async (options: CommonOptions) => {
       const config = configOf(options);
-      await withLibrary(config, async (library) => {
+      await withLibraryToRead(config, async (library) => {
         const sources = await library.listSources();
         const indexed = sources.filter((source) => source.status === 'indexed');
         const failed = sources.filter((source) => source.status === 'failed');

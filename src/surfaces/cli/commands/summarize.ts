@@ -11,7 +11,7 @@ import {
   printJson,
   requireSource,
   withCommonOptions,
-  withLibrary,
+  withLibraryToRead,
   type CommonOptions,
 } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
@@ -39,7 +39,7 @@ export function registerSummarize(program: Command): void {
   ).action(async (name: string, options: SummarizeOptions) => {
     const config = configOf(options, { engine: options.engine, model: options.model });
     const { signal } = abortOnSignals();
-    await withLibrary(config, async (library) => {
+    await withLibraryToRead(config, async (library) => {
       const source = await requireSource(library, name);
       const { openEngine } = await import('../../../../pipelines/engine.ts');
       await using engine = await openEngine(config, { signal });
