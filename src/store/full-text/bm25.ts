@@ -3,7 +3,8 @@
 // lets through, for each kind on its own: a word that is rare in headings may be frequent in captions.
 import type { IndexReader, KindTotals } from './index-reader.ts';
 import { PASSAGE_KINDS } from './passages.ts';
-import { OccurrenceList, TITLE_WEIGHT, type ShardPostings, type TermPostings } from './postings.ts';
+import { TITLE_WEIGHT } from './postings.ts';
+import type { Occurrences, ShardPostings, TermPostings } from './term-postings.ts';
 
 const K1 = 1.2;
 const B = 0.75;
@@ -17,40 +18,45 @@ interface LengthNorm {
   readonly perToken: number;
 }
 
+/** One of the terms in one shard. */
+interface HeldTerm {
+  /** Index in the terms. */
+  readonly t: number;
+  readonly shard: ShardPostings;
+  /** No passage of the shard scores more by it. */
+  readonly bound: number;
+}
+
 /** A shard that holds at least one of the terms. */
 export interface Candidate {
   readonly key: number;
   readonly kind: number;
   readonly sourceNo: number;
-  /** By index in the terms; undefined where the shard doesn't hold the term. */
-  readonly postings: (ShardPostings | undefined)[];
+  /** Those that it holds, highest bound first. */
+  readonly terms: HeldTerm[];
   /** No passage of the shard scores above this. */
   bound: number;
 }
 
+type Visit = (ordinal: number, score: number) => void;
+
 export class Bm25 {
   readonly #postings: readonly TermPostings[];
-  /** [kind][term]: inverse document frequency. */
-  readonly #idf: number[][];
+  /** [kind][term]: inverse document frequency, times k1 + 1. */
+  readonly #weights: number[][];
   /** By kind. */
   readonly #norms: readonly LengthNorm[];
-  readonly #list = new OccurrenceList();
-  /** By ordinal in the shard at hand; 0 where no term occurs. */
-  #scores = new Float64Array(1024);
-  /** By ordinal, too: 1 for passages whose score is worth knowing; all 0 between shards. */
-  #wanted = new Uint8Array(1024);
+  /** Passages of the shard at hand that may be good enough; and where those are put that the next term leaves. */
+  #near = new NearPassages();
+  #next = new NearPassages();
 
   constructor(index: IndexReader, terms: readonly string[]) {
     const totals = index.totals();
     this.#postings = terms.map((term) => index.postings(term));
-    const frequency = PASSAGE_KINDS.map(() => terms.map(() => 0));
-    this.#postings.forEach(({ shards }, t) => {
-      for (const { kind, numPassages } of shards) frequency[kind]![t]! += numPassages;
-    });
     this.#norms = PASSAGE_KINDS.map((_, kind) => lengthNorm(totals.get(kind)));
-    this.#idf = frequency.map((ofKind, kind) => {
+    this.#weights = PASSAGE_KINDS.map((_, kind) => {
       const total = totals.get(kind)?.passages ?? 0;
-      return ofKind.map((df) => Math.log(1 + (total - df + 0.5) / (df + 0.5)));
+      return this.#postings.map(({ numPassages }) => inverseFrequency(numPassages[kind]!, total) * (K1 + 1));
     });
   }
 
@@ -61,146 +67,127 @@ export class Bm25 {
       for (const shard of shards) {
         const { key, kind, sourceNo } = shard;
         let candidate = byShard.get(key);
-        if (!candidate) {
-          candidate = { key, kind, sourceNo, postings: this.#postings.map(() => undefined), bound: 0 };
-          byShard.set(key, candidate);
-        }
-        candidate.postings[t] = shard;
-        candidate.bound += this.#boundOf(shard, t);
+        if (!candidate) byShard.set(key, (candidate = { key, kind, sourceNo, terms: [], bound: 0 }));
+        const bound = this.#boundOf(shard, t);
+        insertByBound(candidate.terms, { t, shard, bound });
+        candidate.bound += bound;
       }
     });
     for (const candidate of byShard.values()) candidate.bound *= ROUNDING;
-    return [...byShard.values()].sort((a, b) => b.bound - a.bound || a.sourceNo - b.sourceNo || a.kind - b.kind);
+    return [...byShard.values()].sort((a, b) => b.bound - a.bound);
   }
 
   /**
    * Calls `visit` once for every passage of the shard that scores `least` or more.
    *
-   * Terms that together can't bring a passage to `least` are looked up only in passages that the others bring near enough
-   * (MaxScore: Turtle and Flood, "Query evaluation: strategies and optimizations", 1995).
+   * The terms are read one after the other, and after each the passages go that the terms behind it can't bring to `least`.
+   * Terms that can't do so together bring in no passages, and are only looked up in those that are left (MaxScore: Turtle and
+   * Flood, "Query evaluation: strategies and optimizations", 1995): few for the last, which adds least and has the longest list.
    */
-  score(candidate: Candidate, least: number, visit: (ordinal: number, score: number) => void): void {
-    const present = termsIn(candidate);
-    const [essential, restBound] = this.#essentialTerms(candidate, present, least);
-    if (present.length === 1) this.#visitList(candidate, present[0]!, least, visit);
-    else if (essential.length === present.length) this.#visitSums(this.#addUp(candidate, present), least, visit);
-    else {
-      const near: number[] = [];
-      const keep = (ordinal: number) => near.push(ordinal);
-      if (essential.length === 1) this.#visitList(candidate, essential[0]!, least - restBound, keep);
-      else this.#visitSums(this.#addUp(candidate, essential), least - restBound, keep);
-      // From the start, in the order of the terms: sums that were added up in different orders differ in their last digits.
-      this.#scoreWanted(candidate, present, near, least, visit);
+  score(candidate: Candidate, least: number, visit: Visit): void {
+    const { terms } = candidate;
+    const enough = least / ROUNDING;
+    let restBound = 0;
+    for (const { bound } of terms) restBound += bound;
+    this.#near.clear(0);
+    for (const term of terms) {
+      const bringsIn = restBound >= enough;
+      if (!bringsIn && this.#near.size === 0) return;
+      restBound -= term.bound;
+      this.#add(term, bringsIn, enough - restBound);
     }
+    if (this.#near.size > 0) this.scoreThese(candidate, this.#near.found(), least, visit);
   }
 
-  /** The same for passages of the shard that are known to be looked for, given in order. */
-  scoreThese(candidate: Candidate, ordinals: Iterable<number>, visit: (ordinal: number, score: number) => void): void {
-    this.#scoreWanted(candidate, termsIn(candidate), [...ordinals], 0, visit);
-  }
-
-  #scoreWanted(
-    candidate: Candidate,
-    terms: readonly number[],
-    ordinals: readonly number[],
-    least: number,
-    visit: (ordinal: number, score: number) => void,
-  ): void {
-    if (ordinals.length === 0) return;
-    this.#reserve(ordinals.at(-1)! + 1);
-    for (const ordinal of ordinals) this.#wanted[ordinal] = 1;
-    this.#addUp(candidate, terms, this.#wanted);
+  /** The same for passages of the shard that are known to be looked for. */
+  scoreThese({ kind, terms }: Candidate, ordinals: Iterable<number>, least: number, visit: Visit): void {
+    // In the order of the terms: sums that were added up in different orders differ in their last digits.
+    const inOrder = terms.toSorted((a, b) => a.t - b.t);
+    const norm = this.#norms[kind]!;
     for (const ordinal of ordinals) {
-      const score = this.#scores[ordinal]!;
-      this.#scores[ordinal] = 0;
-      this.#wanted[ordinal] = 0;
+      let score = 0;
+      for (const { t, shard } of inOrder) {
+        const occurrences = this.#postings[t]!.occurrencesIn(shard);
+        const row = occurrences.rowOf(ordinal, shard);
+        if (row >= 0) score += scoreRow(occurrences, row, this.#weights[kind]![t]!, norm);
+      }
       if (score !== 0 && score >= least) visit(ordinal, score);
     }
   }
 
-  /** The terms of which a passage must hold one to score `least`, and what the others add at most. */
-  #essentialTerms(candidate: Candidate, present: readonly number[], least: number): [number[], number] {
-    const essential = present
-      .map((t) => ({ t, bound: this.#boundOf(candidate.postings[t]!, t) }))
-      .sort((a, b) => b.bound - a.bound);
-    let restBound = 0;
-    for (let last = essential.at(-1); last && (restBound + last.bound) * ROUNDING < least; last = essential.at(-1)) {
-      restBound += last.bound;
-      essential.pop();
+  /** Adds a term to the passages in #near, new ones among them where it `bringsIn` any, and leaves those with at least so much. */
+  #add({ t, shard }: HeldTerm, bringsIn: boolean, least: number): void {
+    const occurrences = this.#postings[t]!.occurrencesIn(shard);
+    const { ordinals: held } = occurrences;
+    const weight = this.#weights[shard.kind]![t]!;
+    const norm = this.#norms[shard.kind]!;
+    const { size, ordinals, sums } = this.#near;
+    const next = this.#next.clear(size + shard.numPassages);
+    let row = shard.from;
+    for (let i = 0; i < size; i++) {
+      const ordinal = ordinals[i]!;
+      for (; row < shard.to && held[row]! < ordinal; row++) {
+        if (bringsIn) next.offer(held[row]!, scoreRow(occurrences, row, weight, norm), least);
+      }
+      const isHeld = row < shard.to && held[row] === ordinal;
+      next.offer(ordinal, sums[i]! + (isHeld ? scoreRow(occurrences, row++, weight, norm) : 0), least);
     }
-    return [essential.map(({ t }) => t), restBound * ROUNDING];
+    for (; bringsIn && row < shard.to; row++) {
+      next.offer(held[row]!, scoreRow(occurrences, row, weight, norm), least);
+    }
+    this.#next = this.#near;
+    this.#near = next;
   }
 
   /** No passage of a shard scores more than this by the term. */
   #boundOf({ kind, maxFrequency, minLengthRatio }: ShardPostings, t: number): number {
     const { base, perToken } = this.#norms[kind]!;
-    return (this.#idf[kind]![t]! * (K1 + 1)) / (1 + base / maxFrequency + perToken * minLengthRatio);
-  }
-
-  /** Adds the scores of some terms to #scores, where `wanted` is given in the passages that it marks. Returns where they end. */
-  #addUp({ kind, postings }: Candidate, terms: readonly number[], wanted?: Uint8Array): number {
-    const list = this.#list;
-    const { base, perToken } = this.#norms[kind]!;
-    let end = 0;
-    for (const t of terms) {
-      this.#postings[t]!.readOccurrences(postings[t]!, list, wanted);
-      if (list.size === 0) continue;
-      end = Math.max(end, list.ordinals[list.size - 1]! + 1);
-      this.#addScores(this.#idf[kind]![t]! * (K1 + 1), base, perToken);
-    }
-    return end;
-  }
-
-  /** The passages that one term alone brings to `least`. */
-  #visitList(
-    { kind, postings }: Candidate,
-    t: number,
-    least: number,
-    visit: (ordinal: number, score: number) => void,
-  ): void {
-    const { base, perToken } = this.#norms[kind]!;
-    const weight = this.#idf[kind]![t]! * (K1 + 1);
-    this.#postings[t]!.readOccurrences(postings[t]!, this.#list);
-    const { size, ordinals, titleCounts, textCounts, lengths } = this.#list;
-    for (let i = 0; i < size; i++) {
-      const frequency = textCounts[i]! + TITLE_WEIGHT * titleCounts[i]!;
-      const score = (weight * frequency) / (frequency + base + perToken * lengths[i]!);
-      if (score >= least) visit(ordinals[i]!, score);
-    }
-  }
-
-  /** Clears #scores again. */
-  #visitSums(end: number, least: number, visit: (ordinal: number, score: number) => void): void {
-    const scores = this.#scores;
-    for (let ordinal = 0; ordinal < end; ordinal++) {
-      const score = scores[ordinal]!;
-      if (score !== 0 && score >= least) visit(ordinal, score);
-    }
-    scores.fill(0, 0, end);
-  }
-
-  #addScores(weight: number, base: number, perToken: number): void {
-    const { size, ordinals, titleCounts, textCounts, lengths } = this.#list;
-    this.#reserve(ordinals[size - 1]! + 1);
-    const scores = this.#scores;
-    for (let i = 0; i < size; i++) {
-      const frequency = textCounts[i]! + TITLE_WEIGHT * titleCounts[i]!;
-      scores[ordinals[i]!]! += (weight * frequency) / (frequency + base + perToken * lengths[i]!);
-    }
-  }
-
-  #reserve(size: number): void {
-    if (size <= this.#scores.length) return;
-    const larger = new Float64Array(2 * size);
-    larger.set(this.#scores);
-    this.#scores = larger;
-    this.#wanted = new Uint8Array(larger.length);
+    return this.#weights[kind]![t]! / (1 + base / maxFrequency + perToken * minLengthRatio);
   }
 }
 
-/** By index in the terms: those that occur in the shard. */
-function termsIn({ postings }: Candidate): number[] {
-  return [...postings.keys()].filter((t) => postings[t] !== undefined);
+/** What a term adds to the passage in a row of its occurrences. */
+function scoreRow(occurrences: Occurrences, row: number, weight: number, { base, perToken }: LengthNorm): number {
+  const frequency = occurrences.textCounts[row]! + TITLE_WEIGHT * occurrences.titleCounts[row]!;
+  return (weight * frequency) / (frequency + base + perToken * occurrences.lengths[row]!);
+}
+
+/** Passages of a shard by ordinal, ascending, and what the terms read so far add up to in each. */
+class NearPassages {
+  size = 0;
+  ordinals = new Uint32Array(1024);
+  sums = new Float64Array(1024);
+
+  /** Makes room for so many. */
+  clear(capacity: number): this {
+    if (capacity > this.ordinals.length) {
+      this.ordinals = new Uint32Array(2 * capacity);
+      this.sums = new Float64Array(2 * capacity);
+    }
+    this.size = 0;
+    return this;
+  }
+
+  offer(ordinal: number, sum: number, least: number): void {
+    if (sum < least) return;
+    this.ordinals[this.size] = ordinal;
+    this.sums[this.size++] = sum;
+  }
+
+  found(): Uint32Array {
+    return this.ordinals.subarray(0, this.size);
+  }
+}
+
+function insertByBound(terms: HeldTerm[], term: HeldTerm): void {
+  let i = terms.length;
+  for (; i > 0 && terms[i - 1]!.bound < term.bound; i--) terms[i] = terms[i - 1]!;
+  terms[i] = term;
+}
+
+/** As Lucene has it: positive also for words that most passages hold. */
+function inverseFrequency(numPassages: number, total: number): number {
+  return Math.log(1 + (total - numPassages + 0.5) / (numPassages + 0.5));
 }
 
 function lengthNorm({ passages, tokens }: KindTotals = { passages: 0, tokens: 0 }): LengthNorm {

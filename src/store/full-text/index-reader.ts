@@ -2,12 +2,18 @@
 import type { PassageFilter } from '../library.ts';
 import { statement, type Db } from '../open.ts';
 import { PASSAGE_KINDS } from './passages.ts';
-import { TermPostings, type ShardPostings } from './postings.ts';
+import { TermPostings, type ShardPostings } from './term-postings.ts';
 import { postingsCacheOf, type PostingsCache } from './postings-cache.ts';
 
 export interface KindTotals {
   readonly passages: number;
   readonly tokens: number;
+}
+
+export interface ShardOrigin {
+  readonly sourceId: string;
+  /** Id of its first passage; the others follow. */
+  readonly firstId: number;
 }
 
 export class IndexReader {
@@ -17,8 +23,8 @@ export class IndexReader {
   readonly #termIds = new Map<string, number | undefined>();
   readonly #postings = new Map<string, TermPostings>();
   readonly #cache: PostingsCache;
-  /** The sources that the filter lets through; undefined until one is asked for. */
-  #sourceNos: ReadonlySet<number> | undefined;
+  /** By number of the source: 1 where the filter lets it through. undefined until one is asked for. */
+  #allowed: Uint8Array | undefined;
 
   /** `termsOfPhrases`: those whose positions will be asked for. */
   constructor(db: Db, filter: PassageFilter, termsOfPhrases: readonly string[] = []) {
@@ -46,7 +52,7 @@ export class IndexReader {
   }
 
   documentFrequency(term: string): number {
-    if (this.#cached(term)) return this.postings(term).shards.reduce((sum, { numPassages }) => sum + numPassages, 0);
+    if (this.#cached(term)) return this.postings(term).numPassages.reduce((sum, count) => sum + count, 0);
     const termId = this.#termId(term);
     if (termId === undefined) return 0;
     return (
@@ -72,6 +78,22 @@ export class IndexReader {
       .sort((a, b) => a.frequency - b.frequency)
       .slice(0, count)
       .map(({ term }) => term);
+  }
+
+  /** Whose the shards are that have these keys, and where their passages begin. */
+  origins(keys: ReadonlySet<number>): ReadonlyMap<number, ShardOrigin> {
+    const known = this.#cache.originsOf(keys);
+    const missing = [...keys].filter((key) => !known.has(key));
+    if (missing.length === 0) return known;
+    // All in one statement: hundreds of hits lie in nearly as many shards. CROSS JOIN fixes the order of the loops.
+    const rows = statement<{ key: number } & ShardOrigin>(
+      this.#db,
+      `SELECT value AS key, sources.id AS sourceId, first_id AS firstId
+       FROM json_each(?) CROSS JOIN shards ON shards.kind = value % ${PASSAGE_KINDS.length}
+         AND source_no = value / ${PASSAGE_KINDS.length} CROSS JOIN sources ON sources.no = source_no`,
+    ).all(JSON.stringify(missing));
+    for (const { key, sourceId, firstId } of rows) known.set(key, { sourceId, firstId });
+    return known;
   }
 
   /** Those of all sources are read, and kept, where all sources are asked for or they are there already. */
@@ -101,12 +123,17 @@ export class IndexReader {
   #isAllowed({ kind, sourceNo }: ShardPostings): boolean {
     if (!this.#condition.kinds.has(kind)) return false;
     if (!this.#namesSources) return true;
-    this.#sourceNos ??= new Set(
-      statement(this.#db, `SELECT no FROM sources WHERE ${this.#condition.ofSources}`)
-        .pluck()
-        .all(...this.#condition.parameters) as number[],
-    );
-    return this.#sourceNos.has(sourceNo);
+    this.#allowed ??= this.#selectAllowed();
+    return this.#allowed[sourceNo] === 1;
+  }
+
+  #selectAllowed(): Uint8Array {
+    const numbers = statement(this.#db, `SELECT no FROM sources WHERE ${this.#condition.ofSources} ORDER BY no`)
+      .pluck()
+      .all(...this.#condition.parameters) as number[];
+    const allowed = new Uint8Array((numbers.at(-1) ?? 0) + 1);
+    for (const no of numbers) allowed[no] = 1;
+    return allowed;
   }
 
   /** All blobs of a term laid end to end inside SQLite: one value crosses into JavaScript, not thousands of rows. */

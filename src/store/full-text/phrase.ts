@@ -1,6 +1,6 @@
 // Phrases and single words that must, or must not, occur in a passage.
 import type { IndexReader } from './index-reader.ts';
-import { OccurrenceList, PositionCursor, type ShardPostings, type TermPostings } from './postings.ts';
+import { PositionCursor, type ShardPostings, type TermPostings } from './term-postings.ts';
 import type { Token } from './tokens.ts';
 
 /** Words at their distances: the tokens of a phrase, or of one word that falls into several. */
@@ -44,8 +44,14 @@ interface PhraseWord {
   readonly offset: number;
   readonly postings: TermPostings;
   readonly byShard: ReadonlyMap<number, ShardPostings>;
-  readonly list: OccurrenceList;
   readonly positions: PositionCursor;
+}
+
+/** The passages of one shard that hold a word, and the row up to which they have been looked through. */
+interface WordInShard {
+  readonly ordinals: Uint32Array;
+  readonly end: number;
+  row: number;
 }
 
 /** Finds one phrase in shard after shard. */
@@ -59,7 +65,6 @@ class PhraseFinder {
         offset: position,
         postings,
         byShard: new Map(postings.shards.map((shard) => [shard.key, shard])),
-        list: new OccurrenceList(),
         positions: new PositionCursor(),
       };
     });
@@ -68,44 +73,40 @@ class PhraseFinder {
   /** The passages of the shard with this key that hold the phrase, in order. */
   ordinalsIn(key: number): Set<number> {
     const found = new Set<number>();
-    for (const { byShard } of this.#words) if (!byShard.has(key)) return found;
-    for (const { postings, byShard, list, positions } of this.#words) {
-      const shard = byShard.get(key)!;
-      postings.readOccurrences(shard, list);
-      if (this.#words.length > 1) postings.startPositions(shard, list, positions);
+    const lists: WordInShard[] = [];
+    for (const { postings, byShard } of this.#words) {
+      const shard = byShard.get(key);
+      if (shard === undefined) return found;
+      lists.push({ ordinals: postings.occurrencesIn(shard).ordinals, end: shard.to, row: shard.from });
     }
+    if (lists.length > 1)
+      for (const { postings, byShard, positions } of this.#words) postings.startPositions(byShard.get(key)!, positions);
     // All lists are in order of ordinal, so one pass over them finds the passages that are in every one.
-    const at = this.#words.map(() => 0);
-    const { ordinals, size } = this.#words[0]!.list;
-    for (let i = 0; i < size; i++) {
-      at[0] = i;
-      if (this.#meetAt(ordinals[i]!, at) && (at.length === 1 || this.#isInOrder(at))) found.add(ordinals[i]!);
+    const [first, ...others] = lists as [WordInShard, ...WordInShard[]];
+    for (; first.row < first.end; first.row++) {
+      const ordinal = first.ordinals[first.row]!;
+      if (others.every((list) => moveTo(list, ordinal)) && (lists.length === 1 || this.#isInOrder(lists)))
+        found.add(ordinal);
     }
     return found;
   }
 
-  /** Whether every word occurs in the passage; `at` are indices in their lists, moved up to it. */
-  #meetAt(ordinal: number, at: number[]): boolean {
-    for (let w = 1; w < at.length; w++) {
-      const { ordinals, size } = this.#words[w]!.list;
-      let i = at[w]!;
-      while (i < size && ordinals[i]! < ordinal) i++;
-      at[w] = i;
-      if (i === size || ordinals[i] !== ordinal) return false;
-    }
-    return true;
-  }
-
-  /** Whether the words follow each other in the passage with these indices in their lists. */
-  #isInOrder(at: readonly number[]): boolean {
+  /** Whether the words follow each other in the passage that all lists stand at. */
+  #isInOrder(lists: readonly WordInShard[]): boolean {
     const [first, ...rest] = this.#words as [PhraseWord, ...PhraseWord[]];
-    this.#words.forEach(({ positions }, w) => positions.moveTo(at[w]!));
+    this.#words.forEach(({ positions }, w) => positions.moveTo(lists[w]!.row));
     for (let i = 0; i < first.positions.size; i++) {
       const start = first.positions.values[i]! - first.offset;
       if (rest.every(({ positions, offset }) => hasPosition(positions, start + offset))) return true;
     }
     return false;
   }
+}
+
+/** Moves up to a passage; false where the word doesn't occur in it. */
+function moveTo(list: WordInShard, ordinal: number): boolean {
+  while (list.row < list.end && list.ordinals[list.row]! < ordinal) list.row++;
+  return list.row < list.end && list.ordinals[list.row] === ordinal;
 }
 
 function hasPosition({ size, values }: PositionCursor, position: number): boolean {

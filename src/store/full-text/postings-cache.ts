@@ -1,12 +1,13 @@
-// Postings and totals that searches of one connection have read, for those that follow: a search asks for the same terms several times,
+// Postings, totals and shards that searches of one connection have read, for those that follow: a search asks for the same terms several times,
 // under other filters, and a program that stays open gets the frequent ones again and again. What anybody changes in the
 // library, here or in another process, empties it.
 import { statement, type Db } from '../open.ts';
-import type { KindTotals } from './index-reader.ts';
-import type { TermPostings } from './postings.ts';
+import type { KindTotals, ShardOrigin } from './index-reader.ts';
+import type { TermPostings } from './term-postings.ts';
 
-/** As much again as SQLite's own page cache may take. */
-const MAX_BYTES = 64 * 2 ** 20;
+/** Terms that are asked for again and again are frequent ones; decoded, the 50 most frequent of a million passages take this. */
+const MAX_BYTES = 128 * 2 ** 20;
+const MAX_ORIGINS = 50_000;
 
 export class PostingsCache {
   /** By the kinds they are of, as a condition. */
@@ -14,6 +15,7 @@ export class PostingsCache {
   readonly #db: Db;
   /** Least recently used first. */
   readonly #entries = new Map<string, TermPostings>();
+  readonly #origins = new Map<number, ShardOrigin>();
   #numBytes = 0;
   #version = '';
 
@@ -34,6 +36,7 @@ export class PostingsCache {
     this.#version = version;
     this.totals.clear();
     this.#entries.clear();
+    this.#origins.clear();
     this.#numBytes = 0;
   }
 
@@ -44,6 +47,12 @@ export class PostingsCache {
       this.#entries.set(term, found);
     }
     return found;
+  }
+
+  /** What is known of shards, by key; the caller adds what it lacks of the ones it asks for. */
+  originsOf({ size }: ReadonlySet<number>): Map<number, ShardOrigin> {
+    if (this.#origins.size + size > MAX_ORIGINS) this.#origins.clear();
+    return this.#origins;
   }
 
   /** The postings of a term in all shards, in the place of those that were kept of it. */

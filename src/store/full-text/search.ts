@@ -3,13 +3,14 @@
 // Shards are visited in order of the best score that any of their passages could reach, and the visit ends when that bound
 // falls below the worst hit already found (the block-max idea of Ding and Suel, SIGIR 2011), so the result is that of reading all.
 import type { PassageFilter, PassageHit, PassageQuery, PassageRank } from '../library.ts';
-import { statement, type Db } from '../open.ts';
+import type { Db } from '../open.ts';
 import { BestHits, type RankedPassage } from './best-hits.ts';
 import { Bm25 } from './bm25.ts';
 import { IndexReader } from './index-reader.ts';
 import { selectPassagesById, toPassage } from './passage-rows.ts';
 import { PASSAGE_KINDS } from './passages.ts';
 import { PhraseMatcher, type Phrase } from './phrase.ts';
+import { shardKey } from './term-postings.ts';
 import { tokenizeQuery, type Token } from './tokens.ts';
 
 /** A longer query is ranked by its rarest terms alone; the others could hardly change the order. */
@@ -36,10 +37,10 @@ export function rankPassages(db: Db, query: PassageQuery): PassageRank[] {
     const visit = (ordinal: number, score: number) => {
       if (score >= best.worstScore && !isExcluded(ordinal)) best.offer({ kind, sourceNo, ordinal, score });
     };
-    if (required) bm25.scoreThese(candidate, required, visit);
+    if (required) bm25.scoreThese(candidate, required, best.worstScore, visit);
     else bm25.score(candidate, best.worstScore, visit);
   }
-  return toRanks(db, best.hits());
+  return toRanks(index, best.hits());
 }
 
 export function searchPassages(db: Db, query: PassageQuery): PassageHit[] {
@@ -83,18 +84,10 @@ function distinctTerms(tokenLists: readonly (readonly Token[])[]): string[] {
   return [...new Set(tokenLists.flat().map(({ term }) => term))];
 }
 
-function toRanks(db: Db, hits: readonly RankedPassage[]): PassageRank[] {
-  const keys = [...new Set(hits.map(({ kind, sourceNo }) => sourceNo * PASSAGE_KINDS.length + kind))];
-  // All shards in one statement: hundreds of hits lie in nearly as many. CROSS JOIN fixes the order of the loops.
-  const rows = statement<{ key: number; sourceId: string; firstId: number }>(
-    db,
-    `SELECT value AS key, sources.id AS sourceId, first_id AS firstId
-     FROM json_each(?) CROSS JOIN shards ON shards.kind = value % ${PASSAGE_KINDS.length}
-       AND source_no = value / ${PASSAGE_KINDS.length} CROSS JOIN sources ON sources.no = source_no`,
-  ).all(JSON.stringify(keys));
-  const shards = new Map(rows.map((row) => [row.key, row]));
+function toRanks(index: IndexReader, hits: readonly RankedPassage[]): PassageRank[] {
+  const origins = index.origins(new Set(hits.map(({ kind, sourceNo }) => shardKey(kind, sourceNo))));
   return hits.map(({ kind, sourceNo, ordinal, score }) => {
-    const { sourceId, firstId } = shards.get(sourceNo * PASSAGE_KINDS.length + kind)!;
+    const { sourceId, firstId } = origins.get(shardKey(kind, sourceNo))!;
     return { id: firstId + ordinal, sourceId, kind: PASSAGE_KINDS[kind]!, score };
   });
 }

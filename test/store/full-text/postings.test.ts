@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  OccurrenceList,
-  PositionCursor,
-  PostingsCollector,
-  Scratch,
-  TermPostings,
-  TITLE_WEIGHT,
-  type ShardPostings,
-} from '../../../src/store/full-text/postings.ts';
+import { PostingsCollector, Scratch, TITLE_WEIGHT } from '../../../src/store/full-text/postings.ts';
+import { PositionCursor, TermPostings, type ShardPostings } from '../../../src/store/full-text/term-postings.ts';
 
 describe('postings of one term', () => {
   const passages = [
@@ -28,16 +21,16 @@ describe('postings of one term', () => {
 
   /** What a reader sees of one shard. */
   function read(postings: TermPostings, shard: ShardPostings): typeof passages {
-    const list = new OccurrenceList();
     const cursor = new PositionCursor();
-    postings.readOccurrences(shard, list);
-    postings.startPositions(shard, list, cursor);
-    return Array.from({ length: list.size }, (_, i) => {
-      cursor.moveTo(i);
+    const { ordinals, titleCounts, lengths } = postings.occurrencesIn(shard);
+    postings.startPositions(shard, cursor);
+    return Array.from({ length: shard.to - shard.from }, (_, i) => {
+      const row = shard.from + i;
+      cursor.moveTo(row);
       return {
-        ordinal: list.ordinals[i]!,
-        inTitle: list.titleCounts[i]!,
-        length: list.lengths[i]!,
+        ordinal: ordinals[row]!,
+        inTitle: titleCounts[row]!,
+        length: lengths[row]!,
         positions: [...cursor.values.slice(0, cursor.size)],
       };
     });
@@ -71,23 +64,34 @@ describe('postings of one term', () => {
     expect(shard!.minLengthRatio).toBeGreaterThan(5 / 15 - 1 / 16);
   });
 
-  test('are read for the passages wanted alone, positions after leaving some out', () => {
-    const { occurrences, positions } = blobsOf(0, 1, passages);
-    const postings = new TermPostings(occurrences, positions);
-    const [shard] = postings.shards;
-    const list = new OccurrenceList();
-    const wanted = new Uint8Array(5002);
-    wanted[7] = wanted[5001] = 1;
-    postings.readOccurrences(shard!, list, wanted);
-    expect([...list.ordinals.slice(0, list.size)]).toEqual([7, 5001]);
-    expect([...list.lengths.slice(0, list.size)]).toEqual([300, 203]);
-    postings.readOccurrences(shard!, list);
+  test('are found by ordinal, positions after leaving some passages out', () => {
+    const shards = [blobsOf(0, 1, passages.slice(1)), blobsOf(0, 2, passages)];
+    const postings = new TermPostings(
+      Buffer.concat(shards.map(({ occurrences }) => occurrences)),
+      Buffer.concat(shards.map(({ positions }) => positions)),
+    );
+    const shard = postings.shards[1]!;
+    const occurrences = postings.occurrencesIn(shard);
+    const rows = [0, 6, 7, 5001, 9999].map((ordinal) => occurrences.rowOf(ordinal, shard));
+    expect(rows).toEqual([3, -1, 4, 6, -1]);
+    expect(occurrences.lengths[6]).toBe(203);
     const cursor = new PositionCursor();
-    postings.startPositions(shard!, list, cursor);
+    postings.startPositions(shard, cursor);
     for (const i of [1, 3]) {
-      cursor.moveTo(i);
+      cursor.moveTo(shard.from + i);
       expect([...cursor.values.slice(0, cursor.size)]).toEqual(passages[i]!.positions);
     }
+  });
+
+  test('of some shards alone are read as those of all are', () => {
+    const shards = [blobsOf(0, 1, passages.slice(0, 2)), blobsOf(1, 1, passages.slice(2))];
+    const all = new TermPostings(
+      Buffer.concat(shards.map(({ occurrences }) => occurrences)),
+      Buffer.concat(shards.map(({ positions }) => positions)),
+    );
+    const some = all.withShards(({ kind }) => kind === 1);
+    expect(some.numPassages).toEqual([0, 2, 0, 0, 0]);
+    expect(some.shards.map((shard) => read(some, shard))).toEqual([passages.slice(2)]);
   });
 
   test('of a term that is nowhere are no shards', () => {
