@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { fromEnvironment, variableOf } from './config-environment.ts';
 import { UsageError } from './errors.ts';
 
 export const ENGINES = ['reader', 'qwen3-vl', 'openai'] as const;
@@ -149,47 +150,9 @@ const configSchema = z.strictObject({
 });
 
 export type Config = z.output<typeof configSchema>;
-type ConfigInput = z.input<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;
 /** What a flag, a variable or a file may set; undefined means "not said here". */
 export type ConfigOverrides = { readonly [K in keyof ConfigInput]?: ConfigInput[K] | undefined };
-
-/** `LECTERN_LIBRARY`, `LECTERN_FFMPEG_PATH`, …: one variable per knob. */
-function fromEnvironment(env: NodeJS.ProcessEnv): ConfigOverrides {
-  const number = (text: string | undefined) => (text === undefined || text === '' ? undefined : Number(text));
-  return {
-    library: env['LECTERN_LIBRARY'] || undefined,
-    models: env['LECTERN_MODELS'] || undefined,
-    model: env['LECTERN_MODEL'] || undefined,
-    interactiveModel: env['LECTERN_INTERACTIVE_MODEL'] || undefined,
-    batchModel: env['LECTERN_BATCH_MODEL'] || undefined,
-    longDocumentModel: env['LECTERN_LONG_DOCUMENT_MODEL'] || undefined,
-    modelMemoryGB: number(env['LECTERN_MODEL_MEMORY_GB']),
-    embedding: env['LECTERN_EMBEDDING'] || undefined,
-    reranker: env['LECTERN_RERANKER'] || undefined,
-    similarityFloor: number(env['LECTERN_SIMILARITY_FLOOR']),
-    snapshots: env['LECTERN_SNAPSHOTS'] || undefined,
-    snapshotGB: number(env['LECTERN_SNAPSHOT_GB']),
-    snapshotFormat: (env['LECTERN_SNAPSHOT_FORMAT'] || undefined) as ConfigOverrides['snapshotFormat'],
-    device: (env['LECTERN_DEVICE'] || undefined) as ConfigOverrides['device'],
-    engine: (env['LECTERN_ENGINE'] || undefined) as EngineName | undefined,
-    fps: number(env['LECTERN_FPS']),
-    ocr: env['LECTERN_OCR'] || undefined,
-    lang: env['LECTERN_LANG'] || undefined,
-    jobs: number(env['LECTERN_JOBS']),
-    password: env['LECTERN_PASSWORD'] || undefined,
-    ffmpegPath: env['FFMPEG_PATH'] || undefined,
-    ffprobePath: env['FFPROBE_PATH'] || undefined,
-    serverUrl: env['LECTERN_SERVER_URL'] || env['OPENAI_BASE_URL'] || undefined,
-    serverModel: env['LECTERN_SERVER_MODEL'] || undefined,
-    serverKeyEnv: env['LECTERN_SERVER_KEY_ENV'] || undefined,
-    serverTimeout: number(env['LECTERN_SERVER_TIMEOUT']),
-    transcriptionUrl: env['LECTERN_TRANSCRIPTION_URL'] || undefined,
-    transcriptionModel: env['LECTERN_TRANSCRIPTION_MODEL'] || undefined,
-    transcriptionKeyEnv: env['LECTERN_TRANSCRIPTION_KEY_ENV'] || undefined,
-    whisperPath: env['LECTERN_WHISPER_PATH'] || undefined,
-    whisperModel: env['LECTERN_WHISPER_MODEL'] || undefined,
-  };
-}
 
 /** Where and how the engine openai is reached, the key looked up: for probeServer and OpenAiChatModel.open. */
 export function serverAddress(
@@ -290,7 +253,7 @@ function fromFile(file: string, mustExist: boolean): unknown {
   }
 }
 
-const withoutUndefined = (overrides: object) =>
+const withoutUndefined = (overrides: object): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
 
 /**
@@ -306,25 +269,34 @@ export function resolveConfig(
   if (typeof fileValues !== 'object' || fileValues === null || Array.isArray(fileValues)) {
     throw new UsageError(`The configuration file ${file} must hold one JSON object`, 'Write it as {"fps": 2}, say.');
   }
-  const parsed = configSchema.safeParse({
+  const values: Readonly<Record<string, unknown>> = {
     library: defaultLibraryFolder(env),
     ...fileValues,
-    ...withoutUndefined(fromEnvironment(env)),
+    ...fromEnvironment(env),
     ...withoutUndefined(flags),
-  });
+  };
+  const parsed = configSchema.safeParse(values);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const knobs = Object.keys(configSchema.shape).join(', ');
     if (issue?.code === 'unrecognized_keys') {
       throw new UsageError(`Unknown setting ${issue.keys.join(', ')} in ${file}`, `The settings are: ${knobs}.`);
     }
-    const name = issue?.path.join('.') ?? '';
+    const name = String(issue?.path[0] ?? '');
+    const variable = variableOf(name, env);
+    const isFlag = withoutUndefined(flags)[name] !== undefined;
+    const origin = isFlag ? `--${name}` : variable ? `$${variable}` : `"${name}" in ${file}`;
     throw new UsageError(
-      `The setting ${name} is not valid: ${issue?.message ?? 'unreadable'}`,
-      `Set it with --${name}, in the environment, or in ${file}. ${describeKnob(name)}`.trim(),
+      `The setting ${name} is not valid${showValue(name, values)}: ${issue?.message ?? 'unreadable'}`,
+      `Mend ${origin}. ${describeKnob(name)}`.trim(),
     );
   }
   return { ...parsed.data, library: path.resolve(parsed.data.library) };
+}
+
+/** ` ("two")`; nothing for what may hold a password. */
+function showValue(knob: string, values: Readonly<Record<string, unknown>>): string {
+  return knob === 'password' || knob.endsWith('Url') ? '' : ` (${JSON.stringify(values[knob]).slice(0, 80)})`;
 }
 
 function describeKnob(name: string): string {

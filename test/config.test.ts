@@ -55,6 +55,25 @@ describe('configuration', () => {
     expect(() => resolveConfig({}, { env: { LECTERN_JOBS: 'many' } })).toThrow(/jobs/);
   });
 
+  it('says which value is wrong and where it came from: a flag, a variable or the file', () => {
+    const configFile = configFileWith('{"fps": "two"}');
+    const refusal = (act: () => unknown): Partial<UsageError> => {
+      try {
+        act();
+      } catch (error) {
+        if (error instanceof UsageError) return error;
+      }
+      return {};
+    };
+    const ofFile = refusal(() => resolveConfig({}, { configFile, env: {} }));
+    expect(ofFile.message).toContain('fps is not valid ("two")');
+    expect(ofFile.remedy).toContain(`"fps" in ${configFile}`);
+    const ofVariable = refusal(() => resolveConfig({}, { configFile, env: { LECTERN_FPS: 'many' } }));
+    expect(ofVariable.message).toContain('("many")');
+    expect(ofVariable.remedy).toContain('Mend $LECTERN_FPS.');
+    expect(refusal(() => resolveConfig({ ocr: 'klingon' }, { env: {} })).remedy).toContain('Mend --ocr.');
+  });
+
   it('looks the key of the server up under the name it is given, and keeps it out of the configuration', () => {
     const env = { LECTERN_SERVER_URL: 'http://gpu:8000/v1', LECTERN_SERVER_KEY_ENV: 'GPU_KEY', GPU_KEY: 'sk-1234' };
     const config = resolveConfig({ serverTimeout: 60 }, { env });

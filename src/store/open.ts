@@ -1,7 +1,7 @@
 // Opens the database file of a library: one SQLite file in WAL mode (https://www.sqlite.org/wal.html), so that readers
 // and one writer at a time, from any number of processes, don't disturb each other. Knows files, locks and pragmas; no tables.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { isBusy, isUnwritable, LibraryNotFoundError, NotALibraryError, translateError } from './errors.ts';
@@ -33,10 +33,22 @@ export async function openDatabase(
   const file = join(folder, DATABASE_FILE);
   try {
     if (readonly && !existsSync(file)) throw new LibraryNotFoundError(folder);
-    if (!readonly) mkdirSync(folder, { recursive: true });
+    if (!readonly) makeFolder(folder);
     return await retryWhileBusy(() => (readonly ? openToRead(file) : openToWrite(file)), lockTimeoutMs);
   } catch (error) {
     throw translateError(error, folder);
+  }
+}
+
+/** With the folders above it. mkdirSync's own `recursive` never ends on a file system that has no room for folders, such as /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!existsSync(folder)) throw error;
   }
 }
 

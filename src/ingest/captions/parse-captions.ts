@@ -38,8 +38,12 @@ export function parseCaptions(
   const parsed = PARSERS[sniffFormat(text) ?? format](text);
   const { cues, numRepaired } = cleanCues(parsed.cues);
   const warnings: string[] = [];
-  if (parsed.numSkipped > 0) warnings.push(`${parsed.numSkipped} caption entries could not be read and were skipped.`);
-  if (numRepaired > 0) warnings.push(`${numRepaired} captions ended before they began; their ends were estimated.`);
+  const { numSkipped } = parsed;
+  if (numSkipped === 1) warnings.push('One caption could not be read and was skipped.');
+  else if (numSkipped > 1) warnings.push(`${numSkipped} captions could not be read and were skipped.`);
+  if (numRepaired === 1) warnings.push('One caption ended before it began; its end was estimated.');
+  else if (numRepaired > 1)
+    warnings.push(`${numRepaired} captions ended before they began; their ends were estimated.`);
   return { track: { origin, lang: lang ?? languageOf(cues, parsed.lang), cues }, kind: parsed.kind, warnings };
 }
 

@@ -139,3 +139,9 @@ export function print(text: string): void {
 export function hint(text: string, options: CommonOptions): void {
   if (!options.quiet) process.stderr.write(`${text}\n`);
 }
+
+/** Why nothing was found, where there is nothing to find. */
+export async function hintIfEmpty(library: Library, options: CommonOptions): Promise<void> {
+  const isEmpty = (await library.listSources()).length === 0;
+  if (isEmpty) hint(`The library ${library.folder} is empty. Add something with: lectern index PATH`, options);
+}

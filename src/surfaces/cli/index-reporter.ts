@@ -8,7 +8,7 @@ import type { SourceRecord } from '../../store/library.ts';
 import { formatClock } from '../../time.ts';
 import { sourceJson } from '../json.ts';
 import type { CommonOptions } from './common.ts';
-import { bold, dim } from './style-text.ts';
+import { bold, counted, dim } from './style-text.ts';
 
 export interface IndexReporter extends Disposable {
   report(event: IndexReport): void;
@@ -146,15 +146,13 @@ function sourceLine({ path: file, status, record, error }: SourceReport): string
   if (status === 'failed')
     return `failed     ${bold(name)}  ${error ? `${error.message.replace(/\.$/, '')}. ${error.remedy}` : ''}`;
   const size = record ? sizeOf(record) : '';
-  const slides = record?.video ? `, ${count(record.video.slides, 'slide')}` : '';
-  return `${status.padEnd(9)}  ${bold(name)}  ${size}${slides}, ${count(record?.numEvents ?? 0, 'event')}  ${dim(record?.id.slice(0, 8) ?? '')}`;
+  const slides = record?.video ? `, ${counted(record.video.slides, 'slide')}` : '';
+  return `${status.padEnd(9)}  ${bold(name)}  ${size}${slides}, ${counted(record?.numEvents ?? 0, 'event')}  ${dim(record?.id.slice(0, 8) ?? '')}`;
 }
-
-const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 function sizeOf({ durationMs, numPages }: SourceRecord): string {
   if (durationMs !== null) return formatClock(durationMs);
-  return numPages === null ? '' : count(numPages, 'page');
+  return numPages === null ? '' : counted(numPages, 'page');
 }
 
 function outcomeLine({ indexed, unchanged, failed }: IndexOutcome): string {

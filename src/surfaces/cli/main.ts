@@ -64,10 +64,13 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 3 some inputs failed, 130 interrup
 /** Runs one command line (without `node` and the program's name) and returns the exit status. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   const json = argv.includes('--json');
-  // A reader that closes early (`| head`) is no failure of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that closes early (`| head`) is no failure of ours.
     if (error.code === 'EPIPE') process.exit(EXIT.done);
-    throw error;
+    process.stderr.write(
+      `lectern: The output could not be written (${error.code ?? error.message})\nCheck the disk and its free space.\n`,
+    );
+    process.exit(EXIT.failed);
   });
   const program = buildProgram();
   if (json) silenceUsageText(program);
@@ -75,7 +78,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : EXIT.done;
   } catch (error) {
-    return report(error, json);
+    return report(error, json, argv);
   }
 }
 
@@ -86,14 +89,16 @@ function silenceUsageText(program: Command): void {
   }
 }
 
-function report(error: unknown, json: boolean): number {
+function report(error: unknown, json: boolean, argv: readonly string[]): number {
   if (error instanceof CommanderError) {
     // Help and version are thrown too, with status 0; wrong usage has been printed by commander already.
     if (error.exitCode === 0) return EXIT.done;
+    const excluded = excludedWordRemedy(error, argv);
     if (json) {
       const message = error.message.replace(/^error: /, '');
-      writeJsonError({ code: 'USAGE', message, remedy: 'Run lectern --help, or the command with --help.' });
-    }
+      const remedy = excluded ?? 'Run lectern --help, or the command with --help.';
+      writeJsonError({ code: 'USAGE', message, remedy });
+    } else if (excluded !== undefined) process.stderr.write(`${excluded}\n`);
     return EXIT.usage;
   }
   const detail = toErrorDetail(error);
@@ -102,6 +107,13 @@ function report(error: unknown, json: boolean): number {
   if (detail.code === 'INTERNAL' && process.env['LECTERN_DEBUG']) process.stderr.write(`${(error as Error).stack}\n`);
   if (detail.code === 'INTERRUPTED') return EXIT.interrupted;
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+}
+
+/** `lectern search gradient -descent` reads as an option to the shell's way of things; undefined for other mistakes. */
+function excludedWordRemedy({ code, message }: CommanderError, [command]: readonly string[]): string | undefined {
+  const option = code === 'commander.unknownOption' ? /'(-[^-'].*)'/.exec(message)?.[1] : undefined;
+  if (option === undefined || (command !== 'search' && command !== 'ask')) return undefined;
+  return `A word to leave out stands in quotes with the rest: lectern ${command} "words ${option}"`;
 }
 
 function writeJsonError(detail: ReturnType<typeof toErrorDetail>): void {

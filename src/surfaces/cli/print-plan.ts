@@ -4,7 +4,7 @@ import type { IndexPlan, PlannedInput } from '../../../pipelines/plan-index.ts';
 import type { EngineEstimate } from '../../../pipelines/model-estimate.ts';
 import { formatClock } from '../../time.ts';
 import { print, printJson, type CommonOptions } from './common.ts';
-import { dim } from './style-text.ts';
+import { counted, dim } from './style-text.ts';
 
 export function printPlan(plan: IndexPlan, options: CommonOptions): void {
   if (options.json) return printJson({ type: 'plan', ...plan });
@@ -49,10 +49,6 @@ function line(input: PlannedInput): string {
   const windows = model ? `, ${counted(model.windows, 'window')}, ${model.promptTokens} tokens` : '';
   const places = vectors ? `, ${counted(vectors.places, 'vector')}` : '';
   return `index   ${name}  ${size}${windows}${places}  ${dim(`about ${duration(estimatedSec)}`)}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function duration(seconds: number): string {

@@ -1,7 +1,11 @@
-// --queries FILE: one query a line, either its plain text or a JSON object {"query", "source"}; `-` reads standard input.
+// --queries FILE: one query a line, either its plain text or a JSON object {"query", "source"}; `-` reads standard input. One JSON
+// object a line comes out, in order; a query that fails has its error in its place, and the others are answered all the same.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { UsageError } from '../../errors.ts';
+import { InputError, toErrorDetail, UsageError } from '../../errors.ts';
+import { AmbiguousSourceError } from '../../store/errors.ts';
+import { printJson } from './common.ts';
+import { EXIT } from './exit.ts';
 
 const queryLine = z.object({ query: z.string(), source: z.string().optional() });
 
@@ -30,13 +34,20 @@ export function readQueryLines(file: string): QueryLine[] {
     .map(({ line, number }) => parseLine(line, `${file}, line ${number}`));
 }
 
+/** A line that opens an object and its first key was meant as JSON; `{/Symbol a}` was not. */
+const BEGINS_AS_JSON = /^\{\s*"/;
+
 function parseLine(line: string, where: string): QueryLine {
-  if (!line.startsWith('{')) return { query: line, source: undefined };
+  if (!BEGINS_AS_JSON.test(line)) return { query: line, source: undefined };
   let value: unknown;
   try {
     value = JSON.parse(line);
-  } catch {
-    return { query: line, source: undefined };
+  } catch (error) {
+    throw new UsageError(
+      `${where} is not whole JSON: ${line.slice(0, 80)}`,
+      'Write {"query": "…", "source": "…"}, or the query as plain text.',
+      error,
+    );
   }
   const parsed = queryLine.safeParse(value);
   if (!parsed.success) {
@@ -46,4 +57,21 @@ function parseLine(line: string, where: string): QueryLine {
     );
   }
   return { query: parsed.data.query, source: parsed.data.source };
+}
+
+/** Prints the answer to each line of the file, or why there is none. Returns the exit status. */
+export async function answerLines(file: string, answer: (line: QueryLine) => Promise<object>): Promise<number> {
+  const lines = readQueryLines(file);
+  let failed = 0;
+  for (const line of lines) {
+    try {
+      printJson(await answer(line));
+    } catch (error) {
+      if (!(error instanceof InputError || error instanceof AmbiguousSourceError)) throw error;
+      failed++;
+      printJson({ query: line.query, error: toErrorDetail(error) });
+    }
+  }
+  if (failed === 0) return EXIT.done;
+  return failed === lines.length ? EXIT.failed : EXIT.partlyFailed;
 }

@@ -1,4 +1,4 @@
-// Emphasis for terminals: bold and dim where stdout is one and NO_COLOR is not set (https://no-color.org), plain elsewhere.
+// How text looks: counts, line breaks, and emphasis for terminals: bold and dim where stdout is one and NO_COLOR is not set (https://no-color.org), plain elsewhere.
 import { styleText } from 'node:util';
 
 type Format = Parameters<typeof styleText>[0];
@@ -8,6 +8,9 @@ const isStyled = process.stdout.isTTY && !process.env['NO_COLOR'];
 export const emphasise = (format: Format, text: string) => (isStyled ? styleText(format, text) : text);
 export const bold = (text: string) => emphasise('bold', text);
 export const dim = (text: string) => emphasise('dim', text);
+
+/** `1 page`, `2 pages`. */
+export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Words to lines of at most `width` columns, each after `indent`. */
 export function wrap(text: string, indent = '', width = Math.min(process.stdout.columns || 100, 100)): string {

@@ -44,8 +44,8 @@ describe('WebVTT', () => {
     expect(cues.map((cue) => cue.text)).toEqual(['early', 'late']);
     expect(cues[1]!.endMs).toBeGreaterThan(5000);
     expect(warnings).toEqual([
-      '1 caption entries could not be read and were skipped.',
-      '1 captions ended before they began; their ends were estimated.',
+      'One caption could not be read and was skipped.',
+      'One caption ended before it began; its end was estimated.',
     ]);
   });
   it('keeps overlapping cues of two speakers', () => {

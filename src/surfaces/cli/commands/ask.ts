@@ -10,6 +10,7 @@ import {
   collect,
   configOf,
   hint,
+  hintIfEmpty,
   positiveInteger,
   print,
   printJson,
@@ -55,7 +56,7 @@ export function registerAsk(program: Command): void {
     const question = words.join(' ');
     if ((question.trim() === '') === (options.queries === undefined)) {
       throw new UsageError(
-        'Give a question, or --queries FILE',
+        'Give either a question or --queries FILE',
         'For example: lectern ask "How do I set the x range?"',
       );
     }
@@ -88,18 +89,19 @@ export function registerAsk(program: Command): void {
         };
       };
       if (options.queries !== undefined) {
-        const { readQueryLines } = await import('../query-lines.ts');
-        for (const line of readQueryLines(options.queries)) {
+        const { answerLines } = await import('../query-lines.ts');
+        process.exitCode = await answerLines(options.queries, async ({ query, source }) => {
           signal.throwIfAborted();
-          const ids = line.source === undefined ? sourceIds : await sourceIdsOf(library, [line.source]);
-          printJson(answerJson(await answer(line.query, ids)));
-        }
+          const ids = source === undefined ? sourceIds : await sourceIdsOf(library, [source]);
+          return answerJson(await answer(query, ids));
+        });
         return;
       }
       const stream = options.stream && !options.json ? new AnswerStream() : undefined;
       const result = await answer(question, sourceIds, stream && ((piece) => stream.write(piece)));
       if (options.json) printJson(answerJson(result));
       else printAnswer(result, stream?.end() ?? false);
+      if (result.abstained) await hintIfEmpty(library, options);
     });
   });
 }

@@ -24,7 +24,7 @@ interface GenerateOptions extends CommonOptions {
   readonly topP?: number;
   readonly topK?: number;
   readonly seed?: number;
-  readonly device: 'auto' | 'cpu' | 'webgpu' | 'cuda';
+  readonly device?: 'auto' | 'cpu' | 'webgpu' | 'cuda';
   readonly kv: 'fp' | 'int8';
   readonly schema?: string;
   readonly stop?: string[];
@@ -57,7 +57,12 @@ export function registerGenerate(program: Command): void {
       .option('--top-k <k>', 'draw from so many of the likeliest tokens', wholeNumber('top-k', 0, 1_000_000))
       .option('--seed <n>', 'the same seed draws the same answer', wholeNumber('seed', 0, 2 ** 32 - 1))
       .addOption(
-        new Option('--device <device>', 'what computes').choices(['auto', 'cpu', 'webgpu', 'cuda']).default('auto'),
+        new Option('--device <device>', 'what computes (default: what the settings name, else auto)').choices([
+          'auto',
+          'cpu',
+          'webgpu',
+          'cuda',
+        ]),
       )
       .addOption(new Option('--kv <format>', 'keys and values while running').choices(['fp', 'int8']).default('fp'))
       .option('--schema <file>', 'JSON schema that the answer must match')
@@ -77,7 +82,10 @@ export function registerGenerate(program: Command): void {
 
 async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]): Promise<void> {
   if ((options.prompt === undefined) === (options.messages === undefined)) {
-    throw new UsageError('Give --prompt TEXT or --messages FILE', 'For example: lectern generate --prompt "Hello"');
+    throw new UsageError(
+      'Give either --prompt TEXT or --messages FILE',
+      'For example: lectern generate --prompt "Hello"',
+    );
   }
   if (options.messages !== undefined && media.length > 0) {
     throw new UsageError('--messages holds its pictures itself', `Leave out --${media[0]!.kind}, or use --prompt.`);
@@ -86,7 +94,7 @@ async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]
   const { readJsonOption } = await import('../read-messages.ts');
   const schema = options.schema === undefined ? undefined : await readJsonOption(options.schema, '--schema');
   const { InstalledModels } = await import('../../../model/installed-models.ts');
-  const config = configOf(options, { model: options.model });
+  const config = configOf(options, { model: options.model, device: options.device });
   const installed = new InstalledModels(modelFolders(config));
   const chosen = config.model === undefined ? await installed.findDefault() : await installed.find(config.model);
 
@@ -96,7 +104,7 @@ async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]
   const snapshots = options.reuse ? snapshotSettings(config) : undefined;
   await using model = await LocalChatModel.open(chosen.model.folder, {
     name: chosen.name,
-    device: options.device,
+    device: config.device,
     kv: options.kv,
     ...(snapshots && { snapshots }),
     onSnapshotFailure: (error) => hint(`Nothing was kept for the next time: ${toErrorDetail(error).message}`, options),

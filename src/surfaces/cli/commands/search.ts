@@ -12,7 +12,7 @@ import { openZoom, ZOOM } from '../zoom.ts';
 import {
   collect,
   configOf,
-  hint,
+  hintIfEmpty,
   positiveInteger,
   print,
   printJson,
@@ -39,7 +39,7 @@ export function registerSearch(program: Command): void {
     program
       .command('search')
       .description('find the second, or the page, where something is said, shown or written')
-      .argument('[query...]', 'words, "exact phrases", -excluded words')
+      .argument('[query...]', 'words, "exact phrases", -excluded words: \'"update rule" -momentum\'')
       .option('--source <source>', 'only in this source: id, path or file name (repeatable)', collect)
       .addOption(sourceKindOption())
       .option('--limit <n>', 'hits at most', positiveInteger('limit', 1000), 10)
@@ -52,7 +52,7 @@ export function registerSearch(program: Command): void {
   ).action(async (words: string[], options: SearchOptions) => {
     const query = words.join(' ');
     if ((query.trim() === '') === (options.queries === undefined)) {
-      throw new UsageError('Give a query, or --queries FILE', 'For example: lectern search "learning rate"');
+      throw new UsageError('Give either a query or --queries FILE', 'For example: lectern search "learning rate"');
     }
     const config = configOf(options, { engine: options.engine });
     await withLibraryToRead(config, async (library) => {
@@ -66,19 +66,17 @@ export function registerSearch(program: Command): void {
         return zoom ? { ...found, hits: await zoom.into(found.hits, query) } : found;
       };
       if (options.queries !== undefined) {
-        const { readQueryLines } = await import('../query-lines.ts');
-        for (const line of readQueryLines(options.queries)) {
-          const ids = line.source === undefined ? sourceIds : await sourceIdsOf(library, [line.source]);
-          printJson(searchJson(await find(line.query, ids)));
-        }
+        const { answerLines } = await import('../query-lines.ts');
+        process.exitCode = await answerLines(options.queries, async ({ query, source }) => {
+          const ids = source === undefined ? sourceIds : await sourceIdsOf(library, [source]);
+          return searchJson(await find(query, ids));
+        });
         return;
       }
       const result = await find(query, sourceIds);
       if (options.json) return printJson(searchJson(result));
       printResult(result);
-      if (result.noMatch && (await library.listSources()).length === 0) {
-        hint(`The library ${library.folder} is empty. Add something with: lectern index PATH`, options);
-      }
+      if (result.noMatch) await hintIfEmpty(library, options);
     });
   });
 }

@@ -6,14 +6,14 @@ import { formatClock } from '../../../time.ts';
 import { sourceJson } from '../../json.ts';
 import {
   configOf,
-  hint,
+  hintIfEmpty,
   print,
   printJson,
   withCommonOptions,
   withLibraryToRead,
   type CommonOptions,
 } from '../common.ts';
-import { bold, dim } from '../style-text.ts';
+import { bold, counted, dim } from '../style-text.ts';
 
 export function registerSources(program: Command): void {
   withCommonOptions(program.command('sources').description('list what the library holds')).action(
@@ -21,7 +21,7 @@ export function registerSources(program: Command): void {
       await withLibraryToRead(configOf(options), async (library) => {
         const sources = await library.listSources();
         if (options.json) return printJson({ sources: sources.map((source) => sourceJson(source)) });
-        if (sources.length === 0) return hint('The library is empty. Add something with: lectern index PATH', options);
+        if (sources.length === 0) return hintIfEmpty(library, options);
         for (const source of sources) print(line(source));
       });
     },
@@ -36,7 +36,9 @@ function line(source: SourceRecord): string {
         ? formatClock(source.durationMs)
         : `${source.numPages ?? 0} p.`;
   const rest =
-    source.status === 'failed' ? (source.error?.message ?? '') : `${source.numEvents} events  ${dim(source.path)}`;
+    source.status === 'failed'
+      ? (source.error?.message ?? '')
+      : `${counted(source.numEvents, 'event')}  ${dim(source.path)}`;
   const title = source.status === 'failed' ? path.basename(source.path) : source.title;
   return `${source.id.slice(0, 8)}  ${source.kind.padEnd(10)}  ${size.padStart(8)}  ${bold(title)}  ${rest}`;
 }

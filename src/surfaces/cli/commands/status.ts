@@ -6,6 +6,7 @@ import { DATABASE_FILE } from '../../../store/open.ts';
 import { msToSec, formatClock } from '../../../time.ts';
 import { sourceJson } from '../../json.ts';
 import { configOf, print, printJson, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
+import { counted } from '../style-text.ts';
 
 export function registerStatus(program: Command): void {
   withCommonOptions(program.command('status').description('the library in numbers, and what failed')).action(
@@ -34,8 +35,14 @@ export function registerStatus(program: Command): void {
         }
         print(`library   ${library.folder} (${(bytes / 1e6).toFixed(1)} MB)`);
         print(`sources   ${indexed.length} indexed, ${failed.length} failed`);
-        print(`holds     ${formatClock(durationMs)} of recordings, ${pages} pages, ${events} events`);
-        for (const source of failed) print(`failed    ${source.path}: ${source.error?.message ?? 'unknown reason'}`);
+        print(
+          `holds     ${formatClock(durationMs)} of recordings, ${counted(pages, 'page')}, ${counted(events, 'event')}`,
+        );
+        for (const { path: file, error } of failed) {
+          const reason = error?.message ?? 'unknown reason';
+          // Most reasons begin with the path themselves.
+          print(`failed    ${reason.includes(file) ? reason : `${file}: ${reason}`}`);
+        }
       });
     },
   );

@@ -1,0 +1,95 @@
+// Mistakes of people and of scripts: what they are told, and what of their work is done all the same.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { lecternOn } from './run-lectern.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-mistakes-'));
+const library = path.join(folder, 'library');
+const lectern = lecternOn(library);
+const at = (name: string) => path.join(folder, name);
+
+beforeAll(async () => {
+  writeFileSync(at('talk.vtt'), 'WEBVTT\n\n00:00.000 --> 00:05.000\nSaturn has rings made of ice.\n');
+  await lectern(['index', at('talk.vtt')]);
+});
+
+describe('a file of queries', () => {
+  const linesOf = (stdout: string) =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { query?: string; question?: string; error?: { code: string } });
+
+  it.each(['search', 'ask'])(
+    'answers the others beside one of an unknown source with %s, and exits with 3',
+    async (command) => {
+      writeFileSync(at('queries'), 'rings\n{"query":"ice","source":"nowhere"}\n\n{"query":"Saturn","source":"talk"}\n');
+      const { code, stdout, stderr } = await lectern([command, '--queries', at('queries')]);
+      const lines = linesOf(stdout);
+      expect(lines.map(({ query, question }) => query ?? question)).toEqual(['rings', 'ice', 'Saturn']);
+      expect(lines.map(({ error }) => error?.code)).toEqual([undefined, 'SOURCE_NOT_FOUND', undefined]);
+      expect([code, stderr]).toEqual([3, '']);
+    },
+  );
+
+  it('exits with 1 where no line could be answered', async () => {
+    writeFileSync(at('queries'), '{"query":"ice","source":"nowhere"}\n');
+    expect((await lectern(['search', '--queries', at('queries')])).code).toBe(1);
+  });
+
+  it('is refused for a line of JSON that is cut off, and takes other braces as text', async () => {
+    writeFileSync(at('queries'), 'rings\n{"query":"ice", "sour');
+    const cutOff = await lectern(['search', '--queries', at('queries')]);
+    expect([cutOff.code, cutOff.stdout]).toEqual([2, '']);
+    expect(cutOff.stderr).toContain('line 2');
+    writeFileSync(at('queries'), '{rings}\n');
+    expect((await lectern(['search', '--queries', at('queries')])).code).toBe(0);
+  });
+});
+
+it('tells how to write a word to leave out, where it reads as an option', async () => {
+  const { code, stderr } = await lectern(['search', 'rings', '-ice']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('lectern search "words -ice"');
+  expect((await lectern(['search', 'rings -ice'])).stdout).toContain('No match');
+  expect((await lectern(['search', 'rings', '--ice'])).stderr).not.toContain('leave out');
+});
+
+it('says that two things were given of which one is meant', async () => {
+  for (const args of [
+    ['search', 'rings', '--queries', at('queries')],
+    ['ask', 'rings', '--queries', at('queries')],
+    ['generate', '--prompt', 'Hello', '--messages', at('messages')],
+  ]) {
+    const { code, stderr } = await lectern(args);
+    expect([code, stderr.includes('either')], args.join(' ')).toEqual([2, true]);
+  }
+});
+
+it('says that the library is empty where nothing is found in it', async () => {
+  const empty = lecternOn(path.join(folder, 'empty'));
+  for (const command of ['search', 'ask']) expect((await empty([command, 'rings'])).stderr).toContain('is empty');
+});
+
+it.runIf(process.platform === 'linux')('says that its output could not be written, in a sentence', () => {
+  const bin = path.resolve(import.meta.dirname, '../../../bin/lectern.js');
+  const command = `"${process.execPath}" "${bin}" sources --library "${library}" > /dev/full`;
+  const { status, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stderr).toContain('could not be written (ENOSPC)');
+  expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+it.runIf(process.platform === 'linux')('gives up a library where there can be no folder', async () => {
+  const { code, stderr } = await lectern(['sources', '--library', '/proc/lectern/library']);
+  expect([code, stderr.includes('/proc/lectern/library')]).toEqual([1, true]);
+});
+
+it('takes the device of the settings where the command line names none', async () => {
+  const onCuda = lecternOn(library, { LECTERN_DEVICE: 'cuda' });
+  // With an NVIDIA card it answers from there; without one it says that this device can't be used.
+  expect((await onCuda(['generate', '--prompt', 'Hello', '--max-tokens', '1', '--json'])).stdout).toContain('cuda');
+});
