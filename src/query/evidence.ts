@@ -4,11 +4,14 @@ import type { Page } from '../ingest/document/page.ts';
 import type { Library } from '../store/library.ts';
 import { sentences } from '../text/sentences.ts';
 import type { Hit, HitPlace } from './hit.ts';
+import { isListing } from './rank-pages.ts';
 
 export interface EvidenceSentence extends HitPlace {
   readonly text: string;
   /** The heading it stands under, or the title of the slide or event it is said in. */
   readonly heading: string;
+  /** The first sentence under a printed heading, which mostly says what its section is about. */
+  readonly isLead?: boolean;
   /** A question that somebody asks says what the sentences after it answer; a fragment is code, a label, half a sentence. */
   readonly form: 'statement' | 'question' | 'fragment';
   /** Continues the one before it: same paragraph or list, or said without a long pause. */
@@ -25,6 +28,8 @@ const AFTER_MS = 20_000;
 /** A sentence that began this long before a moment is read whole. */
 const BEFORE_MS = 12_000;
 const LONG_PAUSE_MS = 3000;
+/** How far back the heading that a page begins under is looked for. */
+const PAGES_BEFORE = 2;
 
 export async function gatherEvidence(library: Library, hits: readonly Hit[]): Promise<Evidence[]> {
   return Promise.all(
@@ -58,39 +63,61 @@ async function spokenSentences(library: Library, hit: Hit): Promise<EvidenceSent
   );
 }
 
-/** The hit's page and the next one, where a section may run on. */
+/** The hit's page and the next one, where a section may run on; those before it say under which heading the page begins. */
 async function printedSentences(library: Library, hit: Hit): Promise<EvidenceSentence[]> {
-  const fromPageIndex = hit.pageIndex!;
-  const pages = await library.readPages(hit.source.id, { fromPageIndex, toPageIndex: fromPageIndex + 2 });
-  let heading = hit.title;
+  const hitIndex = hit.pageIndex!;
+  const fromPageIndex = Math.max(0, hitIndex - PAGES_BEFORE);
+  const pages = await library.readPages(hit.source.id, { fromPageIndex, toPageIndex: hitIndex + 2 });
+  let heading = hit.source.title;
   return pages.flatMap((page) => {
-    const onPage = pageSentences(page, heading);
-    heading = onPage.at(-1)?.heading ?? heading;
-    return onPage;
+    const headings = page.headings.filter(({ text }) => !isReference(text));
+    const running = heading;
+    heading = headings.at(-1)?.text ?? heading;
+    if (page.pageIndex < hitIndex || isListing(page.text)) return [];
+    const onPage = pageSentences({ ...page, headings }, running);
+    // The next page is there for what runs on; what else it says has to be found by itself.
+    return page.pageIndex === hitIndex ? onPage : onPage.filter((one) => one.heading === running);
   });
 }
 
 function pageSentences({ text, headings, pageIndex, label }: Page, running: string): EvidenceSentence[] {
   let lastEnd = 0;
-  return sentences(text).flatMap((sentence): EvidenceSentence[] => {
+  let lead = running;
+  return sentences(withoutRunningLines(text)).flatMap((sentence): EvidenceSentence[] => {
     const over = headings.findLast(({ offset }) => offset <= sentence.start)?.text ?? running;
     const isContinued = !/\n\s*\n/.test(text.slice(lastEnd, sentence.start));
     lastEnd = sentence.end;
-    if (isRunningLine(sentence, text)) return [];
+    const form = formOf(sentence.text);
+    const isLead = over !== lead && form === 'statement' && sentence.text !== over;
+    if (isLead) lead = over;
     return [
       {
         ...{ text: sentence.text, startMs: null, endMs: null, pageIndex, pageLabel: label, heading: over },
-        form: formOf(sentence.text),
-        isContinued,
+        ...{ form, isContinued, isLead },
       },
     ];
   });
 }
 
-/** A page's header or footer: its first or last line, short, with a number at one end, no sentence. */
-function isRunningLine({ start, end, text }: { start: number; end: number; text: string }, page: string): boolean {
-  const isAtEdge = page.slice(0, start).trim() === '' || page.slice(end).trim() === '';
-  return isAtEdge && text.length < 80 && /^\d{1,4}\b|\b\d{1,4}$/.test(text) && !/[.!?]$/.test(text);
+/** The same length, its header and footer blank: its first or last line, short, with a number at one end, no sentence. */
+function withoutRunningLines(page: string): string {
+  const lines = page.split('\n');
+  const edges = [lines.findIndex(isWritten), lines.findLastIndex(isWritten)];
+  return lines.map((line, i) => (edges.includes(i) && isRunningLine(line) ? ' '.repeat(line.length) : line)).join('\n');
+}
+
+function isWritten(line: string): boolean {
+  return line.trim() !== '';
+}
+
+function isRunningLine(line: string): boolean {
+  const text = line.trim();
+  return text.length < 80 && /^\d{1,4}\b|\b\d{1,4}$/.test(text) && !/[.!?]$/.test(text);
+}
+
+/** A line set apart that only points elsewhere. */
+function isReference(text: string): boolean {
+  return /^(?:see|siehe|voir|véase)\b/i.test(text);
 }
 
 function isQuestion(text: string): boolean {
@@ -101,7 +128,7 @@ function isQuestion(text: string): boolean {
 function formOf(text: string): EvidenceSentence['form'] {
   if (isQuestion(text)) return 'question';
   // A reference to another place says nothing by itself.
-  if (/^(?:see|siehe|voir|véase)\b.{0,80}$/i.test(text)) return 'fragment';
+  if (isReference(text) && text.length < 85) return 'fragment';
   const isWhole = /^["'“‘([]?[\p{Lu}\p{Lo}\p{N}•▪●○-]/u.test(text) && /[.!:。！।؟]["'”’)\]]*\s*$/u.test(text);
   return isWhole || /^\s*(?:[-•▪●○]|\(?\d{1,2}[.)]?)\s+\p{Lu}/u.test(text) ? 'statement' : 'fragment';
 }

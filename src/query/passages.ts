@@ -46,6 +46,8 @@ const FRAGMENT_COST = 0.1;
 const SEARCH_SHARE = 0.6;
 /** What it adds that a document's heading names all that is asked for. */
 const HEADING_WORTH = 0.1;
+/** What the first sentence under a heading gains where heading and question say the same: it says what its section is about. */
+const LEAD_WORTH = 0.2;
 const WORD_COST = 0.0005;
 /** Weight of a content word that names no topic, beside words that do. */
 const WEAK_WEIGHT = 0.4;
@@ -74,13 +76,15 @@ export function bestPassage(
   asked: Asked,
 ): AnswerPassage | undefined {
   const maxWords = asked.kind === 'how-to' ? MAX_WORDS_HOW_TO : MAX_WORDS;
-  const read = sentences.map((sentence) => readSentence(sentence, asked));
+  const read = sentences.map((sentence, i) => readSentence(sentence, sentences[i + 1]?.text ?? '', asked));
   const opened = openQuestions(sentences, read);
+  const trust = 1 - SEARCH_SHARE + SEARCH_SHARE * searchShare;
   let best: AnswerPassage | undefined;
   for (let start = 0; start < sentences.length; start++) {
     // A heading says what follows, and answers nothing by itself; neither does a question.
     const first = sentences[start]!;
     if (first.text === first.heading || first.form === 'question' || isCode(first)) continue;
+    const placed = placeWorth(first, read[start]!, asked);
     const held = new Map<number, number>(opened[start]);
     let numWords = 0;
     let extra = 0;
@@ -94,10 +98,7 @@ export function bestPassage(
       raise(held, read[end]!.heading, HEADING_SHARE);
       raise(held, read[end]!.own, 1);
       const coverage = [...held].reduce((sum, [term, share]) => sum + share * asked.shares[term]!, 0);
-      const named = [...read[start]!.heading].reduce((sum, [term, share]) => sum + share * asked.shares[term]!, 0);
-      const trust = 1 - SEARCH_SHARE + SEARCH_SHARE * searchShare;
-      const worth =
-        coverage * trust + (first.pageIndex === null ? 0 : HEADING_WORTH * named) + extra - WORD_COST * numWords;
+      const worth = coverage * trust + placed + extra - WORD_COST * numWords;
       if (numWords >= MIN_PASSAGE_WORDS && worth > (best?.worth ?? -Infinity)) {
         const terms = new Set([...held.keys()].filter((term) => asked.shares[term]! > 0));
         best = { hit, sentences: sentences.slice(start, end + 1), coverage, held: terms, worth };
@@ -107,16 +108,26 @@ export function bestPassage(
   return best && { ...best, sentences: withContext(best.sentences, sentences, asked.kind) };
 }
 
+/** What it adds to a passage that it begins where it does. */
+function placeWorth({ pageIndex, isLead }: EvidenceSentence, read: ReadSentence, { shares }: Asked): number {
+  if (pageIndex === null) return 0;
+  const named = [...read.heading].reduce((sum, [term, share]) => sum + share * shares[term]!, 0);
+  return HEADING_WORTH * named + (isLead === true ? LEAD_WORTH * named ** 2 * Math.sqrt(read.headingShare) : 0);
+}
+
 interface ReadSentence {
   /** Term -> 1, or less for a word that says nearly the same. */
   readonly own: ReadonlyMap<number, number>;
   readonly heading: ReadonlyMap<number, number>;
+  /** Share of the heading's words that the question names. */
+  readonly headingShare: number;
   readonly numWords: number;
   readonly isSigned: boolean;
 }
 
 function readSentence(
   { text, heading, pageIndex }: EvidenceSentence,
+  next: string,
   { kind, candidates, shares }: Asked,
 ): ReadSentence {
   const { matches } = candidates.matcher.match(text);
@@ -125,12 +136,14 @@ function readSentence(
   const runs = joinNeighbours(topics).filter(
     ({ terms }) => [...terms].reduce((sum, term) => sum + shares[term]!, 0) > 0.6,
   );
+  const over = candidates.matcher.match(heading);
   return {
     own: sharesIn(matches),
-    heading: sharesIn(candidates.matcher.match(heading).matches),
+    heading: sharesIn(over.matches),
+    headingShare: new Set(over.matches.map(({ word }) => word)).size / Math.max(1, over.numWords),
     numWords: text.split(/\s+/).length,
     // Speech says "click" and "to do this" all the time; print instructs in so many words.
-    isSigned: (kind !== 'how-to' || pageIndex !== null) && hasSign(kind, text, runs),
+    isSigned: (kind !== 'how-to' || pageIndex !== null) && hasSign(kind, text, runs, next),
   };
 }
 

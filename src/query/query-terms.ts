@@ -1,7 +1,7 @@
 // A parsed query as weighted terms to look for. A term has several forms where writers differ: stemmed, in British and American
 // spelling, and compounds written together or apart (`artboard`, `art board`), so one way of writing finds the other.
 import { isWeakWord } from '../events/weak-words.ts';
-import { synonymsOf } from '../text/synonyms.ts';
+import { abbreviationsOf, synonymsOf } from '../text/synonyms.ts';
 import { languageOfWord, stemWord, terms } from '../text/terms.ts';
 import type { ParsedQuery } from './parse-query.ts';
 
@@ -45,8 +45,12 @@ export function toQueryTerms(query: ParsedQuery, lang = 'en'): QueryTerm[] {
     terms(word, languageOfWord(word, lang)).map((term) => ({ ...term, isStop: term.isStop && !inPhrase.has(word) })),
   );
   const joined = joinNeighbours(words.map(({ word, isStop }) => (isStop && !/^[b-hj-z]$/.test(word) ? '' : word)));
+  const genitives = joinGenitives(words);
   words.forEach(({ word, term, isStop }, i) => {
-    const spellings = isStop ? [] : [...otherSpellings(word), ...yearIn(word), ...(joined.get(i) ?? [])];
+    const compounds = [...(joined.get(i) ?? []), ...(genitives.get(i) ?? [])];
+    const spellings = isStop
+      ? []
+      : [...otherSpellings(word), ...abbreviationsOf(word, lang), ...yearIn(word), ...compounds];
     const earlier = found.get(term);
     const forms = new Set([...(earlier?.forms ?? [term]), ...spellings.map((other) => stemWord(other, lang))]);
     const relatedLookups = isStop || inPhrase.has(word) ? [] : synonymsOf(word, lang);
@@ -92,6 +96,23 @@ function joinNeighbours(words: readonly string[]): Map<number, string[]> {
     if (a.length > 1) joined.set(i, [...(joined.get(i) ?? []), ...compounds]);
     joined.set(i + 1, [...(joined.get(i + 1) ?? []), ...compounds]);
   }
+  return joined;
+}
+
+/** `range of the x axis` is written `xrange`, `size of a point` `pointsize`: names put what it is of first. */
+function joinGenitives(words: readonly { readonly word: string; readonly isStop: boolean }[]): Map<number, string[]> {
+  const joined = new Map<number, string[]>();
+  words.forEach(({ word: of }, i) => {
+    const head = words[i - 1];
+    if ((of !== 'of' && of !== 'for') || head === undefined || head.isStop) return;
+    const owner = words.findIndex(({ word }, j) => j > i && !/^(?:the|an?|my|your|its|this|that|each|all)$/.test(word));
+    const { word = '' } = words[owner] ?? {};
+    if (owner < 0 || !/^\p{Script=Latin}+$/u.test(word)) return;
+    const singular = word.length > 3 ? word.replace(/(?<=[xs]|ch)es$|(?<=[^s])s$/, '') : word;
+    const compounds = [...new Set([word + head.word, singular + head.word])];
+    joined.set(i - 1, compounds);
+    joined.set(owner, compounds);
+  });
   return joined;
 }
 

@@ -1,5 +1,7 @@
 // What a question asks for, as far as its form tells: a definition, a reason, a number, steps. Sentences that answer it have
 // signs of their own, which say more about them than one more word in common.
+import { isWeakWord } from '../events/weak-words.ts';
+import { isStopWord } from '../text/stop-words.ts';
 
 export type QuestionKind = 'definition' | 'reason' | 'number' | 'how-to' | 'other';
 
@@ -25,7 +27,9 @@ const INSTRUCTION_SIGN =
 const NAMES =
   /\b(?:called|named|termed|known as|defined as|define|that is|this is|we call(?: (?:this|that|it))?|genannt|appelée?|llama)\s+(?:an?\s+|the\s+|eine?\s+)?["'“‘]?$/i;
 const MEANS =
-  /^["'”’]?(?:\s*\([^)]*\))?,?\s*(?::|(?:is|are)\s+(?:the|an?|one|any|exactly|just|simply|basically|defined|called|used|what|how|when)\b|means\b|refers to\b|denotes\b|stands for\b|describes\b|ist\b|sind\b|bedeutet\b|est\b|es\b)/i;
+  /^["'”’]?(?:\s*\([^)]*\))?,?\s*(?::|(?:is|are)\s+(?:the|an?|one|any|exactly|just|simply|basically|defined|called|used|what|how|when)\b|means\b|refers to\b|denotes\b|stands for\b|describes\b|ist\b|sind\b|bedeutet\b|est\b|es\b)/i; /** A sentence that says what the last words of the one before it are. */
+const TELLS =
+  /^(?:it|this|that|these|they)(?:(?:'s| is| are)\s+(?:the|an?|one|any|just|simply|basically|what|how|when)\b|\s+(?:means?|refers? to|stands? for|describes?)\b)/i;
 
 export function kindOfQuestion(question: string): QuestionKind {
   if (REASON.test(question)) return 'reason';
@@ -38,11 +42,27 @@ export function kindOfQuestion(question: string): QuestionKind {
 /**
  * Whether a sentence has the sign of an answer to such a question.
  * @param asked where the question's own words stand in the sentence: half-open character spans, in order
+ * @param next the sentence after it
  */
-export function hasSign(kind: QuestionKind, text: string, asked: readonly { start: number; end: number }[]): boolean {
+export function hasSign(
+  kind: QuestionKind,
+  text: string,
+  asked: readonly { start: number; end: number }[],
+  next = '',
+): boolean {
   if (kind === 'reason') return REASON_SIGN.test(text);
   if (kind === 'number') return NUMBER_SIGN.test(text);
   if (kind === 'how-to') return INSTRUCTION_SIGN.test(text);
   if (kind !== 'definition') return false;
-  return asked.some(({ start, end }) => NAMES.test(text.slice(0, start)) || MEANS.test(text.slice(end)));
+  return asked.some(({ start, end }) => {
+    const [before, after] = [text.slice(0, start), text.slice(end)];
+    if (NAMES.test(before)) return true;
+    return !isModified(before) && (MEANS.test(after) || (/^["'”’)]*[.:!]?\s*$/.test(after) && TELLS.test(next)));
+  });
+}
+
+/** Whether the term is told apart by a word of content right before it: `stochastic gradient descent` is not `gradient descent`. */
+function isModified(before: string): boolean {
+  const word = /([\p{L}-]+)\s+$/u.exec(before)?.[1]?.toLowerCase();
+  return word !== undefined && !isStopWord(word, 'en') && !isWeakWord(word, 'en');
 }

@@ -112,7 +112,7 @@ function likeness({ matches, numWords }: MatchedText, weights: readonly number[]
 }
 
 /** Whether a page's lines mostly point to other pages. */
-function isListing(text: string): boolean {
+export function isListing(text: string): boolean {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   if (lines.length < 8) return false;
   return lines.filter((line) => LISTING_LINE.test(line)).length > 0.5 * lines.length;

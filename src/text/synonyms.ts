@@ -94,6 +94,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'measure metric',
     'compare comparison',
     'difference distinction',
+    'automatic automatically auto',
     'similar alike',
     'example instance',
     'idea concept notion',
@@ -132,6 +133,61 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Words and what they are cut to: names of commands, menus and columns are written short, questions in full. */
+const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
+  en: [
+    'administrator admin',
+    'application app',
+    'approximate approx',
+    'approximately approx',
+    'argument arg',
+    'average avg',
+    'character char',
+    'column col',
+    'configuration config',
+    'coordinate coord',
+    'database db',
+    'demonstration demo',
+    'directory dir',
+    'document doc',
+    'documentation docs',
+    'environment env',
+    'function func',
+    'horizontal horiz',
+    'information info',
+    'initialisation init',
+    'initialization init',
+    'introduction intro',
+    'laboratory lab',
+    'library lib',
+    'logarithm log',
+    'logarithmic log',
+    'mathematics maths math',
+    'maximal max',
+    'maximum max',
+    'minimal min',
+    'minimum min',
+    'number num',
+    'parameter param',
+    'photograph photo',
+    'picture pic',
+    'previous prev',
+    'professor prof',
+    'reference ref',
+    'repository repo',
+    'specification spec',
+    'statistics stats',
+    'synchronise sync',
+    'synchronize sync',
+    'synchronisation sync',
+    'synchronization sync',
+    'temporary temp',
+    'utility util',
+    'variable var',
+    'vertical vert',
+  ],
+};
+
 const lists = new Map<string, ReadonlyMap<string, readonly string[]>>();
 
 /** Words that may stand for a lower-case word of the language, itself left out; none where it has no list. */
@@ -139,6 +195,16 @@ export function synonymsOf(word: string, lang: string): readonly string[] {
   const primary = lang.split('-', 1)[0]!.toLowerCase();
   let list = lists.get(primary);
   if (list === undefined) lists.set(primary, (list = readGroups(GROUPS[primary] ?? [], primary)));
+  return list.get(stemWord(word, primary)) ?? [];
+}
+
+const shortForms = new Map<string, ReadonlyMap<string, readonly string[]>>();
+
+/** Short forms of a lower-case word of the language, and the words that a short form stands for. */
+export function abbreviationsOf(word: string, lang: string): readonly string[] {
+  const primary = lang.split('-', 1)[0]!.toLowerCase();
+  let list = shortForms.get(primary);
+  if (list === undefined) shortForms.set(primary, (list = readGroups(ABBREVIATIONS[primary] ?? [], primary)));
   return list.get(stemWord(word, primary)) ?? [];
 }
 

@@ -64,4 +64,21 @@ describe('bestPassage', () => {
     const whole = 'The command enables the scaling of one axis.';
     expect(quoteFor('How do I enable scaling of an axis?', whole, '>unset y')).toEqual([whole]);
   });
+  it('prefers the first sentence of a section that is called what is asked for', () => {
+    const place = { startMs: null, endMs: null, pageIndex: 3, pageLabel: null, isContinued: true };
+    const sentences: EvidenceSentence[] = [
+      { ...place, text: 'Note that the grid stays behind the curves.', heading: 'Layers', form: 'statement' },
+      {
+        ...place,
+        text: 'The grid lines are set at all tics by this command.',
+        heading: 'Grid',
+        form: 'statement',
+        isLead: true,
+      },
+    ];
+    const question = 'How do I draw a grid?';
+    const candidates = candidatesOf(question);
+    const asked = { kind: kindOfQuestion(question), candidates, shares: sharesOf(candidates) };
+    expect(bestPassage({ hit, sentences }, 1, asked)!.sentences[0]!.heading).toBe('Grid');
+  });
 });

@@ -27,6 +27,14 @@ describe('toQueryTerms', () => {
     expect(termsOf('x tics')[1]!.lookups).toContain('xtics');
     expect(termsOf('logarithmic scale')[1]!.lookups).toContain('logscale');
   });
+  it('asks for a genitive as the compound it is written as', () => {
+    expect(termsOf('range of the x axis')[0]!.lookups).toContain('xrange');
+    expect(termsOf('the size of points').find(({ word }) => word === 'points')!.lookups).toContain('pointsize');
+    expect(termsOf('what of the x axis')[0]!.lookups).toEqual(['what']);
+  });
+  it('counts a short form as the word itself', () => {
+    expect(formsOf('maximum')).toContain('max');
+  });
   it('asks for words that say the same, except inside a phrase', () => {
     expect(termsOf('remove photos').map(({ relatedLookups }) => relatedLookups)).toEqual([
       expect.arrayContaining(['delete', 'erase']),

@@ -25,8 +25,14 @@ describe('hasSign', () => {
     ['Remember the update rule: the weights minus the gradient.', 'update rule', true],
     ['Earlier versions used a different epoch internally.', 'epoch', false],
     ['We shuffle before each epoch.', 'epoch', false],
+    ['A training epoch is one pass through the data.', 'epoch', false],
   ])('as a definition, %s', (text, word, isSigned) => {
     expect(hasSign('definition', text, spanOf(text, word))).toBe(isSigned);
+  });
+  it('takes a term at the end of a sentence for defined where the next one says what it is', () => {
+    const text = 'In this lecture we follow one idea: momentum.';
+    expect(hasSign('definition', text, spanOf(text, 'momentum'), 'It is the cure for zigzags.')).toBe(true);
+    expect(hasSign('definition', text, spanOf(text, 'momentum'), 'It was found long ago.')).toBe(false);
   });
   it('takes a reason and a number where they are given', () => {
     expect(hasSign('reason', 'It helps because the noise averages out.', [])).toBe(true);

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { gatherEvidence } from '../../src/query/evidence.ts';
+import type { Hit } from '../../src/query/hit.ts';
+import { addSource, makeLibrary, manual } from './library-fixture.ts';
+
+const GRID = `# Grid
+The grid command draws lines. They can be dashed.`;
+const RUNS_ON = `12   The Manual
+
+Dashes are set by the terminal.
+
+See terminals (p. 14).`;
+const INDEX = [
+  'axes, 3',
+  'border, 12',
+  'colour, 14',
+  'dashes, 12',
+  'grid, 11',
+  'key, 15',
+  'lines, 11',
+  'marks, 2',
+].join('\n');
+
+function hitOn(sourceId: string, pageIndex: number): Hit {
+  return {
+    source: { id: sourceId, path: '/manual.pdf', kind: 'document', title: 'Manual' },
+    ...{ startMs: null, endMs: null, pageIndex, pageLabel: null },
+    ...{ title: 'Terminals', text: '', snippet: '', score: 1, link: '' },
+  };
+}
+
+async function sentencesFor(pageIndex: number, ...pages: string[]) {
+  await using fixture = await makeLibrary();
+  const id = await addSource(fixture.library, '/manual.pdf', 'document', manual(...pages));
+  const [evidence] = await gatherEvidence(fixture.library, [hitOn(id, pageIndex)]);
+  return evidence!.sentences;
+}
+
+describe('gatherEvidence on pages', () => {
+  it('reads the hit and what of its section runs on to the next page, the first sentence under a heading marked', async () => {
+    const sentences = await sentencesFor(0, GRID, RUNS_ON, '# Key\nThe key lists the curves.');
+    expect(sentences.map(({ text, isLead }) => [text, isLead])).toEqual([
+      ['Grid', false],
+      ['The grid command draws lines.', true],
+      ['They can be dashed.', false],
+      ['Dashes are set by the terminal.', false],
+      ['See terminals (p. 14).', false],
+    ]);
+  });
+  it('leaves out what the next page says under a heading of its own', async () => {
+    const sentences = await sentencesFor(0, GRID, '# Key\nThe key lists the curves.');
+    expect(sentences.map(({ heading }) => heading)).toEqual(['Grid', 'Grid', 'Grid']);
+  });
+  it('puts the beginning of a page under the heading that it runs on from', async () => {
+    const sentences = await sentencesFor(1, GRID, RUNS_ON);
+    expect(sentences[0]).toMatchObject({ text: 'Dashes are set by the terminal.', heading: 'Grid', pageIndex: 1 });
+  });
+  it('takes no sentence from a printed index', async () => {
+    expect(await sentencesFor(1, GRID, INDEX)).toEqual([]);
+  });
+});
