@@ -4,7 +4,7 @@ import { slotOf } from './frame-pass.ts';
 import type { MediaProbe } from './probe.ts';
 import { sampleFrames } from './sampled-frames.ts';
 import { decodeSignatures, encodeSignatures, gridHeight, gridWidth, type Signature } from './signature.ts';
-import { SlideDetector } from './slide-detector.ts';
+import { SlideDetector, type DecidedSlides } from './slide-detector.ts';
 import type { SlideState } from './slide.ts';
 
 /** Raised whenever the same video gives other slides: they are then looked for anew. */
@@ -23,6 +23,8 @@ export interface ReadSlidesOptions {
   /** Seconds of source time, since its start. */
   readonly onProgress?: ((doneSec: number, totalSec: number) => void) | undefined;
   readonly checkpoint?: SlideCheckpoint | undefined;
+  /** Told every few seconds of the video what no later frame changes. */
+  readonly onDecided?: ((decided: DecidedSlides) => void) | undefined;
 }
 
 export interface SlidesRead {
@@ -35,6 +37,7 @@ export interface SlidesRead {
 /** Half a second between looks keeps boundaries well within a second. */
 const detectionFps = 2;
 const checkpointSec = 300;
+const decidedEverySec = 10;
 /** Pictures may end this much before the sound without anything being wrong. */
 const maxSilentTailSec = 10;
 
@@ -42,11 +45,12 @@ const maxSilentTailSec = 10;
 export async function readSlides(
   path: string,
   probe: MediaProbe,
-  { fps, signal, onProgress, checkpoint }: ReadSlidesOptions,
+  { fps, signal, onProgress, checkpoint, onDecided }: ReadSlidesOptions,
 ): Promise<SlidesRead> {
   const detector = new SlideDetector();
   let numFrames = 0;
   let lastSec: number | undefined;
+  let toldSec = -Infinity;
   const take = (signature: Signature) => {
     const isNewSlot = lastSec === undefined || slotOf(signature.timeSec, fps) > slotOf(lastSec, fps);
     if (isNewSlot) numFrames++;
@@ -81,6 +85,10 @@ export async function readSlides(
         await checkpoint.save(Buffer.concat(blocks));
       }
       onProgress?.(timeSec - probe.startSec, probe.durationSec);
+      if (onDecided && timeSec - toldSec >= decidedEverySec) {
+        toldSec = timeSec;
+        onDecided(detector.soFar());
+      }
     }
   } catch (error) {
     if (!(error instanceof FfmpegError) || lastSec === undefined) throw error;

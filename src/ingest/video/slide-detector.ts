@@ -22,6 +22,8 @@ const arrivedShare = 0.15;
 const lookBackSec = 30;
 /** Scrolling moves at least this share of the picture's cells. */
 const scrollingShare = 0.08;
+/** A blank moment shorter than this is not yet known to divide two spans. */
+const decidedMarginMs = 3000;
 /** Motion that doesn't come to rest for this long, nearly everywhere, is film. */
 const filmSec = 6;
 const filmStillShare = 0.4;
@@ -33,6 +35,14 @@ export function detectSlides(signatures: Iterable<Signature>, endSec?: number): 
   const detector = new SlideDetector();
   for (const signature of signatures) detector.push(signature);
   return detector.finish(endSec);
+}
+
+/** A part of a video that no later frame changes: all states that begin before a moment, and what is shown until then. */
+export interface DecidedSlides {
+  /** In order of slide and state. Spans may reach beyond `untilMs`, and will then end otherwise. */
+  readonly states: readonly SlideState[];
+  /** In source time. */
+  readonly untilMs: number;
 }
 
 /** What is on screen now. `entry` is undefined while the screen is blank. */
@@ -74,6 +84,16 @@ export class SlideDetector {
     if (!this.shown) this.settle(last, last.still);
     this.timeline.close(secToMs(Math.max(endSec ?? 0, last.timeSec + 0.001)));
     return this.timeline.states();
+  }
+
+  /** What is decided for good of the frames so far; nothing before the first picture has come to rest. */
+  soFar(): DecidedSlides {
+    const last = this.recent.at(-1);
+    if (!last || !this.shown) return { states: [], untilMs: -Infinity };
+    // What comes next begins no earlier than the frames that are looked back on, or than what is under way now.
+    const open = [last.timeSec - lookBackSec, this.change?.sinceSec, this.filmSinceSec];
+    const untilMs = secToMs(Math.min(...open.filter((sec) => sec !== undefined)));
+    return { states: this.timeline.statesUntil(secToMs(last.timeSec)), untilMs: untilMs - decidedMarginMs };
   }
 
   private observe(frame: ObservedFrame): void {

@@ -32,20 +32,35 @@ export class Timeline {
     const { entry, sinceMs: startMs } = this;
     this.entry = undefined;
     if (!entry || endMs <= startMs) return;
-    const spans = this.spans.get(entry) ?? [];
-    const before = spans.at(-1);
-    if (before && startMs - before.endMs <= maxFlickerMs) spans[spans.length - 1] = { startMs: before.startMs, endMs };
-    else spans.push({ startMs, endMs });
-    this.spans.set(entry, spans);
+    this.spans.set(entry, joined(this.spans.get(entry) ?? [], { startMs, endMs }));
   }
 
   /** In order of slide and state. */
   states(): SlideState[] {
-    return [...this.spans]
-      .map(([entry, spans]) => {
-        const { slideIndex, stateIndex } = entry;
-        return { slideIndex, stateIndex, spans, stillMs: this.stillsMs.get(entry)! };
-      })
-      .sort((a, b) => a.slideIndex - b.slideIndex || a.stateIndex - b.stateIndex);
+    return statesOf(this.spans, this.stillsMs);
   }
+
+  /** What `states` would give if what is shown ended at `endMs`. */
+  statesUntil(endMs: number): SlideState[] {
+    const { entry, sinceMs } = this;
+    if (!entry || endMs <= sinceMs) return this.states();
+    const spans = joined(this.spans.get(entry) ?? [], { startMs: sinceMs, endMs });
+    return statesOf(new Map([...this.spans, [entry, spans]]), this.stillsMs);
+  }
+}
+
+/** With a span behind the others, or at the end of the last one where only a blank moment lies between them. */
+function joined(spans: readonly Span[], { startMs, endMs }: Span): Span[] {
+  const before = spans.at(-1);
+  if (!before || startMs - before.endMs > maxFlickerMs) return [...spans, { startMs, endMs }];
+  return [...spans.slice(0, -1), { startMs: before.startMs, endMs }];
+}
+
+function statesOf(spansOf: ReadonlyMap<AlbumEntry, Span[]>, stillsMs: ReadonlyMap<AlbumEntry, number>): SlideState[] {
+  return [...spansOf]
+    .map(([entry, spans]) => {
+      const { slideIndex, stateIndex } = entry;
+      return { slideIndex, stateIndex, spans, stillMs: stillsMs.get(entry)! };
+    })
+    .sort((a, b) => a.slideIndex - b.slideIndex || a.stateIndex - b.stateIndex);
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { probeMedia } from '../../../src/ingest/video/probe.ts';
 import { sampleFrames } from '../../../src/ingest/video/sampled-frames.ts';
 import { gridHeight, gridWidth, numCells, type Signature } from '../../../src/ingest/video/signature.ts';
-import { detectSlides } from '../../../src/ingest/video/slide-detector.ts';
+import { detectSlides, SlideDetector, type DecidedSlides } from '../../../src/ingest/video/slide-detector.ts';
 import type { SlideState } from '../../../src/ingest/video/slide.ts';
 import { clipFolder, dark, drawSlide, drawText, filmScenes, light, livelyInput, type Scene } from './clips.ts';
 
@@ -32,7 +32,28 @@ async function findSlides(path: string): Promise<SlideState[]> {
   const signatures: Signature[] = [];
   const grid = { fps: 2, width: gridWidth, height: gridHeight, pixelFormat: 'gray', withKeyframes: true } as const;
   for await (const { timeSec, data } of sampleFrames(path, probe, grid)) signatures.push({ timeSec, cells: data });
-  return detectSlides(signatures, probe.endSec);
+  const detector = new SlideDetector();
+  const decided = signatures.map((signature) => {
+    detector.push(signature);
+    return detector.soFar();
+  });
+  const states = detector.finish(probe.endSec);
+  for (const one of decided) expectKept(one, states);
+  return states;
+}
+
+/** Nothing that was decided on the way is otherwise in the end. */
+function expectKept({ states, untilMs }: DecidedSlides, finished: readonly SlideState[]): void {
+  expect(until(states, untilMs)).toEqual(until(finished, untilMs));
+}
+
+function until(states: readonly SlideState[], untilMs: number): SlideState[] {
+  return states.flatMap((state) => {
+    const spans = state.spans
+      .filter(({ startMs }) => startMs < untilMs)
+      .map(({ startMs, endMs }) => ({ startMs, endMs: Math.min(endMs, untilMs) }));
+    return spans.length === 0 ? [] : [{ ...state, spans }];
+  });
 }
 
 interface Shown {
@@ -273,6 +294,22 @@ describe('blank and moving pictures', () => {
     ]);
     const blackFrames = Array.from({ length: 100 }, (_, i) => ({ timeSec: i / 2, cells: new Uint8Array(numCells) }));
     expect(detectSlides(blackFrames, 50)).toEqual([]);
+  });
+});
+
+describe('what is decided on the way', () => {
+  it('comes a minute behind the frames at most, while slides change and rest', async () => {
+    const path = await filmScenes([...lecture, ...lecture]);
+    const probe = await probeMedia(path);
+    const detector = new SlideDetector();
+    const grid = { fps: 2, width: gridWidth, height: gridHeight, pixelFormat: 'gray', withKeyframes: true } as const;
+    let longestSec = 0;
+    for await (const { timeSec, data } of sampleFrames(path, probe, grid)) {
+      detector.push({ timeSec, cells: data });
+      if (timeSec > 60) longestSec = Math.max(longestSec, timeSec - detector.soFar().untilMs / 1000);
+    }
+    expect(longestSec).toBeGreaterThan(50);
+    expect(longestSec).toBeLessThan(60);
   });
 });
 
