@@ -18,7 +18,9 @@ const PICTURES = /image|video|multi-?modal|vision/i;
 
 /** What a source's windows are put to a model by; only this knows what they are windows of. */
 export interface WindowQuestions<W, M> {
-  readonly windows: readonly W[];
+  readonly windows: Iterable<W> | AsyncIterable<W>;
+  /** So many there will be, as far as that can be told now. */
+  numWindows(): number;
   /** Longest answer to one window. */
   readonly answerTokens: number;
   /** Without media, the words alone. */

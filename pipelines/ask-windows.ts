@@ -1,5 +1,5 @@
-// All windows of a source: as many asked at once as the model decodes together, while the pictures of the next are made ready. What
-// an earlier run was answered is not asked again.
+// All windows of a source, as they are planned: as many asked at once as the model decodes together, while the pictures of the next
+// are made ready. What an earlier run was answered is not asked again.
 import type PQueue from 'p-queue';
 import { WindowAsker, type Asked, type WindowQuestions } from './ask-window.ts';
 import type { DescribeContext } from './engine.ts';
@@ -24,8 +24,14 @@ export async function askWindows<W extends { readonly numTokens: number }, M>(
   context: DescribeContext,
 ): Promise<Asked<W>[]> {
   const { windows, answerTokens } = questions;
-  const atOnce = await model.requestsAtOnce(Math.max(0, ...windows.map(({ numTokens }) => numTokens)) + answerTokens);
-  queue.concurrency = Math.max(queue.concurrency, atOnce);
+  let atOnce = 1;
+  let mostTokens = 0;
+  const allow = async ({ numTokens }: W) => {
+    if (numTokens <= mostTokens) return;
+    mostTokens = numTokens;
+    atOnce = await model.requestsAtOnce(numTokens + answerTokens);
+    queue.concurrency = Math.max(queue.concurrency, atOnce);
+  };
   const asker = new WindowAsker(model, questions, context);
   const asked: Asked<W>[] = [];
   const underWay = new Set<Promise<void>>();
@@ -35,11 +41,13 @@ export async function askWindows<W extends { readonly numTokens: number }, M>(
     asked[i] = one;
     lastError = 'error' in one ? one.error : undefined;
     numFailures = 'error' in one ? numFailures + 1 : 0;
-    context.onProgress('windows', asked.filter(Boolean).length, windows.length);
+    context.onProgress('windows', asked.filter(Boolean).length, questions.numWindows());
   };
   await using _pictures = pictures;
   try {
-    for (const [i, window] of windows.entries()) {
+    let numBegun = 0;
+    for await (const window of windows) {
+      const i = numBegun++;
       context.signal.throwIfAborted();
       const stored = await asker.stored(window);
       if (stored !== undefined) {
@@ -50,6 +58,7 @@ export async function askWindows<W extends { readonly numTokens: number }, M>(
         asked[i] = { window, error: lastError! };
         continue;
       }
+      await allow(window);
       // Made ready while the windows before are with the model; one more than it takes at once waits for it.
       const media = await pictures.of(window);
       if (questions.isEmpty?.(window, media)) {

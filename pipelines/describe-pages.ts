@@ -54,6 +54,7 @@ function questionsOf(plan: DocumentPlan): WindowQuestions<PageWindow, PageMedia>
   const { pages, windows, answerTokens, frame, textOf } = plan;
   return {
     windows,
+    numWindows: () => windows.length,
     answerTokens,
     messagesOf: (window, media = new Map()) => pageMessages(pagesWithin(pages, window), media, textOf(window)),
     shownIn: ({ pageIndex, endPageIndex, pictures }) => ({ pageIndex, endPageIndex, pictures, frame }),

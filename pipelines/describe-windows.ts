@@ -1,4 +1,4 @@
-// A timed source to events by a model: windows asked a few at once while the pictures of the next are decoded, answers checked,
+// A timed source to events by a model: windows asked a few at once while what comes later is still being read, answers checked,
 // merged, joined with what the reader finds. A window that fails keeps the reader's events, marked; the others are not touched.
 import type PQueue from 'p-queue';
 import { describeAround, describeSource } from '../src/events/describe-source.ts';
@@ -11,30 +11,34 @@ import { EVENT_SCHEMA } from '../src/windows/event-request.ts';
 import { joinSource } from '../src/windows/join-source.ts';
 import { mergeEvents } from '../src/windows/merge-events.ts';
 import type { PlannedWindow } from '../src/windows/plan-windows.ts';
-import { spokenWithin } from '../src/windows/timeline.ts';
+import { spokenWithin, withSlides } from '../src/windows/timeline.ts';
 import { stillsOf, windowMessages, type WindowMedia } from '../src/windows/window-messages.ts';
 import { reasonOf, type WindowQuestions } from './ask-window.ts';
 import { askWindows, type WindowPictures } from './ask-windows.ts';
-import type { DescribeContext, EngineDescription, SourceMaterial } from './engine.ts';
+import type { DescribeContext, EngineDescription, HeardMaterial } from './engine.ts';
 import type { OpenedModel } from './open-model.ts';
+import type { SlideFeed } from './slide-feed.ts';
 import { WindowFrames, windowStills } from './window-media.ts';
-import { planSource, type SourcePlan } from './window-plan.ts';
+import { WindowPlanner } from './window-plan.ts';
 
-/** Rejects where the model answers no window at all, and with the signal's reason. `queue` holds the requests of all sources. */
+/** Rejects where the model answers no window at all, as the feed does, and with the signal's reason. `queue` holds the requests of all sources. */
 export async function describeWindows(
-  material: SourceMaterial,
+  heard: HeardMaterial,
+  feed: SlideFeed,
   model: OpenedModel,
   queue: PQueue,
   context: DescribeContext,
 ): Promise<EngineDescription> {
-  const plan = await planSource(material, model);
-  const pictures = picturesOf(plan, material, context.signal);
-  const asked = await askWindows(questionsOf(plan, model), pictures, model, queue, context);
+  const planner = await WindowPlanner.open(heard, feed, model);
+  const pictures = picturesOf(planner, heard, context.signal);
+  const asked = await askWindows(questionsOf(planner, model), pictures, model, queue, context);
   const failed = asked.filter((one) => 'error' in one);
   if (failed.length > 0 && failed.length === asked.length) throw failed[0]!.error;
 
-  const { timeline } = plan;
-  const tellSpeech = plan.settings.readsText;
+  const seen = await feed.all();
+  const material = { ...heard, ...seen };
+  const timeline = withSlides(planner.timeline, seen);
+  const tellSpeech = planner.settings.readsText;
   const answers = asked.flatMap((one): WindowAnswer[] => {
     if ('error' in one) return [];
     const answer = checkAnswer(one.text, one.window, timeline, model.chat.name);
@@ -68,15 +72,20 @@ export async function describeWindows(
   return { ...described, isUnfinished: failed.length > 0 };
 }
 
-function questionsOf(plan: SourcePlan, { taste, layout }: OpenedModel): WindowQuestions<PlannedWindow, WindowMedia> {
-  const { timeline, settings, windows, answerTokens, frame, textOf } = plan;
+function questionsOf(
+  planner: WindowPlanner,
+  { taste, layout }: OpenedModel,
+): WindowQuestions<PlannedWindow, WindowMedia> {
+  const { settings, answerTokens, frame, textOf } = planner;
   return {
-    windows,
+    windows: planner.windows(),
+    numWindows: () => planner.numWindows,
     answerTokens,
-    messagesOf: (window, media = {}) => windowMessages(timeline, window, settings, media, textOf(window), layout),
+    messagesOf: (window, media = {}) =>
+      windowMessages(planner.timeline, window, settings, media, textOf(window), layout),
     shownIn(window) {
       const { startMs, endMs } = window;
-      const stills = stillsOf(timeline, window, settings).map(({ stillMs }) => stillMs);
+      const stills = stillsOf(planner.timeline, window, settings).map(({ stillMs }) => stillMs);
       return { startMs, endMs, frame, pictures: settings.pictures, fps: settings.fps, stills };
     },
     schemaOf: () => (taste ? undefined : EVENT_SCHEMA),
@@ -84,10 +93,11 @@ function questionsOf(plan: SourcePlan, { taste, layout }: OpenedModel): WindowQu
 }
 
 function picturesOf(
-  { settings, timeline, frame }: SourcePlan,
-  { clip }: SourceMaterial,
+  planner: WindowPlanner,
+  { clip }: HeardMaterial,
   signal: AbortSignal,
 ): WindowPictures<PlannedWindow, WindowMedia> {
+  const { settings, frame } = planner;
   if (clip && settings.pictures === 'sampled') {
     const frames = new WindowFrames(clip, { ...frame, fps: settings.fps }, signal);
     return {
@@ -96,7 +106,7 @@ function picturesOf(
     };
   }
   return {
-    of: async (window) => (clip ? windowStills(clip, stillsOf(timeline, window, settings), frame, signal) : {}),
+    of: async (window) => (clip ? windowStills(clip, stillsOf(planner.timeline, window, settings), frame, signal) : {}),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -7,22 +7,25 @@ import type { Summary } from '../src/events/event.ts';
 import type { EngineEstimate } from './model-estimate.ts';
 import type { OpenModelsOptions } from './open-model.ts';
 import type { FrameTime } from '../src/ingest/video/exact-change.ts';
-import type { MediaProbe } from '../src/ingest/video/probe.ts';
 import type { Answer } from '../src/query/answer.ts';
 import type { Meaning } from '../src/query/meaning.ts';
 import type { Subject } from '../src/windows/moment-request.ts';
+import type { SeenSlides, SlideFeed } from './slide-feed.ts';
 import type { Clip } from './window-media.ts';
 import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
 
 /** What ingest found in one source, before anything is understood. */
 export interface SourceMaterial extends SourceInput {
   /** The file that the pictures are in; absent where the source shows none. */
-  readonly clip?: { readonly path: string; readonly probe: MediaProbe };
+  readonly clip?: Clip;
   /** The document that pages are drawn from; absent where they can't be. */
   readonly paper?: { readonly path: string; readonly password?: string };
   /** As people call it. */
   readonly title?: string;
 }
+
+/** What is known of a timed source before its pictures are looked at. */
+export type HeardMaterial = Omit<SourceMaterial, keyof SeenSlides>;
 
 /** What an engine may use while it describes one source. */
 export interface DescribeContext {
@@ -81,6 +84,10 @@ export interface Engine extends AsyncDisposable {
    */
   estimate?(material: SourceMaterial, library: Library): Promise<EngineEstimate | undefined>;
   describe(material: SourceMaterial, context: DescribeContext): Promise<EngineDescription>;
+  /** The same for a timed source whose slides are still being found: with the same outcome, and sooner. */
+  describeComing?(material: HeardMaterial, feed: SlideFeed, context: DescribeContext): Promise<EngineDescription>;
+  /** Begins to load what describing will need, where there is room for it beside the reading. Never rejects. */
+  makeReady?(material: HeardMaterial): Promise<void>;
   summarize(library: Library, source: SourceRecord, request: SummaryRequest): Promise<Summary>;
   answer(library: Library, request: QuestionRequest): Promise<Answer>;
   /** The frame at which the subject begins, near a second of a clip; undefined where it can't tell. */

@@ -1,20 +1,19 @@
 // The story of a video or audio file: probe -> captions (or speech written down) -> slides (one decode pass) -> text on each
-// slide -> events and chapters. Every step's output is kept, so an interrupted run goes on where it stopped.
+// slide -> events and chapters. A model begins with the first minutes while later ones are still being read. Every step's output is
+// kept, so an interrupted run goes on where it stopped.
 import path from 'node:path';
 import type { Input } from '../src/ingest/discover.ts';
 import { probeMedia } from '../src/ingest/video/probe.ts';
-import { readSlides, SLIDES_VERSION } from '../src/ingest/video/read-slides.ts';
-import { formatClock } from '../src/time.ts';
 import type { IndexContext } from './index-context.ts';
 import { readCaptionsOf } from './read-captions.ts';
-import { readSlideTexts } from './read-slide-texts.ts';
+import { readPictures } from './read-pictures.ts';
 import { recordRate } from './rates.ts';
-import { runStage, stageCheckpoint } from './stage.ts';
+import { StillShelf } from './still-shelf.ts';
 import { transcribeVideo } from './transcribe-video.ts';
-import { understand, type ReadSource } from './understand.ts';
+import { sourceOf, understandInTurn, type ReadSource } from './understand.ts';
 
 export async function indexVideo(input: Input, contentHash: string, context: IndexContext): Promise<ReadSource> {
-  const { library, config, engine, signal, shared, report } = context;
+  const { library, config, engine, signal, report } = context;
   const startedAt = performance.now();
   const probe = await probeMedia(input.path, signal);
   const { captions: given, warnings } = await readCaptionsOf(input.path, probe, config.lang, signal);
@@ -23,6 +22,7 @@ export async function indexVideo(input: Input, contentHash: string, context: Ind
   const captions = given ?? speech?.captions ?? null;
 
   const { durationSec, chapters: mediaChapters } = probe;
+  const stills = new StillShelf();
   const heard = {
     kind: 'video' as const,
     durationMs: Math.round(durationSec * 1000),
@@ -30,45 +30,43 @@ export async function indexVideo(input: Input, contentHash: string, context: Ind
     pages: [],
     document: null,
     mediaChapters,
-    ...(probe.video && { clip: { path: input.path, probe } }),
+    ...(probe.video && { clip: { path: input.path, probe, stills } }),
   };
   // What can't fit is refused before an hour is decoded for it.
   await engine.estimate?.({ ...heard, slides: [], slideTexts: [] }, library);
 
-  const stage = { name: 'slides', version: SLIDES_VERSION, parameters: { fps: config.fps } };
-  const slides = probe.video
-    ? await runStage(library, contentHash, stage, () =>
-        shared.decoding.add(() =>
-          readSlides(input.path, probe, {
-            fps: config.fps,
-            signal,
-            checkpoint: stageCheckpoint(library, contentHash, stage),
-            onProgress: (done, total) => report({ type: 'progress', source: input.path, stage: 'slides', done, total }),
-          }),
-        ),
-      )
-    : undefined;
-  const states = slides?.value.states ?? [];
-  if (slides?.value.damagedFromSec !== undefined) {
-    const from = formatClock(slides.value.damagedFromSec * 1000);
-    report({ type: 'warning', source: input.path, message: `The picture is damaged or cut off from ${from} on.` });
+  // An engine that gives up does not wait for the rest of the video.
+  const stop = new AbortController();
+  const reading = { ...context, signal: AbortSignal.any([signal, stop.signal]) };
+  const onDecode = () => void engine.makeReady?.(heard);
+  const { feed, done } = readPictures(input, contentHash, probe, reading, { stills, onDecode });
+  try {
+    const where = { path: input.path, contentHash };
+    const describing = engine.describeComing
+      ? understandInTurn((turn) => engine.describeComing!(heard, feed, turn), done, where, context)
+      : done.then((seen) => {
+          const material = { ...heard, slides: seen.slides, slideTexts: seen.slideTexts };
+          return understandInTurn((turn) => engine.describe(material, turn), done, where, context);
+        });
+    const timed = done.then(async ({ isKnown }) => {
+      if (!probe.video || isKnown) return;
+      await recordRate(library, { videoSec: durationSec, wallSec: (performance.now() - startedAt) / 1000 });
+    });
+    const [described, { numFrames, slides, slideTexts }] = await Promise.all([describing, done, timed]);
+    const video = probe.video && {
+      width: probe.video.width,
+      height: probe.video.height,
+      fps: probe.video.fps ?? null,
+      frames: numFrames,
+      slides: new Set(slides.map(({ slideIndex }) => slideIndex)).size,
+    };
+    const facts = { title: titleOf(input.path, probe.title), video: video ?? null };
+    const source = sourceOf({ ...heard, slides, slideTexts }, described, facts, context);
+    return { ...source, isUnfinished: (source.isUnfinished ?? false) || (speech?.hasFailed ?? false) };
+  } finally {
+    stop.abort();
+    await done.catch(() => undefined);
   }
-  const slideTexts = config.ocr === 'off' ? [] : await readSlideTexts(input, contentHash, probe, states, context);
-
-  const material = { ...heard, slides: states, slideTexts };
-  const video = probe.video && {
-    width: probe.video.width,
-    height: probe.video.height,
-    fps: probe.video.fps ?? null,
-    frames: slides?.value.numFrames ?? 0,
-    slides: new Set(states.map(({ slideIndex }) => slideIndex)).size,
-  };
-  if (slides && !slides.cached) {
-    await recordRate(library, { videoSec: probe.durationSec, wallSec: (performance.now() - startedAt) / 1000 });
-  }
-  const facts = { title: titleOf(input.path, probe.title), video: video ?? null };
-  const read = await understand(material, facts, { path: input.path, contentHash }, context);
-  return { ...read, isUnfinished: (read.isUnfinished ?? false) || (speech?.hasFailed ?? false) };
 }
 
 /** The file's name, unless the container declares a title that says more than a recorder's own name for itself. */

@@ -6,6 +6,7 @@ import type { Summary } from '../src/events/event.ts';
 import type { Answer } from '../src/query/answer.ts';
 import { answerWithModel, WHOLE_TOKENS } from '../src/query/model-answer.ts';
 import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
+import { EVENT_SCHEMA } from '../src/windows/event-request.ts';
 import type { Subject } from '../src/windows/moment-request.ts';
 import { describePages } from './describe-pages.ts';
 import { describeWindows } from './describe-windows.ts';
@@ -13,6 +14,7 @@ import type {
   DescribeContext,
   Engine,
   EngineDescription,
+  HeardMaterial,
   QuestionRequest,
   SourceMaterial,
   SummaryRequest,
@@ -21,12 +23,13 @@ import { estimateModel, modelRate, type EngineEstimate } from './model-estimate.
 import { REQUEST_KINDS } from './model-rules.ts';
 import type { OpenedModel, OpenedModels } from './open-model.ts';
 import { readerEngine } from './reader-engine.ts';
+import { readFeed, type SlideFeed } from './slide-feed.ts';
 import { summarizeSource } from './summarize-source.ts';
 import type { Clip } from './window-media.ts';
 import { beginningByModel } from './zoom-frames.ts';
 
 /** Raised whenever the same material and the same model would give other events. */
-const MODEL_ENGINE_VERSION = 2;
+const MODEL_ENGINE_VERSION = 3;
 
 /** From here on a document is a long one. */
 const LONG_DOCUMENT_PAGES = 100;
@@ -80,11 +83,25 @@ export class ModelEngine implements Engine {
     const model = this.#modelFor(material);
     const reason = this.#cannotDescribe(material, model);
     if (reason === undefined) {
-      const describe = material.kind === 'document' ? describePages : describeWindows;
-      return describe(material, model, this.#queueOf(model), context);
+      const queue = this.#queueOf(model);
+      if (material.kind === 'document') return describePages(material, model, queue, context);
+      return describeWindows(material, readFeed(material), model, queue, context);
     }
     context.warn(`${reason}; its events are the reader's.`);
     return readerEngine.describe(material, context);
+  }
+
+  async describeComing(heard: HeardMaterial, feed: SlideFeed, context: DescribeContext): Promise<EngineDescription> {
+    const model = this.#models.batch;
+    if (this.#cannotDescribe(heard, model) !== undefined)
+      return this.describe({ ...heard, ...(await feed.all()) }, context);
+    return describeWindows(heard, feed, model, this.#queueOf(model), context);
+  }
+
+  async makeReady(heard: HeardMaterial): Promise<void> {
+    const { chat, taste } = this.#models.batch;
+    if (this.#cannotDescribe(heard, this.#models.batch) !== undefined) return;
+    await chat.makeReady?.(taste ? {} : { schema: EVENT_SCHEMA });
   }
 
   /** A model's windows don't wait for another model's. */
@@ -96,7 +113,7 @@ export class ModelEngine implements Engine {
     return queue;
   }
 
-  #cannotDescribe({ kind, clip, captions, pages }: SourceMaterial, { taste, chat }: OpenedModel): string | undefined {
+  #cannotDescribe({ kind, clip, captions, pages }: HeardMaterial, { taste, chat }: OpenedModel): string | undefined {
     if (taste && !clip) return `${chat.name} knows slides only, and this shows none`;
     if (kind === 'document') return pages.length > 0 ? undefined : 'There is nothing to be read here';
     return clip || captions?.cues.length ? undefined : 'There is nothing to be seen or heard here';

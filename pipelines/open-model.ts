@@ -102,7 +102,7 @@ async function localRequests(chat: LocalChatModel, { model }: InstalledModel, nu
   if (device !== 'cpu') return MOST_ROWS[device] + 1;
   const size = { promptTokens: numTokens, maxTokens: 0, visualTokens: 0, largestPatches: 0 };
   const { weights, cache } = memoryNeeds(model, size);
-  return numRowsFor(MOST_ROWS.cpu, cache, availableMemory() - weights) + 1;
+  return numRowsFor(MOST_ROWS.cpu, cache, availableMemory() - (chat.isLoaded ? 0 : weights)) + 1;
 }
 
 /** A model this small has answered on the CPU before WebGPU has compiled its shaders. */

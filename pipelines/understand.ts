@@ -3,7 +3,7 @@
 import { languageOf } from '../src/events/document-prose.ts';
 import { detectLanguage } from '../src/text/language.ts';
 import type { SourceContent, SourceRecord } from '../src/store/library.ts';
-import type { SourceMaterial } from './engine.ts';
+import type { DescribeContext, EngineDescription, SourceMaterial } from './engine.ts';
 import type { IndexContext } from './index-context.ts';
 
 /** What a story finds out about its source, beside the rows. */
@@ -19,19 +19,34 @@ export interface ReadSource {
   readonly isUnfinished?: boolean;
 }
 
+/** Which source it is. */
+interface Where {
+  readonly path: string;
+  readonly contentHash: string;
+}
+
 export async function understand(
   material: SourceMaterial,
   facts: Pick<SourceFacts, 'title' | 'video'>,
-  { path, contentHash }: { readonly path: string; readonly contentHash: string },
-  { engine, config, signal, library, report, shared, handOver }: IndexContext,
+  where: Where,
+  context: IndexContext,
 ): Promise<ReadSource> {
-  const {
-    events,
-    chapters,
-    isUnfinished = false,
-  } = await shared.understanding.add(() => {
-    handOver();
-    return engine.describe(material, {
+  const describe = (turn: DescribeContext) => context.engine.describe(material, turn);
+  return sourceOf(material, await understandInTurn(describe, undefined, where, context), facts, context);
+}
+
+/** Sources are understood a few at a time; another one may be read once this one is read and has its turn. */
+export async function understandInTurn(
+  describe: (turn: DescribeContext) => Promise<EngineDescription>,
+  reading: Promise<unknown> | undefined,
+  { path, contentHash }: Where,
+  { signal, library, report, shared, handOver }: IndexContext,
+): Promise<EngineDescription> {
+  return shared.understanding.add(() => {
+    // Where reading fails, so does this.
+    if (reading) reading.then(handOver, () => undefined);
+    else handOver();
+    return describe({
       library,
       contentHash,
       signal,
@@ -39,6 +54,15 @@ export async function understand(
       warn: (message) => report({ type: 'warning', source: path, message }),
     });
   });
+}
+
+/** All rows of one source. */
+export function sourceOf(
+  material: SourceMaterial,
+  { events, chapters, isUnfinished = false }: EngineDescription,
+  facts: Pick<SourceFacts, 'title' | 'video'>,
+  { engine, config }: Pick<IndexContext, 'engine' | 'config'>,
+): ReadSource {
   const { kind, durationMs, captions, slides, slideTexts, pages, document } = material;
   const lang = config.lang ?? captions?.lang ?? languageOfText(material);
   return {

@@ -9,6 +9,8 @@ import type { TokenCosts } from '../src/windows/window-settings.ts';
 const SPARE_TOKENS = 3;
 /** Enough to know how densely a model packs the words of a source. */
 const SAMPLE_CHARACTERS = 8000;
+/** Slides that come on later are no part of it: a model need not wait for them. */
+const SAMPLE_MS = 5 * 60_000;
 /** Some lines are packed less densely than the whole. */
 const TEXT_MARGIN = 1.25;
 
@@ -56,14 +58,19 @@ export function timelineSample(timeline: Timeline, frame: Size): CostSample {
   return { picture: { type: 'frames', frames }, text: wordsOf(timeline) };
 }
 
-function wordsOf({ spoken, shown }: Timeline): string {
+/** Whether slides that come on from a moment on would change nothing about the sample. */
+export function isSampleFull(timeline: Timeline, untilMs: number): boolean {
+  return untilMs >= timeline.span.startMs + SAMPLE_MS || wordsOf(timeline).length > SAMPLE_CHARACTERS;
+}
+
+function wordsOf({ span, spoken, shown }: Timeline): string {
   let sample = '';
   for (const one of spoken) {
     if (sample.length > SAMPLE_CHARACTERS / 2) break;
     sample += spokenLine(one);
   }
-  for (const { text } of shown) {
-    if (sample.length > SAMPLE_CHARACTERS) break;
+  for (const { text, startMs } of shown) {
+    if (sample.length > SAMPLE_CHARACTERS || startMs >= span.startMs + SAMPLE_MS) break;
     sample += `${text}\n`;
   }
   return sample;

@@ -12,10 +12,13 @@ import { resizeAside } from '../src/model/qwen3-vl/resize-threads.ts';
 import type { Size } from '../src/model/qwen3-vl/smart-resize.ts';
 import type { Span } from '../src/time.ts';
 import type { WindowMedia, WindowPicture } from '../src/windows/window-messages.ts';
+import type { StillShelf } from './still-shelf.ts';
 
 export interface Clip {
   readonly path: string;
   readonly probe: MediaProbe;
+  /** Where some stills may be had that were decoded for something else. */
+  readonly stills?: StillShelf;
 }
 
 export interface FrameTaste extends Size {
@@ -77,7 +80,7 @@ const STILLS_AT_ONCE = Math.min(4, os.availableParallelism());
 
 /** The stills of one window, each decoded once. */
 export async function windowStills(
-  { path, probe }: Clip,
+  { path, probe, stills: shelf }: Clip,
   pictures: readonly WindowPicture[],
   size: Size,
   signal: AbortSignal,
@@ -86,8 +89,10 @@ export async function windowStills(
   const queue = new PQueue({ concurrency: STILLS_AT_ONCE });
   const grab = async (stillMs: number) => {
     signal.throwIfAborted();
-    const still = await grabStill(path, probe, stillMs / 1000, signal);
-    if (still) stills.set(stillMs, await resizeAside(still, size.width, size.height));
+    const kept = await shelf?.take(stillMs, size);
+    const still = kept ? undefined : await grabStill(path, probe, stillMs / 1000, signal);
+    const picture = kept ?? (still && (await resizeAside(still, size.width, size.height)));
+    if (picture) stills.set(stillMs, picture);
   };
   const times = new Set(pictures.map(({ stillMs }) => stillMs));
   await queue.addAll([...times].map((stillMs) => () => grab(stillMs)));

@@ -72,6 +72,27 @@ export class WeightsRoom {
     }
   }
 
+  /** The same for who would only be early: undefined where anybody would have to wait or to go for it. */
+  async enterEarly(resident: Resident): Promise<Stay | undefined> {
+    if (this.#isChoosing || this.#loading || this.#waiting.length > 0) return undefined;
+    this.#isChoosing = true;
+    try {
+      const isHere = this.#here.has(resident);
+      if (!isHere && (await resident.roomNeeded()) > (await this.#roomLeft(resident))) return undefined;
+      return this.#letInOne(resident);
+    } finally {
+      // Whoever came meanwhile.
+      void this.#chooseAll();
+    }
+  }
+
+  #letInOne(resident: Resident): Stay {
+    const users = this.#here.get(resident) ?? 0;
+    this.#here.delete(resident);
+    this.#here.set(resident, users + 1);
+    return this.#stayOf(resident);
+  }
+
   #stayOf(resident: Resident): Stay {
     const loaded = Promise.withResolvers<void>();
     this.#loading ??= loaded.promise.then(() => {
@@ -110,10 +131,7 @@ export class WeightsRoom {
       // It may have given up meanwhile.
       if (!this.#waiting.includes(next)) continue;
       this.#waiting = this.#waiting.filter((one) => one !== next);
-      const users = this.#here.get(next.resident) ?? 0;
-      this.#here.delete(next.resident);
-      this.#here.set(next.resident, users + 1);
-      next.enter(this.#stayOf(next.resident));
+      next.enter(this.#letInOne(next.resident));
     }
   }
 

@@ -49,26 +49,67 @@ const REPEATED_FRAMES = 2;
 const NEAR_MS = 500;
 
 /** Throws WindowBudgetError. */
-export function planWindows(timeline: Timeline, given: WindowSettings): WindowPlan {
-  const settings = { ...given, costs: { ...given.costs, text: remembering((text) => given.costs.text(text)) } };
+export function planWindows(timeline: Timeline, settings: WindowSettings): WindowPlan {
+  const cutter = new WindowCutter(timeline.span, settings);
   const windows: PlannedWindow[] = [];
-  const { span } = timeline;
-  const candidates = cutCandidates(timeline, settings);
-  let startMs = span.startMs;
-  let ownStartMs = span.startMs;
-  while (ownStartMs < span.endMs) {
-    const nextMs = candidates.find((ms) => ms > ownStartMs)!;
-    // Rather no repetition than no window.
-    if (!fits(timeline, settings, { startMs, endMs: nextMs })) startMs = ownStartMs;
-    const maxEndMs = furthestEnd(timeline, settings, candidates, startMs, nextMs);
-    const cutMs = maxEndMs >= span.endMs ? span.endMs : chooseCut(timeline, settings, candidates, startMs, maxEndMs);
-    const own = { startMs: ownStartMs, endMs: cutMs };
-    windows.push({ startMs, endMs: cutMs, own, ...costOf(timeline, settings, { startMs, endMs: cutMs }) });
-    startMs = Math.max(startMs + 1, cutMs - repeatedMs(timeline, settings, cutMs));
-    ownStartMs = cutMs;
-  }
+  while (!cutter.isDone) windows.push(cutter.cut(timeline));
   const sum = (field: 'numPictures' | 'numTokens') => windows.reduce((total, window) => total + window[field], 0);
   return { windows, numPictures: sum('numPictures'), numTokens: sum('numTokens') };
+}
+
+/** Cuts one window after the other, each from what is known by then: the rest of the source may still be being read. */
+export class WindowCutter {
+  readonly #settings: WindowSettings;
+  readonly #span: Span;
+  #startMs: number;
+  #ownStartMs: number;
+
+  constructor(span: Span, given: WindowSettings) {
+    this.#settings = { ...given, costs: { ...given.costs, text: remembering((text) => given.costs.text(text)) } };
+    this.#span = span;
+    this.#startMs = span.startMs;
+    this.#ownStartMs = span.startMs;
+  }
+
+  /** Share of the time that belongs to windows already. */
+  get doneShare(): number {
+    const { startMs, endMs } = this.#span;
+    return this.#ownStartMs >= endMs ? 1 : (this.#ownStartMs - startMs) / (endMs - startMs);
+  }
+
+  get isDone(): boolean {
+    return this.doneShare === 1;
+  }
+
+  /** Where the next window may begin to own time. */
+  get nextStartMs(): number {
+    return this.#ownStartMs;
+  }
+
+  /** Whether the next window is the same whatever comes after `untilMs`: up to there `timeline` is known. */
+  isDecided(timeline: Timeline, untilMs: number): boolean {
+    const knownMs = untilMs - 2 * NEAR_MS;
+    return (
+      untilMs >= this.#span.endMs || !fits(timeline, this.#settings, { startMs: this.#ownStartMs, endMs: knownMs })
+    );
+  }
+
+  /** Throws WindowBudgetError. */
+  cut(timeline: Timeline): PlannedWindow {
+    const settings = this.#settings;
+    const { endMs } = this.#span;
+    const candidates = cutCandidates(timeline, settings);
+    let startMs = this.#startMs;
+    const nextMs = candidates.find((ms) => ms > this.#ownStartMs)!;
+    // Rather no repetition than no window.
+    if (!fits(timeline, settings, { startMs, endMs: nextMs })) startMs = this.#ownStartMs;
+    const maxEndMs = furthestEnd(timeline, settings, candidates, startMs, nextMs);
+    const cutMs = maxEndMs >= endMs ? endMs : chooseCut(timeline, settings, candidates, startMs, maxEndMs);
+    const own = { startMs: this.#ownStartMs, endMs: cutMs };
+    this.#startMs = Math.max(startMs + 1, cutMs - repeatedMs(timeline, settings, cutMs));
+    this.#ownStartMs = cutMs;
+    return { startMs, endMs: cutMs, own, ...costOf(timeline, settings, { startMs, endMs: cutMs }) };
+  }
 }
 
 /** What a window of this span costs, at most. */
@@ -113,9 +154,10 @@ function cutCandidates({ span, shown, spoken }: Timeline, { fps }: WindowSetting
 }
 
 function fits(timeline: Timeline, settings: WindowSettings, span: Span): boolean {
+  // Before anything is counted: what lies further ahead need not be known.
+  if (span.endMs - span.startMs > settings.maxMs) return false;
   const { numPictures, numTokens } = costOf(timeline, settings, span);
-  const isShort = span.endMs - span.startMs <= settings.maxMs;
-  return isShort && numPictures <= settings.maxPictures && numTokens <= settings.budgetTokens;
+  return numPictures <= settings.maxPictures && numTokens <= settings.budgetTokens;
 }
 
 /** Counting may mean tokenising; every line is counted for many possible windows. */

@@ -40,6 +40,15 @@ export interface TimelineInput {
 const SURE_OF_TITLE = 80;
 
 export function timelineOf({ span, slides, slideTexts, captions }: TimelineInput): Timeline {
+  const spoken = captions === null ? [] : toUtterances(captions.cues, captions.lang);
+  return withSlides({ span, shown: [], spoken: [...spoken].sort(byStart) }, { slides, slideTexts });
+}
+
+/** The same with these slides, whatever it showed before. */
+export function withSlides(
+  { span, spoken }: Timeline,
+  { slides, slideTexts }: Pick<TimelineInput, 'slides' | 'slideTexts'>,
+): Timeline {
   const texts = new Map(slideTexts.map((text) => [`${text.slideIndex}.${text.stateIndex}`, text]));
   const shown = slides.flatMap(({ slideIndex, stateIndex, spans, stillMs }) => {
     const read = texts.get(`${slideIndex}.${stateIndex}`);
@@ -47,8 +56,7 @@ export function timelineOf({ span, slides, slideTexts, captions }: TimelineInput
     const title = (read?.confidence ?? 0) >= SURE_OF_TITLE ? read!.title.trim() : '';
     return spans.map((one): Shown => ({ ...one, slideIndex, stateIndex, stillMs, text, title }));
   });
-  const spoken = captions === null ? [] : toUtterances(captions.cues, captions.lang);
-  return { span, shown: shown.sort(byStart), spoken: [...spoken].sort(byStart) };
+  return { span, shown: shown.sort(byStart), spoken };
 }
 
 function byStart(a: Span, b: Span): number {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CaptionTrack } from '../../src/ingest/captions/cue.ts';
-import { planWindows, WindowBudgetError } from '../../src/windows/plan-windows.ts';
+import { planWindows, WindowBudgetError, WindowCutter } from '../../src/windows/plan-windows.ts';
 import { timelineOf, type Timeline } from '../../src/windows/timeline.ts';
 import { windowSettings, type TokenCosts, type WindowSettings } from '../../src/windows/window-settings.ts';
 
@@ -151,4 +151,32 @@ describe('windows', () => {
     expect(found.numPictures).toBe(0);
     expect(found.windows).toHaveLength(2);
   });
+
+  it('come out the same while nothing is known of what they don’t need', () => {
+    const changes = Array.from({ length: 60 }, (_, i) => 17 + i * 31.5);
+    const scene = { minutes: 33, changes, sentenceSec: 4 };
+    const whole = timeline(scene);
+    for (const budgetTokens of [900, 3000, 30_000]) {
+      const own = windowSettings({ contextTokens: 32_768, answerTokens: 2048, costs: COSTS }, true);
+      const settings = { ...own, budgetTokens };
+      const cutter = new WindowCutter(whole.span, settings);
+      const windows = [];
+      while (!cutter.isDone) {
+        let ms = cutter.nextStartMs;
+        do ms += 45_000;
+        while (!cutter.isDecided(knownUntil(whole, ms), ms));
+        windows.push(cutter.cut(knownUntil(whole, ms)));
+      }
+      expect(windows.length).toBeGreaterThan(3);
+      expect(windows).toEqual(planWindows(whole, settings).windows);
+    }
+  });
 });
+
+/** What is shown at a moment is known to be shown until then, and nothing later. */
+function knownUntil(timeline: Timeline, ms: number): Timeline {
+  const shown = timeline.shown
+    .filter(({ startMs }) => startMs < ms)
+    .map((one) => ({ ...one, endMs: Math.min(one.endMs, ms) }));
+  return { ...timeline, shown };
+}

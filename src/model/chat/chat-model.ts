@@ -80,6 +80,11 @@ export interface ChatModel extends AsyncDisposable {
    * fit the context; rejects with the signal's reason when cancelled.
    */
   stream(request: ChatRequest): AsyncGenerator<string, ChatReport>;
+  /**
+   * Loads beforehand what a request will need, where there is room for it beside everything else. Never rejects: the request says
+   * what is wrong. Absent where there is nothing to load.
+   */
+  makeReady?(request: Pick<ChatRequest, 'schema'>): Promise<void>;
 }
 
 /** Runs a request to its end. */

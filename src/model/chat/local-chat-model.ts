@@ -160,6 +160,25 @@ export class LocalChatModel implements ChatModel, Resident {
     };
   }
 
+  async makeReady({ schema }: Pick<ChatRequest, 'schema'>): Promise<void> {
+    const { room } = this.#options;
+    try {
+      using stay = await room?.enterEarly(this);
+      const hasRoom =
+        this.isLoaded || (room ? stay !== undefined : (await this.roomNeeded()) <= (await this.roomLeft()));
+      if (!hasRoom) return;
+      await this.#load();
+      using _grammar = schema && (await (await this.#loadCompiler()).compile(schema));
+    } catch {
+      // Tried again by the request, which tells.
+    }
+  }
+
+  /** Whether its weights lie in memory, or are on their way there. */
+  get isLoaded(): boolean {
+    return this.#runtime !== undefined;
+  }
+
   /** Begins to keep a prompt's beginning on disk: before the next request runs, and not waited for by this one. */
   #keep(runtime: Runtime, prompt: Prompt, numTokens: number, signal: AbortSignal | undefined): void {
     const kept = runtime.keepSnapshot(prompt, numTokens, {

@@ -83,7 +83,8 @@ class PlainReporter implements IndexReporter {
 }
 
 class BarReporter implements IndexReporter {
-  readonly #bars = new Map<string, cliProgress.SingleBar>();
+  /** By source and stage. */
+  readonly #bars = new Map<string, Map<string, cliProgress.SingleBar>>();
   readonly #multi = new cliProgress.MultiBar(
     {
       format: '{name}  {bar} {percentage}%  {stage}  {eta_formatted} left',
@@ -106,21 +107,31 @@ class BarReporter implements IndexReporter {
     }
   }
 
-  /** A bar a source; it starts over with each stage, so that the ETA is of the stage at hand. */
+  /** A bar for each stage of a source that is under way: some go on side by side, and each has its own ETA. */
   #advance({ source, stage, done, total }: ProgressReport): void {
+    const bars = this.#bars.get(source) ?? new Map<string, cliProgress.SingleBar>();
+    this.#bars.set(source, bars);
     const name = path.basename(source).slice(0, 32).padEnd(32);
-    let bar = this.#bars.get(source);
+    let bar = bars.get(stage);
     if (!bar) {
+      this.#dropFinished(bars);
       bar = this.#multi.create(total, 0, { name, stage });
-      this.#bars.set(source, bar);
-    } else if (stageOf(bar) !== stage) bar.start(total, 0, { name, stage });
+      bars.set(stage, bar);
+    }
     bar.setTotal(total);
     bar.update(done, { name, stage });
   }
 
+  #dropFinished(bars: Map<string, cliProgress.SingleBar>): void {
+    for (const [stage, bar] of bars) {
+      if (bar.getProgress() < 1) continue;
+      this.#multi.remove(bar);
+      bars.delete(stage);
+    }
+  }
+
   #dropBarsOf(source: string): void {
-    const bar = this.#bars.get(source);
-    if (bar) this.#multi.remove(bar);
+    for (const bar of this.#bars.get(source)?.values() ?? []) this.#multi.remove(bar);
     this.#bars.delete(source);
   }
 
@@ -134,11 +145,6 @@ class BarReporter implements IndexReporter {
     this.#multi.update();
     this.#multi.stop();
   }
-}
-
-/** cli-progress keeps a bar's payload but its types don't say so. */
-function stageOf(bar: cliProgress.SingleBar): string | undefined {
-  return (bar as unknown as { payload?: { stage?: string } }).payload?.stage;
 }
 
 function sourceLine({ path: file, status, record, error }: SourceReport): string {

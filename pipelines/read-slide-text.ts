@@ -1,4 +1,4 @@
-// Text off slides: one still for each slide state, read once per distinct picture whatever video it is in.
+// Text off a slide: one still for each slide state, read once per distinct picture whatever video it is in.
 import { sha256 } from '../src/hash.ts';
 import type { Input } from '../src/ingest/discover.ts';
 import { OCR_VERSION } from '../src/ingest/ocr/ocr-result.ts';
@@ -8,31 +8,27 @@ import type { SlideState, SlideText } from '../src/ingest/video/slide.ts';
 import { grabStill } from '../src/ingest/video/still.ts';
 import type { IndexContext } from './index-context.ts';
 import { runStage } from './stage.ts';
+import type { StillShelf } from './still-shelf.ts';
 
 type StillText = Pick<SlideText, 'title' | 'text' | 'confidence'>;
 
 const NOTHING: StillText = { title: '', text: '', confidence: 0 };
 
-export async function readSlideTexts(
+export async function readSlideText(
   input: Input,
   contentHash: string,
   probe: MediaProbe,
-  states: readonly SlideState[],
+  { slideIndex, stateIndex, stillMs }: SlideState,
+  stills: StillShelf,
   context: IndexContext,
-): Promise<SlideText[]> {
-  const { library, shared, signal, report } = context;
-  let done = 0;
-  const readOne = async ({ slideIndex, stateIndex, stillMs }: SlideState): Promise<SlideText> => {
-    signal.throwIfAborted();
-    const stage = { name: 'slide-text', version: OCR_VERSION, parameters: { stillMs, langs: shared.ocrLangs } };
-    const { value } = await runStage(library, contentHash, stage, () =>
-      readStill(input, contentHash, probe, stillMs, context),
-    );
-    done += 1;
-    report({ type: 'progress', source: input.path, stage: 'slide text', done, total: states.length });
-    return { slideIndex, stateIndex, ...value };
-  };
-  return Promise.all(states.map((state) => shared.pictures.add(() => readOne(state), { signal })));
+): Promise<SlideText> {
+  const { library, shared, signal } = context;
+  signal.throwIfAborted();
+  const stage = { name: 'slide-text', version: OCR_VERSION, parameters: { stillMs, langs: shared.ocrLangs } };
+  const { value } = await runStage(library, contentHash, stage, () =>
+    readStill(input, contentHash, probe, stillMs, stills, context),
+  );
+  return { slideIndex, stateIndex, ...value };
 }
 
 async function readStill(
@@ -40,10 +36,12 @@ async function readStill(
   contentHash: string,
   probe: MediaProbe,
   stillMs: number,
+  stills: StillShelf,
   { library, shared, signal }: IndexContext,
 ): Promise<StillText> {
   const still = await grabStill(input.path, probe, stillMs / 1000, signal);
   if (!still) return NOTHING;
+  stills.put(stillMs, still);
   const { width, height, data } = still;
   const picture = {
     name: 'ocr',
