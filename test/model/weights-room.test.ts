@@ -94,6 +94,20 @@ describe.skipIf(!hasShared)('two models and room for one', () => {
     expect(both.switches).toEqual([]);
   });
 
+  it('one that would only be early is loaded where there is room, and makes nobody go', async () => {
+    const switches: string[] = [];
+    const limitBytes = await limitFor(await openBoth({}));
+    const { dense, moe } = await openBoth({ limitBytes, onSwitch: (from) => switches.push(from) });
+    await Promise.all([dense.makeReady({}), dense.makeReady({})]);
+    await moe.makeReady({});
+    expect({ dense: dense.isLoaded, moe: moe.isLoaded }).toEqual({ dense: true, moe: false });
+    expect(await textOf(dense, 'one')).toBe(alone.get('dense one'));
+    expect(switches).toEqual([]);
+    expect(await textOf(moe, 'one')).toBe(alone.get('moe one'));
+    expect(switches).toEqual(['dense']);
+    await Promise.all([dense[Symbol.asyncDispose](), moe[Symbol.asyncDispose]()]);
+  });
+
   it('both stay where both fit', async () => {
     const switches: string[] = [];
     const { dense, moe } = await openBoth({ onSwitch: (from) => switches.push(from) });
