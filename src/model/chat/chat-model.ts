@@ -3,7 +3,19 @@
 import type { RgbImage } from '../qwen3-vl/resize.ts';
 
 /** A picture as pixels, or as the bytes of a JPEG, PNG or WebP file. */
-export type Picture = RgbImage | { readonly encoded: Uint8Array };
+export type Picture = RgbImage | { readonly encoded: Uint8Array } | SeenPicture;
+
+/**
+ * A picture that a model of this machine has read, without its pixels: good for as long as what was read is kept, which `reuse`
+ * tells. As a frame it stands alone in its clip.
+ */
+export interface SeenPicture {
+  /** As it was given. */
+  readonly width: number;
+  readonly height: number;
+  /** From the report. */
+  readonly pixelHash: string;
+}
 
 /** A sampled video frame and its true time in the source, in seconds. */
 export interface TimedFrame {
@@ -22,10 +34,16 @@ export interface ChatMessage {
   readonly content: string | readonly ChatPart[];
 }
 
-/** The beginning of a request: so many whole messages, and of the next one so many parts. */
+/** The beginning of a request: so many whole messages, of the next one so many parts, and of the text behind them so many characters. */
 export interface RequestBeginning {
   readonly messages: number;
   readonly parts?: number;
+  readonly characters?: number;
+  /**
+   * It may come again, but nobody has asked: kept while there is room that nothing else of this process takes, and where writing it
+   * is a trifle beside computing it.
+   */
+  readonly isForeseen?: boolean;
 }
 
 export interface ChatRequest {
@@ -54,6 +72,9 @@ export interface ChatRequest {
   readonly onPrefill?: (doneTokens: number, totalTokens: number) => void;
 }
 
+/** What decides how long a prompt is. */
+export type MeasuredRequest = Pick<ChatRequest, 'messages' | 'minPixels' | 'maxPixels'>;
+
 export interface ChatUsage {
   readonly prompt: number;
   /** Prompt tokens whose keys and values were reused. */
@@ -65,8 +86,19 @@ export interface ChatReport {
   readonly finish: 'stop' | 'length';
   readonly usage: ChatUsage;
   readonly timing: { readonly prefillMs: number; readonly decodeMs: number };
+  /** Of each picture of the prompt, in order: what a SeenPicture is known by. */
+  readonly pixelHashes?: readonly string[];
   /** Ids of the completion, where the model gives them out. */
   readonly tokenIds?: readonly number[];
+}
+
+/** What a prompt would cost. */
+export interface ReuseEstimate {
+  readonly numTokens: number;
+  /** Of them, those whose keys and values are there. */
+  readonly reused: number;
+  /** To be read from disk for that. */
+  readonly fetchBytes: number;
 }
 
 export interface ChatModel extends AsyncDisposable {
@@ -74,12 +106,14 @@ export interface ChatModel extends AsyncDisposable {
   /** Prompt and answer together. */
   readonly contextTokens: number;
   /** What the messages cost as a prompt: exact for a local model, never less than the truth for a remote one. */
-  countTokens(request: Pick<ChatRequest, 'messages' | 'minPixels' | 'maxPixels'>): Promise<number>;
+  countTokens(request: MeasuredRequest): Promise<number>;
   /**
    * Yields pieces of text, whole characters each, and returns the report. Throws before anything runs where the request doesn't
    * fit the context; rejects with the signal's reason when cancelled.
    */
   stream(request: ChatRequest): AsyncGenerator<string, ChatReport>;
+  /** How much of a request has been read before and is kept. Absent where nothing is. */
+  reuse?(request: MeasuredRequest): Promise<ReuseEstimate>;
   /**
    * Loads beforehand what a request will need, where there is room for it beside everything else. Never rejects: the request says
    * what is wrong. Absent where there is nothing to load.

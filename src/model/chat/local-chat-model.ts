@@ -4,7 +4,7 @@
 import { SchemaCompiler } from '../constrain/json-schema.ts';
 import { ContextOverflowError } from '../engine/generate.ts';
 import type { Prompt } from '../engine/prompt.ts';
-import { chooseRuntimeDevice, Runtime, type RuntimeOptions } from '../engine/runtime.ts';
+import { chooseRuntimeDevice, Runtime, snapshotsOf, type RuntimeOptions } from '../engine/runtime.ts';
 import { availableMemory, memoryNeeds, OutOfMemoryError } from '../memory.ts';
 import { freeCardMemory } from '../ort/cuda-memory.ts';
 import type { DeviceChoice } from '../ort/device.ts';
@@ -15,8 +15,8 @@ import type { Size } from '../qwen3-vl/smart-resize.ts';
 import { StopStrings } from '../qwen3-vl/stop-strings.ts';
 import { StreamDecoder } from '../qwen3-vl/tokenizer.ts';
 import type { Resident, WeightsRoom } from '../weights-room.ts';
-import type { ChatModel, ChatReport, ChatRequest } from './chat-model.ts';
-import { PromptEncoder, type MediaRequest, type PromptEncoderOptions } from './prompt-encoder.ts';
+import type { ChatModel, ChatReport, ChatRequest, MeasuredRequest, ReuseEstimate } from './chat-model.ts';
+import { PromptEncoder, type PromptEncoderOptions } from './prompt-encoder.ts';
 
 export interface LocalChatOptions extends RuntimeOptions, PromptEncoderOptions {
   /** As it is called in messages to people; the folder where absent. */
@@ -32,6 +32,9 @@ export interface LocalChatOptions extends RuntimeOptions, PromptEncoderOptions {
 /** A request of usual size, for which there should be room beside the weights. */
 const USUAL_REQUEST = { promptTokens: 8192, maxTokens: 1024, visualTokens: 4096, largestPatches: 4096 };
 
+/** Writing what nobody has asked for yet may take this share of the time that computing it took. */
+export const FORESEEN_SHARE = 0.1;
+
 export class LocalChatModel implements ChatModel, Resident {
   readonly name: string;
   readonly #encoder: PromptEncoder;
@@ -41,6 +44,7 @@ export class LocalChatModel implements ChatModel, Resident {
   #compiler: Promise<SchemaCompiler> | undefined;
   /** Prefixes that are on their way to the disk. */
   #keeping: Promise<unknown> = Promise.resolve();
+  readonly #openedMs = Date.now();
   /** The best that was measured. */
   #prefillSecondsPerToken = Infinity;
 
@@ -92,8 +96,24 @@ export class LocalChatModel implements ChatModel, Resident {
   }
 
   /** Exact; nothing is decoded or run. Throws PictureError, FramesError, AspectRatioError, ChatTemplateError, PromptMediaError. */
-  async countTokens(request: MediaRequest): Promise<number> {
+  async countTokens(request: MeasuredRequest): Promise<number> {
     return (await this.#encoder.measure(request)).tokenIds.length;
+  }
+
+  async reuse(request: MeasuredRequest): Promise<ReuseEstimate> {
+    const { tokenIds, positions, nextPosition, groups } = await this.#encoder.encode(request);
+    const prompt: Prompt = {
+      ...{ tokenIds, positions, nextPosition },
+      groups: groups.map(({ start, length, pixelHash }) => ({ start, length, pixelHash, encode: notToBeRun })),
+    };
+    const numTokens = tokenIds.length;
+    const loaded = await this.#runtime?.catch(() => undefined);
+    const inMemory = loaded?.prefixes.sharedWith(prompt) ?? 0;
+    const { device } = await this.chooseDevice();
+    const snapshots = loaded ? loaded.snapshots : snapshotsOf(this.#encoder.model, device, this.#options);
+    const stored = await snapshots?.longestPrefix(prompt);
+    if (!stored || stored.length <= inMemory) return { numTokens, reused: inMemory, fetchBytes: 0 };
+    return { numTokens, reused: stored.length, fetchBytes: stored.bytes };
   }
 
   async *stream(request: ChatRequest): AsyncGenerator<string, ChatReport> {
@@ -149,13 +169,14 @@ export class LocalChatModel implements ChatModel, Resident {
     const { promptTokens, cachedTokens, completionTokens, prefillMs, decodeMs, finish } = next.value;
     const secondsPerToken = prefillMs / 1000 / (promptTokens - cachedTokens);
     this.#prefillSecondsPerToken = Math.min(this.#prefillSecondsPerToken, secondsPerToken);
-    this.#keep(runtime, prompt, numReusable, signal);
+    this.#keep(runtime, prompt, numReusable, reusable?.isForeseen ?? false, signal);
     const rest = stops.push(text.end()) + stops.end();
     if (rest !== '') yield rest;
     return {
       finish,
       usage: { prompt: promptTokens, cached: cachedTokens, completion: completionTokens },
       timing: { prefillMs, decodeMs },
+      ...(encoded.groups.length > 0 && { pixelHashes: encoded.groups.map(({ pixelHash }) => pixelHash) }),
       tokenIds,
     };
   }
@@ -180,9 +201,18 @@ export class LocalChatModel implements ChatModel, Resident {
   }
 
   /** Begins to keep a prompt's beginning on disk: before the next request runs, and not waited for by this one. */
-  #keep(runtime: Runtime, prompt: Prompt, numTokens: number, signal: AbortSignal | undefined): void {
+  #keep(
+    runtime: Runtime,
+    prompt: Prompt,
+    numTokens: number,
+    isForeseen: boolean,
+    signal: AbortSignal | undefined,
+  ): void {
+    const computeSeconds = numTokens * this.#prefillSecondsPerToken;
     const kept = runtime.keepSnapshot(prompt, numTokens, {
-      computeSeconds: numTokens * this.#prefillSecondsPerToken,
+      ...(isForeseen
+        ? { computeSeconds: computeSeconds * FORESEEN_SHARE, sparedSinceMs: this.#openedMs }
+        : { computeSeconds }),
       signal,
     });
     kept.catch((error: unknown) => {
@@ -260,4 +290,9 @@ function retried<T>(make: () => Promise<T>, forget: () => void): Promise<T> {
   const made = make();
   made.catch(forget);
   return made;
+}
+
+/** A prompt that is only looked up shows nothing to anybody. */
+async function notToBeRun(): Promise<never> {
+  throw new Error('a prompt that was only looked up is run');
 }

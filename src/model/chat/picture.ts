@@ -1,7 +1,7 @@
 // Pictures to the pixels that the reference processor would see: upright by their EXIF orientation, RGB of 8 bits, transparent
 // parts on white, colour profiles left alone. The size is known from the header alone.
 import sharp from 'sharp';
-import { InputError } from '../../errors.ts';
+import { InputError, LecternError } from '../../errors.ts';
 import type { RgbImage } from '../qwen3-vl/resize.ts';
 import type { Size } from '../qwen3-vl/smart-resize.ts';
 import type { Picture } from './chat-model.ts';
@@ -17,6 +17,16 @@ export class PictureError extends InputError {
   }
 }
 
+/** What was read of a picture is no longer kept, and the picture is not there to be read again. */
+export class PictureGoneError extends LecternError {
+  constructor() {
+    super('What the model has read of a picture is no longer there', {
+      code: 'PICTURE_GONE',
+      remedy: 'Ask again: the picture is then left out, or read again.',
+    });
+  }
+}
+
 /** As displayed, without decoding. Throws PictureError. */
 export async function pictureSize(picture: Picture): Promise<Size> {
   if (!('encoded' in picture)) return picture;
@@ -28,8 +38,9 @@ export async function pictureSize(picture: Picture): Promise<Size> {
   }
 }
 
-/** Throws PictureError. */
+/** Throws PictureError, PictureGoneError. */
 export async function decodePicture(picture: Picture): Promise<RgbImage> {
+  if ('pixelHash' in picture) throw new PictureGoneError();
   if (!('encoded' in picture)) return picture;
   try {
     const { data, info } = await sharp(picture.encoded, { ignoreIcc: true, failOn: 'truncated' })

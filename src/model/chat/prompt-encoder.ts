@@ -5,7 +5,7 @@ import { readProcessorConfig, type ProcessorConfig } from '../qwen3-vl/processor
 import { buildPrompt, type EncodedPrompt, type PromptMedia, type VideoLayout } from '../qwen3-vl/prompt.ts';
 import type { PixelBudget, VideoBudget } from '../qwen3-vl/smart-resize.ts';
 import { readTokenizer, type Tokenizer } from '../qwen3-vl/tokenizer.ts';
-import type { ChatMessage, ChatRequest, RequestBeginning } from './chat-model.ts';
+import type { ChatMessage, MeasuredRequest, RequestBeginning } from './chat-model.ts';
 import { measureMedia, readMedia, withBudget } from './prompt-media.ts';
 
 export interface PromptEncoderOptions {
@@ -15,8 +15,6 @@ export interface PromptEncoderOptions {
   /** In place of what the checkpoint's processor files say. */
   readonly processor?: Partial<ProcessorConfig>;
 }
-
-export type MediaRequest = Pick<ChatRequest, 'messages' | 'minPixels' | 'maxPixels'>;
 
 export class PromptEncoder {
   readonly model: ModelFolder;
@@ -62,27 +60,34 @@ export class PromptEncoder {
   }
 
   /** A prompt whose pictures have sizes and no pixels: what counting needs. */
-  async measure(request: MediaRequest): Promise<EncodedPrompt> {
+  async measure(request: MeasuredRequest): Promise<EncodedPrompt> {
     return this.#build(request.messages, await measureMedia(request.messages, this.processor, budgetOf(request)));
   }
 
-  async encode(request: MediaRequest, signal?: AbortSignal): Promise<EncodedPrompt> {
+  async encode(request: MeasuredRequest, signal?: AbortSignal): Promise<EncodedPrompt> {
     const media = await readMedia(request.messages, this.processor, budgetOf(request), signal);
     return this.#build(request.messages, media);
   }
 
   /**
    * How many tokens `prompt`, which is this request's, begins with whatever follows the given beginning: up to the last added token
-   * such as the end of a message or a picture, because a text's last tokens change with the letters behind it.
+   * such as the end of a message or a picture, because a text's last tokens change with the letters behind it. A text of which a
+   * part is given counts up to the last end of a line: what follows must not begin with another one.
    */
-  async beginningTokens(request: MediaRequest, beginning: RequestBeginning, prompt: EncodedPrompt): Promise<number> {
+  async beginningTokens(request: MeasuredRequest, beginning: RequestBeginning, prompt: EncodedPrompt): Promise<number> {
     const other = await this.measure({ ...request, messages: withOtherEnding(request.messages, beginning) });
     const [here, there] = [prompt.tokenIds, other.tokenIds];
     let end = 0;
     while (end < here.length && here[end] === there[end]) end++;
     const isPad = (id: number) => id === this.model.config.imageTokenId || id === this.model.config.videoTokenId;
-    while (end > 0 && (!this.tokenizer.isAdded(here[end - 1]!) || isPad(here[end - 1]!))) end--;
+    const endsLine = (id: number) => beginning.characters !== undefined && this.#endsLine(id);
+    const isCut = (id: number) => (this.tokenizer.isAdded(id) && !isPad(id)) || endsLine(id);
+    while (end > 0 && !isCut(here[end - 1]!)) end--;
     return end;
+  }
+
+  #endsLine(tokenId: number): boolean {
+    return this.tokenizer.tokenBytes(tokenId)?.at(-1) === 0x0a;
   }
 
   #build(messages: readonly ChatMessage[], media: PromptMedia): EncodedPrompt {
@@ -91,7 +96,7 @@ export class PromptEncoder {
   }
 }
 
-function budgetOf({ minPixels, maxPixels }: MediaRequest): Partial<PixelBudget> {
+function budgetOf({ minPixels, maxPixels }: MeasuredRequest): Partial<PixelBudget> {
   return { ...(minPixels !== undefined && { minPixels }), ...(maxPixels !== undefined && { maxPixels }) };
 }
 
@@ -100,10 +105,11 @@ const OTHER_ENDING = '\ufdd1';
 
 /** The same beginning with something else in place of the rest. */
 function withOtherEnding(messages: readonly ChatMessage[], beginning: RequestBeginning): ChatMessage[] {
-  const { messages: numWhole, parts = 0 } = beginning;
+  const { messages: numWhole, parts = 0, characters = 0 } = beginning;
   const { role, content } = messages[numWhole] ?? { role: 'user', content: '' };
-  const kept = typeof content === 'string' ? [] : content.slice(0, parts);
-  return [...messages.slice(0, numWhole), { role, content: [...kept, { type: 'text', text: OTHER_ENDING }] }];
+  const [kept, next] = typeof content === 'string' ? [[], undefined] : [content.slice(0, parts), content[parts]];
+  const text = next?.type === 'text' ? next.text.slice(0, characters) : '';
+  return [...messages.slice(0, numWhole), { role, content: [...kept, { type: 'text', text: text + OTHER_ENDING }] }];
 }
 
 function toTemplateMessage({ role, content }: ChatMessage): TemplateMessage {

@@ -7,8 +7,8 @@ import type { PixelGroup } from '../qwen3-vl/preprocessing.ts';
 import type { ProcessorConfig } from '../qwen3-vl/processor-config.ts';
 import type { PromptMedia, PromptVideo } from '../qwen3-vl/prompt.ts';
 import type { PixelBudget, Size, VideoBudget } from '../qwen3-vl/smart-resize.ts';
-import type { ChatMessage, ChatPart, Picture, TimedFrame } from './chat-model.ts';
-import { decodePicture, pictureSize } from './picture.ts';
+import type { ChatMessage, ChatPart, Picture, SeenPicture, TimedFrame } from './chat-model.ts';
+import { decodePicture, PictureGoneError, pictureSize } from './picture.ts';
 
 /** Pixels of one picture or frame. */
 export type BudgetOverride = Partial<PixelBudget>;
@@ -49,10 +49,14 @@ export function readMedia(
   return collectMedia(messages, {
     image: async (picture) => {
       signal?.throwIfAborted();
+      if ('pixelHash' in picture)
+        return seenGroup(picture, imageSize(picture, forImages(processor, budget)), processor);
       return preprocessImage(await decodePicture(picture), forImages(processor, budget));
     },
     clip: async (frames) => {
       const size = await clipSize(frames, processor, budget);
+      const [first] = frames;
+      if (frames.length === 1 && 'pixelHash' in first!.picture) return [seenGroup(first!.picture, size, processor)];
       // A still that is shown for minutes is one picture object in many frames.
       const shown = new Map<Picture, RgbImage>();
       const show = async (picture: Picture): Promise<RgbImage> => {
@@ -138,6 +142,16 @@ function unseenGroup(size: Size, config: ProcessorConfig): PixelGroup {
     pixelHash: '',
     pixelValues: () => {
       throw new Error('a picture that was only measured has no pixels');
+    },
+  };
+}
+
+function seenGroup({ pixelHash }: SeenPicture, size: Size, config: ProcessorConfig): PixelGroup {
+  return {
+    ...unseenGroup(size, config),
+    pixelHash,
+    pixelValues: () => {
+      throw new PictureGoneError();
     },
   };
 }

@@ -87,6 +87,11 @@ export class PrefixCache implements Disposable {
     return best.shared;
   }
 
+  /** How many tokens of its beginning a prompt shares with what is kept in memory. */
+  sharedWith(prompt: Prompt): number {
+    return this.#bestIdle(prompt)?.shared ?? 0;
+  }
+
   #bestIdle(prompt: Prompt): { sequence: Sequence; shared: number } | undefined {
     let best: { sequence: Sequence; shared: number } | undefined;
     for (const sequence of this.#idle) {

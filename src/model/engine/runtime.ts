@@ -82,8 +82,7 @@ export class Runtime implements Disposable {
     this.decoder = decoder;
     this.visualRows = new VisualRows(vision, options.visualBytes ?? DEFAULT_VISUAL_BYTES);
     const { snapshots, prefixBytes: maxBytes = defaultPrefixBytes(deviceChoice.device) } = options;
-    const modelKey = `${model.weightsSha256} ${cacheKey}`;
-    this.snapshots = snapshots && new SnapshotStore({ ...snapshots, modelKey });
+    this.snapshots = snapshots && new SnapshotStore({ ...snapshots, modelKey: snapshotKey(model, cacheKey) });
     this.prefixes = new PrefixCache(decoder, { maxBytes, ...(this.snapshots && { snapshots: this.snapshots }) });
     const { device } = deviceChoice;
     this.#chunkTokens = options.chunkTokens ?? defaultChunkTokens[device];
@@ -160,6 +159,21 @@ export class Runtime implements Disposable {
     this.vision[Symbol.dispose]();
     this.decoder[Symbol.dispose]();
   }
+}
+
+/** What snapshots of a model are told by. `cacheKey`: how its keys and values are kept. */
+function snapshotKey(model: ModelFolder, cacheKey: string): string {
+  return `${model.weightsSha256} ${cacheKey}`;
+}
+
+/** The snapshots that a runtime of this model would use, were it loaded; undefined for those whose cache only loading can tell. */
+export function snapshotsOf(
+  model: ModelFolder,
+  device: Device,
+  { kv = 'fp', snapshots }: Pick<RuntimeOptions, 'kv' | 'snapshots'>,
+): SnapshotStore | undefined {
+  if (!snapshots || kv !== 'fp') return undefined;
+  return new SnapshotStore({ ...snapshots, modelKey: snapshotKey(model, activationsFor(device)) });
 }
 
 /** Memory that other programs don't use is there to be used; a request that needs it makes room for itself. */

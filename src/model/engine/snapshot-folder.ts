@@ -41,11 +41,21 @@ async function listFiles(folder: string, pattern: RegExp): Promise<SnapshotFile[
   return files.flat().sort((a, b) => b.usedMs - a.usedMs);
 }
 
+export interface RoomOptions {
+  readonly maxBytes: number;
+  /** Files used since then, in ms since 1970, stay; all may go where absent. */
+  readonly sparedSinceMs?: number | undefined;
+}
+
 /**
  * Removes what writers that were killed left, and the longest unused snapshots until `bytes` more fit into `maxBytes`. False, with
  * nothing removed, where they never will, or the disk has no room for them.
  */
-export async function makeRoom(folder: string, bytes: number, maxBytes: number): Promise<boolean> {
+export async function makeRoom(
+  folder: string,
+  bytes: number,
+  { maxBytes, sparedSinceMs = Infinity }: RoomOptions,
+): Promise<boolean> {
   for (const { path, usedMs } of await listFiles(folder, BEING_WRITTEN)) {
     if (Date.now() - usedMs > ABANDONED_MS) await remove(path);
   }
@@ -55,6 +65,7 @@ export async function makeRoom(folder: string, bytes: number, maxBytes: number):
   let kept = files.reduce((sum, file) => sum + file.bytes, 0);
   while (kept + bytes > maxBytes) {
     const file = files.pop()!;
+    if (file.usedMs >= sparedSinceMs) return false;
     doomed.push(file);
     kept -= file.bytes;
   }

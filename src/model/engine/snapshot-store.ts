@@ -23,7 +23,15 @@ export interface SnapshotStoreOptions {
 export interface SaveOptions {
   /** What computing the prefix took: one that is written more slowly is not worth keeping. Kept in any case where absent. */
   readonly computeSeconds?: number | undefined;
+  /** Snapshots used since then, in ms since 1970, do not go for it. */
+  readonly sparedSinceMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface StoredPrefix {
+  readonly length: number;
+  readonly prefixHash: string;
+  readonly bytes: number;
 }
 
 /** Of a disk that was not yet written to: one that is slower makes itself known with the first snapshot. */
@@ -54,7 +62,7 @@ export class SnapshotStore {
     sequence: Sequence,
     numTokens: number,
     nextPosition: number,
-    { computeSeconds = Infinity, signal }: SaveOptions = {},
+    { computeSeconds = Infinity, sparedSinceMs, signal }: SaveOptions = {},
   ): Promise<boolean> {
     const { folder, modelKey, format, maxBytes, keepsAll = false } = this.#options;
     const prefixHash = sequencePrefixHash(modelKey, sequence, numTokens);
@@ -66,7 +74,7 @@ export class SnapshotStore {
     }
     const bytes = snapshotBytes(sequence.cache.text, numTokens, storageOf(sequence.cache.type, format));
     if (!keepsAll && bytes / this.#bytesPerSecond > computeSeconds) return false;
-    if (!(await makeRoom(folder, bytes, maxBytes))) return false;
+    if (!(await makeRoom(folder, bytes, { maxBytes, sparedSinceMs }))) return false;
     const started = performance.now();
     await writeSnapshot(path, sequence, numTokens, { modelKey, prefixHash, nextPosition, format, signal });
     if (bytes >= TELLING_BYTES) this.#bytesPerSecond = (1000 * bytes) / (performance.now() - started);
@@ -74,7 +82,7 @@ export class SnapshotStore {
   }
 
   /** The longest stored prefix of `prompt` that leaves at least its last token to run. */
-  async longestPrefix(prompt: Prompt): Promise<{ length: number; prefixHash: string } | undefined> {
+  async longestPrefix(prompt: Prompt): Promise<StoredPrefix | undefined> {
     // A folder that can't be read holds nothing to reuse, and answers come all the same; `save` says what is wrong with it.
     const lengths = await this.#scan().catch(() => new Map<string, number>());
     const usable = [...lengths.values()].filter((length) => length < prompt.tokenIds.length);
@@ -82,7 +90,7 @@ export class SnapshotStore {
     const hashes = promptPrefixHashes(this.#options.modelKey, prompt, usable);
     const found = [...hashes].filter(([length, hash]) => lengths.get(hash) === length);
     const best = found.sort(([a], [b]) => b - a)[0];
-    return best && { length: best[0], prefixHash: best[1] };
+    return best && { length: best[0], prefixHash: best[1], bytes: this.#seen.get(best[1])?.bytes ?? 0 };
   }
 
   /**

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { complete, type ChatMessage, type ChatRequest } from '../../../src/model/chat/chat-model.ts';
 import { LocalChatModel, type LocalChatOptions } from '../../../src/model/chat/local-chat-model.ts';
+import { PictureGoneError } from '../../../src/model/chat/picture.ts';
 import { PromptEncoder } from '../../../src/model/chat/prompt-encoder.ts';
 import { listSnapshots } from '../../../src/model/engine/snapshot-folder.ts';
 import { addModel } from '../../../src/model/qwen3-vl/add-model.ts';
@@ -100,6 +101,80 @@ describe.skipIf(!hasShared)('a prefix that is kept on disk', () => {
     const prompt = await encoder.measure(whole);
     expect(await encoder.beginningTokens(whole, { messages: 1 }, prompt)).toBeGreaterThan(5);
     expect(await encoder.beginningTokens(whole, { messages: 0 }, prompt)).toBeLessThan(5);
+  });
+
+  it('of a text of which a part comes again is cut at its last line, and found by another request', async () => {
+    const lines = Array.from({ length: 30 }, (_, i) => `[${i}.0-${i}.9 s] Sentence ${i} of a lecture.\n`).join('');
+    const about = (instruction: string): ChatRequest => ({
+      messages: [
+        { role: 'system', content: evidence },
+        {
+          role: 'user',
+          content: [
+            { type: 'frames', frames: frames.slice(0, 1) },
+            { type: 'text', text: lines + instruction },
+          ],
+        },
+      ],
+      reusable: { messages: 1, parts: 1, characters: lines.length },
+      maxTokens: 12,
+      ignoreEos: true,
+    });
+    const encoder = await PromptEncoder.open(folder);
+    const cuts = new Set<number>();
+    for (const instruction of ['List them.', 'Who', 'a', '']) {
+      const request = about(instruction);
+      const prompt = await encoder.measure(request);
+      const cut = await encoder.beginningTokens(request, request.reusable!, prompt);
+      expect(encoder.tokenizer.decode([...prompt.tokenIds.slice(0, cut)])).toMatch(/lecture\.\n$/);
+      cuts.add(cut);
+    }
+    expect(cuts.size).toBe(1);
+
+    const snapshots = settingsOf('lines');
+    await using model = await LocalChatModel.open(folder, { device: 'cpu', threads: 1, snapshots });
+    const { pixelHashes } = await complete(model, about('List them.'));
+    // Without the pixels, and before anything is loaded: as long as it is kept.
+    await using later = await LocalChatModel.open(folder, { device: 'cpu', threads: 1, snapshots });
+    const question = about('Who says so?');
+    const seen = { timeSec: frames[0]!.timeSec, picture: { width: 96, height: 64, pixelHash: pixelHashes![0]! } };
+    const content = [
+      { type: 'frames' as const, frames: [seen] },
+      { type: 'text' as const, text: `${lines}Who says so?` },
+    ];
+    const unseen = { ...question, messages: [question.messages[0]!, { role: 'user' as const, content }] };
+    await model[Symbol.asyncDispose]();
+    const [cut] = cuts;
+    expect(await later.reuse(unseen)).toMatchObject({ reused: cut });
+    expect((await later.reuse(unseen)).fetchBytes).toBeGreaterThan(1e5);
+    const { text, usage } = await complete(later, unseen);
+    expect(usage.cached).toBe(cut);
+    expect(text).toBe((await answer(question)).text);
+    expect(await later.reuse(unseen)).toMatchObject({ reused: usage.prompt - 1, fetchBytes: 0 });
+    await using without = await LocalChatModel.open(folder, { device: 'cpu', threads: 1 });
+    await expect(complete(without, unseen)).rejects.toThrow(PictureGoneError);
+  });
+
+  it('that nobody has asked for makes none go that was used since', async () => {
+    const snapshots = settingsOf('foreseen');
+    const other = aboutText('Which page?');
+    const messages = [{ role: 'system' as const, content: `Another manual.\n${evidence}` }, other.messages[1]!];
+    const foreseen = { ...other, messages, reusable: { messages: 1, isForeseen: true } };
+    {
+      await using model = await LocalChatModel.open(folder, { device: 'cpu', threads: 1, snapshots });
+      await complete(model, aboutText('Which page?'));
+    }
+    const [used] = await listSnapshots(snapshots.folder);
+    // Room for one of them.
+    const narrow = { ...snapshots, maxBytes: 1.9 * used!.bytes };
+    {
+      await using model = await LocalChatModel.open(folder, { device: 'cpu', threads: 1, snapshots: narrow });
+      await complete(model, aboutText('Who wrote it?'));
+      await complete(model, foreseen);
+    }
+    expect((await listSnapshots(snapshots.folder)).map(({ path }) => path)).toEqual([used!.path]);
+    await answer(foreseen, { snapshots: narrow });
+    expect((await listSnapshots(snapshots.folder)).map(({ path }) => path)).not.toContain(used!.path);
   });
 
   it('takes a third of the bytes in int8, from which a question goes on', async () => {

@@ -47,7 +47,7 @@ describe.runIf(hasConformance)('a snapshot folder', () => {
     expect(others).toEqual([]);
     const store = new SnapshotStore(options);
     expect(await store.longestPrefix(prompt)).toBeUndefined();
-    await makeRoom(options.folder, 1, options.maxBytes);
+    await makeRoom(options.folder, 1, options);
     expect(readdirSync(options.folder)).toEqual([part]); // somebody may still be writing it
     const anHourAgo = Date.now() / 1000 - 3600;
     utimesSync(join(options.folder, part!), anHourAgo, anHourAgo);
