@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import { resolveConfig, type Config, type ConfigOverrides } from '../../config.ts';
 import { InputError, UsageError } from '../../errors.ts';
 import type { Library, SourceKind, SourceRecord } from '../../store/library.ts';
+import { youtubeRemark } from '../formats/chapters.ts';
 
 export interface CommonOptions {
   readonly library?: string;
@@ -144,4 +145,9 @@ export function hint(text: string, options: CommonOptions): void {
 export async function hintIfEmpty(library: Library, options: CommonOptions): Promise<void> {
   const isEmpty = (await library.listSources()).length === 0;
   if (isEmpty) hint(`The library ${library.folder} is empty. Add something with: lectern index PATH`, options);
+}
+
+export function hintAboutYoutube(list: string, options: CommonOptions): void {
+  const remark = youtubeRemark(list);
+  if (remark !== undefined) hint(remark, options);
 }

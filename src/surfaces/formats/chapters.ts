@@ -39,10 +39,32 @@ export function chaptersVtt(source: SourceRecord, chapters: readonly Chapter[]):
   return ['WEBVTT\n', ...cues].join('\n');
 }
 
+/** What YouTube takes: https://support.google.com/youtube/answer/9884579. */
+const MIN_YOUTUBE_MS = 10_000;
+const MIN_YOUTUBE_CHAPTERS = 3;
+
+/** A chapter too short for YouTube goes into the next one, the last into the one before it. */
 export function chaptersYoutube(source: SourceRecord, chapters: readonly Chapter[]): string {
-  return timed(source, chapters, 'youtube')
-    .map(({ startMs, title }, index) => `${formatClock(index === 0 ? 0 : startMs)} ${title}`)
-    .join('\n');
+  const marks: { readonly startMs: number; readonly title: string }[] = [];
+  let pendingMs: number | undefined = 0;
+  const all = timed(source, chapters, 'youtube');
+  for (const { startMs, endMs, title } of all) {
+    pendingMs ??= startMs;
+    if (toWholeSecond(endMs) - toWholeSecond(pendingMs) < MIN_YOUTUBE_MS) continue;
+    marks.push({ startMs: pendingMs, title });
+    pendingMs = undefined;
+  }
+  if (marks.length === 0) marks.push(...all.slice(0, 1).map(({ title }) => ({ startMs: 0, title })));
+  return marks.map(({ startMs, title }) => `${formatClock(startMs)} ${title}`).join('\n');
+}
+
+const toWholeSecond = (ms: number) => Math.floor(ms / 1000) * 1000;
+
+/** Why YouTube will not show this list as chapters; undefined where it will. */
+export function youtubeRemark(list: string): string | undefined {
+  const count = list.split('\n').filter(Boolean).length;
+  if (count >= MIN_YOUTUBE_CHAPTERS) return undefined;
+  return `YouTube shows chapters where there are three or more of at least 10 seconds; here are ${count}.`;
 }
 
 export function chaptersFfmetadata(source: SourceRecord, chapters: readonly Chapter[]): string {

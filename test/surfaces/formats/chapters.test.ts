@@ -6,6 +6,7 @@ import {
   chaptersMarkdown,
   chaptersVtt,
   chaptersYoutube,
+  youtubeRemark,
 } from '../../../src/surfaces/formats/chapters.ts';
 
 const source: SourceRecord = {
@@ -44,6 +45,25 @@ describe('chapter formats', () => {
       '1:00 Loss = error',
       '1:01:40 Recap',
     ]);
+  });
+
+  it('lists no chapter that is too short for YouTube', () => {
+    const spans = [
+      [0, 4000, 'Jingle'],
+      [4000, 60_000, 'Topic'],
+      [60_000, 69_999, 'Aside'],
+      [69_999, 130_000, 'Proof'],
+      [130_000, 139_500, 'Credits'],
+    ] as const;
+    const list = chaptersYoutube(
+      source,
+      spans.map(([startMs, endMs, title]) => ({ place: { kind: 'time', startMs, endMs }, title, summary: '' })),
+    );
+    expect(list.split('\n')).toEqual(['0:00 Topic', '1:00 Proof']);
+    expect(youtubeRemark(list)).toContain('here are 2');
+    expect(youtubeRemark(chaptersYoutube(source, chapters))).toBeUndefined();
+    const short: Chapter = { place: { kind: 'time', startMs: 0, endMs: 5000 }, title: 'All of it', summary: '' };
+    expect(chaptersYoutube(source, [short])).toBe('0:00 All of it');
   });
 
   it('escapes the special characters of FFMETADATA1', () => {

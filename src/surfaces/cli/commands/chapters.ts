@@ -5,6 +5,7 @@ import { startText } from '../../formats/summary.ts';
 import { chapterJson, sourceRefJson } from '../../json.ts';
 import {
   configOf,
+  hintAboutYoutube,
   print,
   printJson,
   requireSource,
@@ -32,7 +33,10 @@ export function registerChapters(program: Command): void {
       const source = await requireSource(library, name);
       const chapters = await library.readChapters(source.id);
       if (options.format !== undefined && options.format !== 'json') {
-        return print(chapterFormats[options.format](source, chapters));
+        const text = chapterFormats[options.format](source, chapters);
+        print(text);
+        if (options.format === 'youtube') hintAboutYoutube(text, options);
+        return;
       }
       if (options.json || options.format === 'json') {
         return printJson({ source: sourceRefJson(source), chapters: chapters.map(chapterJson) });

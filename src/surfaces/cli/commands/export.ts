@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { exportFormats, type ExportFormat } from '../../formats/export.ts';
 import {
   configOf,
+  hintAboutYoutube,
   print,
   printJson,
   requireSource,
@@ -41,6 +42,7 @@ export function registerExport(program: Command): void {
       });
       if (options.json && options.format !== 'json') printJson({ format: options.format, text });
       else print(text);
+      if (options.format === 'youtube') hintAboutYoutube(text, options);
     });
   });
 }
