@@ -156,7 +156,7 @@ describe.skipIf(!hasShared)('a prefix that is kept on disk', () => {
   });
 
   it('that nobody has asked for makes none go that was used since', async () => {
-    const snapshots = settingsOf('foreseen');
+    const snapshots = { ...settingsOf('foreseen'), keepsAll: true };
     const other = aboutText('Which page?');
     const messages = [{ role: 'system' as const, content: `Another manual.\n${evidence}` }, other.messages[1]!];
     const foreseen = { ...other, messages, reusable: { messages: 1, isForeseen: true } };
