@@ -2,7 +2,8 @@
 // only when it has computed something.
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
-import { modelFolders, snapshotSettings, type Config } from '../src/config.ts';
+import { modelFolders, snapshotSettings } from '../src/config-folders.ts';
+import { type Config } from '../src/config.ts';
 import { toErrorDetail } from '../src/errors.ts';
 import { listSnapshots } from '../src/model/engine/snapshot-folder.ts';
 import { chooseRuntimeDevice } from '../src/model/engine/runtime.ts';

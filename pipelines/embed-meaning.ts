@@ -1,6 +1,7 @@
 // Meaning for a search, from the models that are installed. Where there are none nothing is loaded: a search by words starts as
 // fast as it did.
-import { modelFolders, type Config } from '../src/config.ts';
+import { modelFolders } from '../src/config-folders.ts';
+import { type Config } from '../src/config.ts';
 import { holdsSpecialModels } from '../src/model/model-kind.ts';
 import type { Meaning } from '../src/query/meaning.ts';
 import type { Library, NearPlace, VectorFilter } from '../src/store/library.ts';

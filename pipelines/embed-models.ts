@@ -1,6 +1,7 @@
 // The models that know meaning, as the settings name them: one that gives places and queries their vectors, one that judges how
 // well a text answers a query. Which they are is read from their folders; weights are loaded when the first input comes.
-import { modelFolders, type Config } from '../src/config.ts';
+import { modelFolders } from '../src/config-folders.ts';
+import { type Config } from '../src/config.ts';
 import { EmbeddingModel } from '../src/model/embed/embedding-model.ts';
 import type { Representable } from '../src/model/embed/represent.ts';
 import { Reranker } from '../src/model/embed/reranker.ts';

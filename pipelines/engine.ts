@@ -1,7 +1,8 @@
 // The shape that all engines share: material of one source in, events and chapters out; a question in, a checked answer
 // out. The pipelines see only this. `reader` needs no model; `qwen3-vl` and `openai` are one engine over two kinds of chat model.
 import { existsSync } from 'node:fs';
-import { modelFolders, type Config, type EngineName } from '../src/config.ts';
+import { modelFolders } from '../src/config-folders.ts';
+import { type Config, type EngineName } from '../src/config.ts';
 import type { SourceDescription, SourceInput } from '../src/events/describe-source.ts';
 import type { Summary } from '../src/events/event.ts';
 import type { EngineEstimate } from './model-estimate.ts';

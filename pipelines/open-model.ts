@@ -1,7 +1,8 @@
 // The models that the settings or the rules name, of this machine or behind a server, with what pipelines need to know: how each
 // likes its pictures, how many requests it takes at once, which answers are its own.
 import { existsSync } from 'node:fs';
-import { modelFolders, serverAddress, snapshotSettings, type Config } from '../src/config.ts';
+import { modelFolders, snapshotSettings } from '../src/config-folders.ts';
+import { serverAddress, type Config } from '../src/config.ts';
 import { readCards, type EventsTaste } from '../src/model/cards.ts';
 import type { ChatModel } from '../src/model/chat/chat-model.ts';
 import { LocalChatModel, type LocalChatOptions } from '../src/model/chat/local-chat-model.ts';

@@ -16,6 +16,7 @@ const VARIABLES: { readonly [K in keyof ConfigInput]-?: readonly string[] } = {
   snapshots: ['LECTERN_SNAPSHOTS'],
   snapshotGB: ['LECTERN_SNAPSHOT_GB'],
   snapshotFormat: ['LECTERN_SNAPSHOT_FORMAT'],
+  snapshotWindows: ['LECTERN_SNAPSHOT_WINDOWS'],
   device: ['LECTERN_DEVICE'],
   engine: ['LECTERN_ENGINE'],
   fps: ['LECTERN_FPS'],

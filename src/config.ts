@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { fromEnvironment, variableOf } from './config-environment.ts';
+import { defaultConfigFile, defaultLibraryFolder } from './config-folders.ts';
 import { UsageError } from './errors.ts';
 
 export const ENGINES = ['reader', 'qwen3-vl', 'openai'] as const;
@@ -90,6 +91,12 @@ const configSchema = z.strictObject({
     .describe(
       'How snapshots are kept: fp, as they are, or int8, in half to a quarter of the bytes and a little less exact.',
     ),
+  snapshotWindows: z
+    .enum(['auto', 'off'])
+    .default('auto')
+    .describe(
+      'Whether indexing keeps the parts of a source that a model was shown, for later questions: auto where writing takes a tenth of the time of reading at most and there is room beside what this run has kept, or off.',
+    ),
   device: z
     .enum(['auto', 'cpu', 'webgpu', 'cuda'])
     .default('auto')
@@ -172,62 +179,6 @@ export function transcriptionSettings(config: Config, env: NodeJS.ProcessEnv = p
     whisper:
       config.whisperModel === undefined ? undefined : { program: config.whisperPath, model: config.whisperModel },
   };
-}
-
-/** Where this platform keeps a program's data: $XDG_DATA_HOME, ~/Library/Application Support, or %LOCALAPPDATA%. */
-export function defaultLibraryFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const home = os.homedir();
-  const base =
-    process.platform === 'darwin'
-      ? path.join(home, 'Library', 'Application Support')
-      : process.platform === 'win32'
-        ? (env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'))
-        : env['XDG_DATA_HOME'] || path.join(home, '.local', 'share');
-  return path.join(base, 'lectern');
-}
-
-/**
- * Where models lie, the first one for new models: the folder that is set, or else `models` in the library and, for a library
- * elsewhere, in the platform's data folder too.
- */
-export function modelFolders(config: Pick<Config, 'library' | 'models'>): string[] {
-  if (config.models !== undefined) return [path.resolve(config.models)];
-  return [...new Set([config.library, defaultLibraryFolder()])].map((folder) => path.join(folder, 'models'));
-}
-
-/** Where this platform keeps what can be made again: $XDG_CACHE_HOME, ~/Library/Caches, or %LOCALAPPDATA%. */
-function defaultSnapshotFolder(env: NodeJS.ProcessEnv): string {
-  const home = os.homedir();
-  const base =
-    process.platform === 'darwin'
-      ? path.join(home, 'Library', 'Caches')
-      : process.platform === 'win32'
-        ? path.join(env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'), 'cache')
-        : env['XDG_CACHE_HOME'] || path.join(home, '.cache');
-  return path.join(base, 'lectern', 'snapshots');
-}
-
-/** Where and how much of what models have read is kept, for LocalChatModel; undefined where none is. */
-export function snapshotSettings(
-  config: Pick<Config, 'snapshots' | 'snapshotGB' | 'snapshotFormat'>,
-  env: NodeJS.ProcessEnv = process.env,
-) {
-  const folder = path.resolve(config.snapshots ?? defaultSnapshotFolder(env));
-  return config.snapshotGB === 0
-    ? undefined
-    : { folder, maxBytes: config.snapshotGB * 1e9, format: config.snapshotFormat };
-}
-
-/** Where the settings file is looked for when no `--config` names one. */
-export function defaultConfigFile(env: NodeJS.ProcessEnv = process.env): string {
-  const home = os.homedir();
-  const base =
-    process.platform === 'darwin'
-      ? path.join(home, 'Library', 'Application Support')
-      : process.platform === 'win32'
-        ? (env['APPDATA'] ?? path.join(home, 'AppData', 'Roaming'))
-        : env['XDG_CONFIG_HOME'] || path.join(home, '.config');
-  return path.join(base, 'lectern', 'config.json');
 }
 
 function fromFile(file: string, mustExist: boolean): unknown {

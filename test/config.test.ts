@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultLibraryFolder, modelFolders, resolveConfig, serverAddress, snapshotSettings } from '../src/config.ts';
+import { defaultLibraryFolder, modelFolders, snapshotSettings } from '../src/config-folders.ts';
+import { resolveConfig, serverAddress } from '../src/config.ts';
 import { UsageError } from '../src/errors.ts';
 
 function configFileWith(content: string): string {

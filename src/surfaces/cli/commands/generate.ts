@@ -1,6 +1,6 @@
 // lectern generate: the bare model, for tests and debugging. Media and prompt in, text, tokens and timing out.
 import { Option, type Command } from 'commander';
-import { modelFolders, snapshotSettings } from '../../../config.ts';
+import { modelFolders, snapshotSettings } from '../../../config-folders.ts';
 import { toErrorDetail, UsageError } from '../../../errors.ts';
 import type { ChatMessage, ChatPart, ChatRequest, RequestBeginning } from '../../../model/chat/chat-model.ts';
 import type { LocalChatModel } from '../../../model/chat/local-chat-model.ts';

@@ -1,7 +1,7 @@
 // lectern models: which models are on this machine, and how others get here and leave again.
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import { modelFolders } from '../../../config.ts';
+import { modelFolders } from '../../../config-folders.ts';
 import { UsageError } from '../../../errors.ts';
 import type { ModelCard } from '../../../model/cards.ts';
 import type { InstalledModel, InstalledModels } from '../../../model/installed-models.ts';

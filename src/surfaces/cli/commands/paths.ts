@@ -1,7 +1,7 @@
 // lectern paths: where Lectern keeps and looks for things on this machine.
 import path from 'node:path';
 import type { Command } from 'commander';
-import { defaultConfigFile, modelFolders, snapshotSettings } from '../../../config.ts';
+import { defaultConfigFile, modelFolders, snapshotSettings } from '../../../config-folders.ts';
 import { DATABASE_FILE } from '../../../store/open.ts';
 import { configOf, print, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
 
