@@ -10,7 +10,7 @@ import type { MediaProbe, SubtitleStream } from '../src/ingest/video/probe.ts';
 import { LecternError } from '../src/errors.ts';
 
 /** Raised whenever the same caption files or streams would give other cues. */
-export const CAPTIONS_VERSION = 1;
+export const CAPTIONS_VERSION = 2;
 
 export interface CaptionChoice {
   readonly captions: CaptionTrack | null;

@@ -1,4 +1,4 @@
-// Captions for a video that has none, by the recogniser that is configured; without one, nothing happens. A recogniser that fails
+// Captions for a video that has none, by the recogniser that is configured; without one, that is said. A recogniser that fails
 // costs the source its speech, not its place in the library: it is tried again at the next run.
 import { transcriptionSettings } from '../src/config.ts';
 import { LecternError } from '../src/errors.ts';
@@ -23,7 +23,14 @@ export async function transcribeVideo(
   { library, config, signal, shared, report }: IndexContext,
 ): Promise<Transcript> {
   const recogniser = transcriberName(transcriptionSettings(config));
-  if (recogniser === undefined || probe.audio.length === 0) return { captions: null, hasFailed: false };
+  if (probe.audio.length === 0) return { captions: null, hasFailed: false };
+  if (recogniser === undefined) {
+    const message =
+      'It has sound but no captions, and no speech recognition is set up: what is said in it is not found. ' +
+      'Put a caption file of the same name beside it, or see lectern doctor.';
+    report({ type: 'warning', source: input.path, message });
+    return { captions: null, hasFailed: false };
+  }
   const stage = { name: 'speech', version: SPEECH_VERSION, parameters: { recogniser, lang: config.lang } };
   try {
     const { value: track } = await runStage(library, contentHash, stage, () =>

@@ -92,7 +92,8 @@ describe('a sound file without captions', () => {
     const server = await startServer();
     const file = soundWithoutCaptions();
     const index = indexing(file, {});
-    await index.run();
+    const { warnings } = await index.run();
+    expect(warnings.join()).toMatch(/no speech recognition is set up/);
     expect(await index.captions()).toBeNull();
     process.env['LECTERN_TRANSCRIPTION_URL'] = server.url;
     onTestFinished(() => void delete process.env['LECTERN_TRANSCRIPTION_URL']);

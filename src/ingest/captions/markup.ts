@@ -42,6 +42,12 @@ function plainText(raw: string): string {
     .join('\n');
 }
 
+/** Sequences that a terminal would obey (ECMA-48 section 5.4; OSC), then what else of control characters there is. */
+const CONTROLS = /(?!\s)\p{Cc}\[[0-?]*[ -/]*[@-~]|(?!\s)\p{Cc}\][^\p{Cc}]*\p{Cc}\\?|(?!\s)\p{Cc}/gu;
+
 function collapse(text: string): string {
-  return text.replace(/[\s\u00a0\u200b\ufeff\u2060\u202a-\u202e\u200e\u200f]+/g, ' ').trim();
+  return text
+    .replace(CONTROLS, '')
+    .replace(/[\s\u00a0\u200b\ufeff\u2060\u202a-\u202e\u200e\u200f]+/g, ' ')
+    .trim();
 }

@@ -9,7 +9,7 @@ export class PasswordNeededError extends InputError {
   constructor(path: string) {
     super(`${path} is encrypted and needs a password to open.`, {
       code: 'PASSWORD_NEEDED',
-      remedy: 'Give its password (the `password` option), or save an unprotected copy and index that.',
+      remedy: 'Give its password (--password), or save an unprotected copy and index that.',
     });
     this.path = path;
   }

@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import { resolveConfig, type Config, type ConfigOverrides } from '../../config.ts';
 import { InputError, UsageError } from '../../errors.ts';
 import type { Library, SourceKind, SourceRecord } from '../../store/library.ts';
+import { printable } from './style-text.ts';
 import { youtubeRemark } from '../formats/chapters.ts';
 
 export interface CommonOptions {
@@ -133,12 +134,13 @@ export function printJson(value: unknown): void {
 }
 
 export function print(text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  const shown = printable(text, process.stdout);
+  process.stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
 }
 
 /** A remark beside the result: on stderr, so that it never gets into a pipe. */
 export function hint(text: string, options: CommonOptions): void {
-  if (!options.quiet) process.stderr.write(`${text}\n`);
+  if (!options.quiet) process.stderr.write(printable(`${text}\n`, process.stderr));
 }
 
 /** Why nothing was found, where there is nothing to find. */

@@ -1,5 +1,5 @@
 // How an index run is told: bars with an ETA on a terminal, JSON Lines otherwise (on stdout with --json, else on stderr
-// beside one plain line a source on stdout), nothing but failures with --quiet.
+// beside one plain line a source on stdout), no progress with --quiet.
 import path from 'node:path';
 import cliProgress from 'cli-progress';
 import type { IndexReport } from '../../../pipelines/index-context.ts';
@@ -7,8 +7,8 @@ import type { IndexOutcome } from '../../../pipelines/index-sources.ts';
 import type { SourceRecord } from '../../store/library.ts';
 import { formatClock } from '../../time.ts';
 import { sourceJson } from '../json.ts';
-import type { CommonOptions } from './common.ts';
-import { bold, counted, dim } from './style-text.ts';
+import { print, type CommonOptions } from './common.ts';
+import { bold, counted, dim, printable } from './style-text.ts';
 
 export interface IndexReporter extends Disposable {
   report(event: IndexReport): void;
@@ -69,14 +69,13 @@ class PlainReporter implements IndexReporter {
   }
 
   report(event: IndexReport): void {
-    if (event.type === 'source') process.stdout.write(`${sourceLine(event)}\n`);
-    else if (event.type === 'warning')
-      process.stderr.write(`warning: ${path.basename(event.source)}: ${event.message}\n`);
+    if (event.type === 'source') print(sourceLine(event));
+    else if (event.type === 'warning') process.stderr.write(onScreen(`${warningLine(event)}\n`));
     else this.#progress.report(event);
   }
 
   finish(outcome: IndexOutcome): void {
-    process.stdout.write(`${outcomeLine(outcome)}\n`);
+    print(outcomeLine(outcome));
   }
 
   [Symbol.dispose](): void {}
@@ -100,10 +99,10 @@ class BarReporter implements IndexReporter {
 
   report(event: IndexReport): void {
     if (event.type === 'progress') this.#advance(event);
-    else if (event.type === 'warning') this.#multi.log(`warning: ${path.basename(event.source)}: ${event.message}\n`);
+    else if (event.type === 'warning') this.#multi.log(onScreen(`${warningLine(event)}\n`));
     else {
       this.#dropBarsOf(event.path);
-      this.#multi.log(`${sourceLine(event)}\n`);
+      this.#multi.log(onScreen(`${sourceLine(event)}\n`));
     }
   }
 
@@ -111,7 +110,7 @@ class BarReporter implements IndexReporter {
   #advance({ source, stage, done, total }: ProgressReport): void {
     const bars = this.#bars.get(source) ?? new Map<string, cliProgress.SingleBar>();
     this.#bars.set(source, bars);
-    const name = path.basename(source).slice(0, 32).padEnd(32);
+    const name = onScreen(path.basename(source).slice(0, 32).padEnd(32));
     let bar = bars.get(stage);
     if (!bar) {
       this.#dropFinished(bars);
@@ -137,7 +136,7 @@ class BarReporter implements IndexReporter {
 
   finish(outcome: IndexOutcome): void {
     this[Symbol.dispose]();
-    process.stdout.write(`${outcomeLine(outcome)}\n`);
+    print(outcomeLine(outcome));
   }
 
   [Symbol.dispose](): void {
@@ -145,6 +144,12 @@ class BarReporter implements IndexReporter {
     this.#multi.update();
     this.#multi.stop();
   }
+}
+
+const onScreen = (text: string) => printable(text, process.stderr);
+
+function warningLine({ source, message }: Extract<IndexReport, { type: 'warning' }>): string {
+  return `warning: ${path.basename(source)}: ${message}`;
 }
 
 function sourceLine({ path: file, status, record, error }: SourceReport): string {

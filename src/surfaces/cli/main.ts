@@ -17,6 +17,7 @@ import { registerSources } from './commands/sources.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerSummarize } from './commands/summarize.ts';
 import { EXIT } from './exit.ts';
+import { printable } from './style-text.ts';
 import { version } from './version.ts';
 
 export function buildProgram(): Command {
@@ -103,7 +104,7 @@ function report(error: unknown, json: boolean, argv: readonly string[]): number 
   }
   const detail = toErrorDetail(error);
   if (json) writeJsonError(detail);
-  else process.stderr.write(`lectern: ${detail.message}\n${detail.remedy}\n`);
+  else process.stderr.write(printable(`lectern: ${detail.message}\n${detail.remedy}\n`, process.stderr));
   if (detail.code === 'INTERNAL' && process.env['LECTERN_DEBUG']) process.stderr.write(`${(error as Error).stack}\n`);
   if (detail.code === 'INTERRUPTED') return EXIT.interrupted;
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;

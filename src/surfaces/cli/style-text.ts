@@ -9,6 +9,14 @@ export const emphasise = (format: Format, text: string) => (isStyled ? styleText
 export const bold = (text: string) => emphasise('bold', text);
 export const dim = (text: string) => emphasise('dim', text);
 
+/** All control characters but line breaks, tabs, and the emphasis above. */
+const CONTROLS = /(?!\p{Cc}\[(?:1|2|22)m)(?![\n\t])\p{Cc}/gu;
+
+/** For a terminal: nothing that a title or a file's name holds may move its cursor or rename its window. */
+export function printable(text: string, stream: NodeJS.WriteStream): string {
+  return stream.isTTY ? text.replace(CONTROLS, '\ufffd') : text;
+}
+
 /** `1 page`, `2 pages`. */
 export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 

@@ -48,6 +48,11 @@ describe('WebVTT', () => {
       'One caption ended before it began; its end was estimated.',
     ]);
   });
+  it('takes out what a terminal would obey, and other control characters', () => {
+    const text =
+      'WEBVTT\n\n00:00.000 --> 00:04.000\nbell\u0007 \u001b[31mred\u001b[0m \u001b]0;title\u0007\t[Music]\u0085 end\n';
+    expect(rows(text)).toEqual([[0, 4000, 'bell red [Music] end']]);
+  });
   it('keeps overlapping cues of two speakers', () => {
     const text = 'WEBVTT\n\n00:00.000 --> 00:04.000\nfirst one talks\n\n00:02.000 --> 00:05.000\nsecond one answers\n';
     expect(rows(text)).toEqual([

@@ -21,7 +21,7 @@ import {
   type CommonOptions,
 } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { bold, dim, wrap } from '../style-text.ts';
+import { bold, dim, printable, wrap } from '../style-text.ts';
 import { zoomInto, ZOOM } from '../zoom.ts';
 import { openMeaningFor, placeText, zoomText } from './search.ts';
 
@@ -112,7 +112,7 @@ class AnswerStream {
 
   write(piece: string): void {
     this.#hasWritten = true;
-    process.stdout.write(piece);
+    process.stdout.write(printable(piece, process.stdout));
   }
 
   /** Whether anything was written. */

@@ -8,6 +8,7 @@ import { collect, configOf, hint, printJson, withCommonOptions, type CommonOptio
 import { abortOnSignals } from '../interrupt.ts';
 import { finiteNumber, wholeNumber } from '../numbers.ts';
 import { StageProgress } from '../stage-progress.ts';
+import { printable } from '../style-text.ts';
 
 type MediaKind = 'image' | 'video' | 'frames';
 interface MediaFile {
@@ -134,7 +135,7 @@ async function answer(model: LocalChatModel, request: ChatRequest, options: Gene
   let next = await pieces.next();
   for (; !next.done; next = await pieces.next()) {
     text += next.value;
-    if (!options.json) process.stdout.write(next.value);
+    if (!options.json) process.stdout.write(printable(next.value, process.stdout));
   }
   const { usage, timing, tokenIds, finish } = next.value;
   const { device, reason } = await model.chooseDevice();
