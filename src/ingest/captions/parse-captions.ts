@@ -25,6 +25,9 @@ export interface CaptionReading {
 
 const SURE = 0.8;
 
+/** A whole day's transcript under one time stamp; what is longer is data, and no caption. */
+const MAX_CUE_CHARACTERS = 1_000_000;
+
 /**
  * Parses the text as `format`, or as what it plainly is. A track may come out with no cues; readCaptionFile refuses those.
  * `lang` is what the file's name or its stream says, and wins over what the text says.
@@ -36,9 +39,10 @@ export function parseCaptions(
   lang?: string,
 ): CaptionReading {
   const parsed = PARSERS[sniffFormat(text) ?? format](text);
-  const { cues, numRepaired } = cleanCues(parsed.cues);
+  const raw = parsed.cues.filter(({ payload }) => payload.length <= MAX_CUE_CHARACTERS);
+  const { cues, numRepaired } = cleanCues(raw);
   const warnings: string[] = [];
-  const { numSkipped } = parsed;
+  const numSkipped = parsed.numSkipped + parsed.cues.length - raw.length;
   if (numSkipped === 1) warnings.push('One caption could not be read and was skipped.');
   else if (numSkipped > 1) warnings.push(`${numSkipped} captions could not be read and were skipped.`);
   if (numRepaired === 1) warnings.push('One caption ended before it began; its end was estimated.');

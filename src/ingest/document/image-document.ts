@@ -29,6 +29,8 @@ export class ImageDocument implements OpenDocument {
       const { pages = 1, format } = await sharp(path).metadata();
       return new ImageDocument(path, ANIMATED.has(format) ? 1 : pages);
     } catch (error) {
+      const tooLarge = await sizeBeyondLimit(path);
+      if (tooLarge) throw new DocumentUnreadableError(path, tooLarge, 'Save it smaller, and index that.', error);
       throw new DocumentUnreadableError(path, kindOf(path, head), remedyOf(path), error);
     }
   }
@@ -70,6 +72,20 @@ function resized({ width, height }: { width: number; height: number }, scale: nu
     height: Math.max(1, Math.round(height * scale)),
     fit: 'fill' as const,
   };
+}
+
+/** sharp's own limit: a few kilobytes of file can unpack to gigabytes of picture. */
+const MAX_PIXELS = 0x3fff * 0x3fff;
+
+/** What to say of a picture that is too large to unpack; undefined for one that is not, or is no picture. */
+async function sizeBeyondLimit(path: string): Promise<string | undefined> {
+  try {
+    const { width, height } = await sharp(path, { limitInputPixels: false }).metadata();
+    if (width * height <= MAX_PIXELS) return undefined;
+    return `the picture has ${width} x ${height} pixels, more than ${Math.round(MAX_PIXELS / 1e6)} million`;
+  } catch {
+    return undefined;
+  }
 }
 
 function kindOf(path: string, head: string): string {

@@ -53,6 +53,12 @@ describe('WebVTT', () => {
       'WEBVTT\n\n00:00.000 --> 00:04.000\nbell\u0007 \u001b[31mred\u001b[0m \u001b]0;title\u0007\t[Music]\u0085 end\n';
     expect(rows(text)).toEqual([[0, 4000, 'bell red [Music] end']]);
   });
+  it('skips a cue of megabytes, which is no caption', () => {
+    const data = `WEBVTT\n\n00:00.000 --> 00:04.000\n${'word salad '.repeat(100_000)}\n\n00:04.000 --> 00:05.000\nreal\n`;
+    const { cues, warnings } = parse(data);
+    expect(cues.map(({ text }) => text)).toEqual(['real']);
+    expect(warnings).toEqual(['One caption could not be read and was skipped.']);
+  });
   it('keeps overlapping cues of two speakers', () => {
     const text = 'WEBVTT\n\n00:00.000 --> 00:04.000\nfirst one talks\n\n00:02.000 --> 00:05.000\nsecond one answers\n';
     expect(rows(text)).toEqual([

@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { DocumentCache, ReadOptions } from '../../../src/ingest/document/read-document.ts';
 import type { MadePage } from './make-pdf.ts';
@@ -34,6 +35,14 @@ const manual = makePdf({
     page([72, 100, 'Starting the pump', 'B12'], [72, 130, 'Turn the switch to the right.']),
   ],
 });
+
+function pngChunk([name, data]: readonly [string, Buffer]): Buffer {
+  const named = Buffer.concat([Buffer.from(name), data]);
+  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  checksum.writeUInt32BE(crc32(named));
+  return Buffer.concat([length, named, checksum]);
+}
 
 describe('readDocument', () => {
   it('returns every page with its label, text, headings and links, and the outline with its pages', async () => {
@@ -127,6 +136,27 @@ describe('readDocument', () => {
 
   it('names a path that does not exist', async () => {
     await expect(readDocument('/nowhere/at-all.pdf', noOcr)).rejects.toThrow('/nowhere/at-all.pdf');
+  });
+
+  it('refuses a small file that unpacks to gigabytes of picture, with its size', async () => {
+    const [width, height] = [40_000, 40_000];
+    const header = Buffer.alloc(13);
+    header.writeUInt32BE(width, 0);
+    header.writeUInt32BE(height, 4);
+    // One bit a pixel, grey.
+    header.set([1, 0, 0, 0, 0], 8);
+    const rows = deflateSync(Buffer.alloc((1 + width / 8) * height));
+    const bomb = Buffer.concat([
+      Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+      ...(
+        [
+          ['IHDR', header],
+          ['IDAT', rows],
+          ['IEND', Buffer.alloc(0)],
+        ] as const
+      ).map(pngChunk),
+    ]);
+    await expect(readDocument(writeTemp(bomb, 'bomb.png'), noOcr)).rejects.toThrow('40000 x 40000 pixels');
   });
 
   it('reads what is left of a file that was cut off, or refuses it', async () => {
