@@ -11,5 +11,10 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(1);
 }
 module.enableCompileCache?.();
+// A thread that will read the PDF starts while everything else is loaded.
+if (process.argv[2] === 'index' && process.argv.some((arg) => /\.pdf$/i.test(arg))) {
+  const { startSpareThread } = await import('../src/ingest/document/spare-threads.ts');
+  startSpareThread();
+}
 const { main } = await import('../src/surfaces/cli/main.ts');
 process.exitCode = await main(process.argv.slice(2));

@@ -5,7 +5,6 @@ import PQueue from 'p-queue';
 import { transcriptionSettings, type Config } from '../src/config.ts';
 import type { ErrorDetail } from '../src/errors.ts';
 import type { Ocr } from '../src/ingest/ocr/ocr.ts';
-import { openTranscriber } from '../src/ingest/speech/open-transcriber.ts';
 import type { Transcriber } from '../src/ingest/speech/transcriber.ts';
 import type { Library, SourceRecord } from '../src/store/library.ts';
 import type { Embedder } from './embed-models.ts';
@@ -80,7 +79,9 @@ export class SharedWorkers implements AsyncDisposable {
 
   /** undefined where none is configured. Rejects with WhisperNotFoundError. */
   transcriber(): Promise<Transcriber | undefined> {
-    this.#transcriber ??= openTranscriber(transcriptionSettings(this.#config));
+    this.#transcriber ??= import('../src/ingest/speech/open-transcriber.ts').then(({ openTranscriber }) =>
+      openTranscriber(transcriptionSettings(this.#config)),
+    );
     return this.#transcriber;
   }
 

@@ -7,14 +7,11 @@ import { InputError, InterruptedError, LecternError, toErrorDetail } from '../sr
 import { canonicalJson, sha256, sha256File } from '../src/hash.ts';
 import { findCompanionCaptions } from '../src/ingest/captions/companions.ts';
 import { discoverInputs, type Input } from '../src/ingest/discover.ts';
-import { transcriberName } from '../src/ingest/speech/open-transcriber.ts';
+import { transcriberName } from '../src/ingest/speech/transcriber.ts';
 import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
 import { openEmbedder } from './embed-meaning.ts';
 import { openEngine, type Engine } from './engine.ts';
 import { SharedWorkers, type IndexContext, type IndexReport } from './index-context.ts';
-import { indexDocument } from './index-document.ts';
-import { indexTranscript } from './index-transcript.ts';
-import { indexVideo } from './index-video.ts';
 import { moveSource, placeOf } from './source-place.ts';
 import { STAGE_VERSIONS } from './stage-versions.ts';
 
@@ -102,7 +99,7 @@ async function indexInput(
       report({ type: 'source', path: input.path, status, record, error: null });
       return;
     }
-    const indexInputOfKind = { media: indexVideo, document: indexDocument, transcript: indexTranscript }[input.kind];
+    const indexInputOfKind = await storyOf(input);
     const { facts, content, isUnfinished } = await indexInputOfKind(place, contentHash, context);
     signal.throwIfAborted();
     const record: SourceRecord = {
@@ -123,6 +120,13 @@ async function indexInput(
   } finally {
     finish();
   }
+}
+
+/** Loaded when the first source of its kind comes: a manual needs no ffmpeg, a lecture no PDFs. */
+async function storyOf({ kind }: Input) {
+  if (kind === 'document') return (await import('./index-document.ts')).indexDocument;
+  if (kind === 'media') return (await import('./index-video.ts')).indexVideo;
+  return (await import('./index-transcript.ts')).indexTranscript;
 }
 
 /** The source is in the library by now, and found by its words whatever becomes of its vectors. Tells whether it got some. */

@@ -9,9 +9,6 @@ import { readCaptionFile } from '../src/ingest/captions/read-caption-file.ts';
 import type { MediaProbe, SubtitleStream } from '../src/ingest/video/probe.ts';
 import { LecternError } from '../src/errors.ts';
 
-/** Raised whenever the same caption files or streams would give other cues. */
-export const CAPTIONS_VERSION = 2;
-
 export interface CaptionChoice {
   readonly captions: CaptionTrack | null;
   readonly warnings: readonly string[];

@@ -2,7 +2,8 @@
 // comes of it is handed out while it goes on.
 import type { Input } from '../src/ingest/discover.ts';
 import type { MediaProbe } from '../src/ingest/video/probe.ts';
-import { readSlides, SLIDES_VERSION } from '../src/ingest/video/read-slides.ts';
+import { readSlides } from '../src/ingest/video/read-slides.ts';
+import { SLIDES_VERSION } from '../src/ingest/video/slide.ts';
 import { formatClock } from '../src/time.ts';
 import type { IndexContext } from './index-context.ts';
 import { readSlideText } from './read-slide-text.ts';

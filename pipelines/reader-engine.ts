@@ -1,8 +1,6 @@
 // The engine that needs no model: events from slides, captions and page text; summaries and answers made of the source's
 // own sentences.
 import { describeSource, READER_VERSION } from '../src/events/describe-source.ts';
-import { answerQuestion } from '../src/query/answer.ts';
-import { summarize } from '../src/query/summary.ts';
 import { LecternError } from '../src/errors.ts';
 import type { Engine } from './engine.ts';
 
@@ -30,6 +28,7 @@ export const readerEngine: Engine = {
     if (lang !== undefined && source.lang !== null && primary(lang) !== primary(source.lang)) {
       throw new OutputLanguageError(lang, source.lang);
     }
+    const { summarize } = await import('../src/query/summary.ts');
     const [events, chapters, captions, pages] = await Promise.all([
       library.readEvents(source.id),
       library.readChapters(source.id),
@@ -46,7 +45,10 @@ export const readerEngine: Engine = {
     return summary ?? { overview: NOTHING_READABLE, keyPoints: [], engine: 'reader', lang: source.lang ?? 'en' };
   },
 
-  answer: (library, request) => answerQuestion(library, request),
+  async answer(library, request) {
+    const { answerQuestion } = await import('../src/query/answer.ts');
+    return answerQuestion(library, request);
+  },
 
   async [Symbol.asyncDispose]() {},
 };

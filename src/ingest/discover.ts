@@ -2,10 +2,8 @@
 // the first bytes say so (a PDF called talk.mp4 is a PDF) and by the file's name otherwise.
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import fastGlob from 'fast-glob';
 import { InputError } from '../errors.ts';
 import { parseCompanionName } from './captions/companions.ts';
-import { isCaptionFile } from './captions/read-caption-file.ts';
 
 export type InputKind = 'media' | 'document' | 'transcript';
 
@@ -102,11 +100,17 @@ function withoutCompanions(files: readonly string[]): string[] {
 
 const byNaturalOrder = new Intl.Collator('en', { numeric: true }).compare;
 
+/** Loaded where there is a folder or a pattern: one file is found without. */
+async function loadGlob() {
+  return (await import('fast-glob')).default;
+}
+
 /**
  * Files below a folder that Lectern reads, links to files among them; hidden ones, dependencies and anything under `ignore` are left
  * out. Links to folders are not followed: they may lead back up.
  */
 async function walkFolder(folder: string, ignore: readonly string[]): Promise<string[]> {
+  const [fastGlob, { isCaptionFile }] = await Promise.all([loadGlob(), import('./captions/read-caption-file.ts')]);
   const entries = await fastGlob('**/*', {
     cwd: folder,
     absolute: true,
@@ -142,6 +146,7 @@ async function expand(given: string, ignore: readonly string[]): Promise<string[
   const absolute = path.resolve(given);
   const found = await stat(absolute).catch((error: NodeJS.ErrnoException) => error.code ?? 'unreadable');
   if (typeof found === 'object') return found.isDirectory() ? walkFolder(absolute, ignore) : [absolute];
+  const fastGlob = await loadGlob();
   if (fastGlob.isDynamicPattern(given)) {
     const matches = await fastGlob(given.replaceAll('\\', '/'), {
       absolute: true,
@@ -164,7 +169,7 @@ export async function watchedRoot(given: string): Promise<string> {
     () => true,
     () => false,
   );
-  if (exists || !fastGlob.isDynamicPattern(given)) return path.resolve(given);
+  if (exists || !(await loadGlob()).isDynamicPattern(given)) return path.resolve(given);
   const beforePattern = /^[^*?{[(!@+]*/.exec(given.replaceAll('\\', '/'))![0];
   return path.resolve(beforePattern.slice(0, beforePattern.lastIndexOf('/') + 1));
 }

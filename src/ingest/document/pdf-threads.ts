@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import type { PdfAnswer, PdfFacts, PdfMessage, PdfRequest, PdfWorkerData } from './pdf-worker.ts';
 import { DocumentUnreadableError, PasswordNeededError, PasswordWrongError } from './errors.ts';
-import { startQuietThread } from './quiet-thread.ts';
+import { takeThread } from './spare-threads.ts';
 
 /** A request that takes longer than this is a hang: 16 pages take well under a second, one picture a few. */
 const HANG_MS = 120_000;
@@ -72,7 +72,7 @@ export class PdfThreads implements AsyncDisposable {
   }
 
   #start(): Thread {
-    const worker = startQuietThread(new URL('./pdf-worker.ts', import.meta.url), this.#data);
+    const worker = takeThread();
     const { promise: opened, resolve, reject } = Promise.withResolvers<PdfFacts>();
     opened.catch(() => {});
     const thread: Thread = { worker, opened, pending: new Map() };
@@ -94,6 +94,7 @@ export class PdfThreads implements AsyncDisposable {
     };
     worker.on('error', (error: Error) => lost(error.message));
     worker.on('exit', () => lost('the reader stopped'));
+    worker.postMessage(this.#data);
     return thread;
   }
 

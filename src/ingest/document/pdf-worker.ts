@@ -1,6 +1,6 @@
-// Worker thread that holds one open PDF: answers requests for the text of pages and for their pictures. PDFium blocks the
+// Worker thread that holds one open PDF, the one that the first message names: answers requests for the text of pages and for their pictures. PDFium blocks the
 // thread it runs on, so it never runs on the main one; a crash or a hang in it costs this thread and nothing else.
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { PageDraft } from './page-draft.ts';
 import type { Raster, RasterSize } from './pdf-raster.ts';
 import type { RawPage } from './text-run.ts';
@@ -47,18 +47,23 @@ export type PdfMessage =
   | { readonly kind: 'answer'; readonly id: number; readonly value: PdfAnswers[keyof PdfAnswers] }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string; readonly isBroken: boolean };
 
-const { path, password } = workerData as PdfWorkerData;
 const port = parentPort!;
 const post = (message: PdfMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
-try {
-  const file = PdfFile.open(await Pdfium.load(), path, password);
-  const { numPages, declaredTitle, declaresOutline, declaresLabels } = file;
-  port.on('message', ({ id, request }: { id: number; request: PdfRequest }) => answer(file, id, request));
-  post({ kind: 'opened', facts: { numPages, declaredTitle, declaresOutline, declaresLabels } });
-} catch (error) {
-  const code = error instanceof LecternError ? error.code : 'DOCUMENT_UNREADABLE';
-  post({ kind: 'refused', code, message: error instanceof Error ? error.message : String(error) });
+// Loaded while the file may not be known yet.
+const pdfium = await Pdfium.load();
+port.once('message', open);
+
+function open({ path, password }: PdfWorkerData): void {
+  try {
+    const file = PdfFile.open(pdfium, path, password);
+    const { numPages, declaredTitle, declaresOutline, declaresLabels } = file;
+    port.on('message', ({ id, request }: { id: number; request: PdfRequest }) => answer(file, id, request));
+    post({ kind: 'opened', facts: { numPages, declaredTitle, declaresOutline, declaresLabels } });
+  } catch (error) {
+    const code = error instanceof LecternError ? error.code : 'DOCUMENT_UNREADABLE';
+    post({ kind: 'refused', code, message: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 function answer(file: PdfFile, id: number, request: PdfRequest): void {

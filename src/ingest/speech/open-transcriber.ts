@@ -3,19 +3,9 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { LecternError } from '../../errors.ts';
-import { reachServer, serverTranscriber, type TranscriptionServer } from './server-transcriber.ts';
-import type { Transcriber } from './transcriber.ts';
-import { whisperCliTranscriber, WhisperNotFoundError, type WhisperCli } from './whisper-cli.ts';
-
-export interface TranscriptionSettings {
-  readonly server?: TranscriptionServer | undefined;
-  readonly whisper?: WhisperCli | undefined;
-}
-
-/** What a transcript depends on beside the sound; undefined where nothing is configured. Looks at nothing. */
-export function transcriberName({ server, whisper }: TranscriptionSettings): string | undefined {
-  return server ? `server ${server.model}` : whisper && `whisper-cli ${path.basename(whisper.model)}`;
-}
+import { reachServer, serverTranscriber } from './server-transcriber.ts';
+import type { Transcriber, TranscriptionSettings } from './transcriber.ts';
+import { whisperCliTranscriber, WhisperNotFoundError } from './whisper-cli.ts';
 
 /** undefined where nothing is configured. Rejects with WhisperNotFoundError where what is configured is not there. */
 export async function openTranscriber({ server, whisper }: TranscriptionSettings): Promise<Transcriber | undefined> {

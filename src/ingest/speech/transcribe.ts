@@ -17,9 +17,6 @@ import { PIECE_LIMITS, planPieces, type PieceLimits, type SpeechPiece } from './
 import { decodeSound, writeWav } from './sound-file.ts';
 import type { Transcriber } from './transcriber.ts';
 
-/** Raised whenever the same sound and recogniser would give other cues. */
-export const SPEECH_VERSION = 1;
-
 export interface TranscribeOptions {
   readonly lang?: string | undefined;
   readonly signal?: AbortSignal;

@@ -1,6 +1,12 @@
 // What writes down speech: one recogniser, whatever it is. A WAV file in, raw cues in the file's own time out.
+import path from 'node:path';
 import { LecternError } from '../../errors.ts';
 import type { ParsedCaptions } from '../captions/raw-cue.ts';
+import type { TranscriptionServer } from './server-transcriber.ts';
+import type { WhisperCli } from './whisper-cli.ts';
+
+/** Raised whenever the same sound and recogniser would give other cues. */
+export const SPEECH_VERSION = 1;
 
 export interface TranscribeRequest {
   /** 16 kHz mono, 16 bits. */
@@ -18,6 +24,16 @@ export interface Transcriber {
   /** Longest piece it should be given, where that is less than the usual ten minutes. */
   readonly maxPieceMs?: number;
   transcribe(request: TranscribeRequest): Promise<ParsedCaptions>;
+}
+
+export interface TranscriptionSettings {
+  readonly server?: TranscriptionServer | undefined;
+  readonly whisper?: WhisperCli | undefined;
+}
+
+/** What a transcript depends on beside the sound; undefined where nothing is configured. Looks at nothing. */
+export function transcriberName({ server, whisper }: TranscriptionSettings): string | undefined {
+  return server ? `server ${server.model}` : whisper && `whisper-cli ${path.basename(whisper.model)}`;
 }
 
 /** The recogniser ran and gave nothing that can be used. */

@@ -7,9 +7,6 @@ import { decodeSignatures, encodeSignatures, gridHeight, gridWidth, type Signatu
 import { SlideDetector, type DecidedSlides } from './slide-detector.ts';
 import type { SlideState } from './slide.ts';
 
-/** Raised whenever the same video gives other slides: they are then looked for anew. */
-export const SLIDES_VERSION = 1;
-
 /** Where signatures are kept between runs, so that an interrupted run goes on where it stopped. */
 export interface SlideCheckpoint {
   load(): Promise<Uint8Array | undefined>;

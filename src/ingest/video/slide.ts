@@ -1,6 +1,9 @@
 // What the picture track comes down to: distinct slides, each with the states it was built up in and the times it was shown.
 import type { Span } from '../../time.ts';
 
+/** Raised whenever the same video gives other slides: they are then looked for anew. */
+export const SLIDES_VERSION = 1;
+
 export interface SlideState {
   /** 0-based, in order of first appearance. A slide that comes back keeps its number. */
   readonly slideIndex: number;

@@ -64,7 +64,7 @@ async function runIndex(paths: string[], options: IndexOptions): Promise<number>
       return EXIT.done;
     }
     const { indexSources } = await import('../../../../pipelines/index-sources.ts');
-    using reporter = openReporter(options);
+    using reporter = await openReporter(options);
     const report = (event: IndexReport) => reporter.report(event);
     const note = (remark: string) => hint(remark, options);
     const request = { paths, force: options.force ?? false, signal: interrupt.signal, report, note };
