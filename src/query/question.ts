@@ -23,6 +23,9 @@ const NUMBER_SIGN =
 /** Instructions begin with what is to be reached, or with what is to be done. */
 const INSTRUCTION_SIGN =
   /^(?:\d+[.)]?\s+|[-•▪●○]\s*)?(?:to (?!the\b|a\b|this\b)\p{L}+|use|press|click|select|choose|open|go to|type|enter|turn|drag|you can|um .* zu|pour|para)\b/iu;
+/** Or name what does it, and say so: `The border option draws ...`, `This button may be used ...`. */
+const TOOL_SIGN =
+  /\b(?:command|option|keyword|button|menu|setting|function|mode|tool|icon|style)s?\s+(?:\p{Ll}+s\b|(?:is|are|can be|may be) used|lets?\b|allows?\b)/iu;
 /** Right before a term that is being defined, and right after it. */
 const NAMES =
   /\b(?:called|named|termed|known as|defined as|define|that is|this is|we call(?: (?:this|that|it))?|genannt|appelée?|llama)\s+(?:an?\s+|the\s+|eine?\s+)?["'“‘]?$/i;
@@ -52,7 +55,7 @@ export function hasSign(
 ): boolean {
   if (kind === 'reason') return REASON_SIGN.test(text);
   if (kind === 'number') return NUMBER_SIGN.test(text);
-  if (kind === 'how-to') return INSTRUCTION_SIGN.test(text);
+  if (kind === 'how-to') return INSTRUCTION_SIGN.test(text) || TOOL_SIGN.test(text);
   if (kind !== 'definition') return false;
   return asked.some(({ start, end }) => {
     const [before, after] = [text.slice(0, start), text.slice(end)];

@@ -39,6 +39,7 @@ describe('hasSign', () => {
     expect(hasSign('reason', 'It helps.', [])).toBe(false);
     expect(hasSign('number', 'Thirty examples or 32 are common.', [])).toBe(true);
     expect(hasSign('how-to', 'To enable scaling of the y axis:', [])).toBe(true);
+    expect(hasSign('how-to', 'The border option draws lines around it.', [])).toBe(true);
     expect(hasSign('how-to', 'Note that the marks are not spaced evenly.', [])).toBe(false);
     expect(hasSign('other', 'Thirty, because it is called so.', [])).toBe(false);
   });
