@@ -9,7 +9,7 @@ import { RANKING } from './ranking.ts';
 /** An event's end this near the expected end, in units of the expected length, is taken for it. */
 const SNAP_SHARE = 0.25;
 /** Words are placed in time to about this much. */
-const PLACING_MS = 6_000;
+export const PLACING_MS = 6_000;
 /** A longer cue holds several sentences; the moment then starts at its word, not at the cue. */
 const LONG_CUE_MS = 15_000;
 

@@ -5,7 +5,7 @@ import type { Cue } from '../ingest/captions/cue.ts';
 import type { Library, NearPlace, SourceKind, SourceRecord } from '../store/library.ts';
 import { type Candidates, type MatchedPassage, findCandidates } from './candidates.ts';
 import { fusePlaces, type FusedPlace, type RankedPlace } from './fuse.ts';
-import { endOfStretch, startOfCue } from './extent.ts';
+import { endOfStretch, PLACING_MS, startOfCue } from './extent.ts';
 import type { Hit } from './hit.ts';
 import type { Meaning } from './meaning.ts';
 import { type Moment, type SourceTimeline, pickMoments } from './moments.ts';
@@ -41,7 +41,8 @@ type PlacedPage = Exclude<RankedPlace, Moment>;
 interface SourceStructure {
   readonly durationMs: number;
   readonly eventEnds: readonly number[];
-  readonly cues: readonly Cue[];
+  /** The cues about a time, where a word may be said; of a long talk only those are read. */
+  readonly cuesAbout: (atMs: number) => Promise<readonly Cue[]>;
 }
 
 /** Hits made for each one wanted where some may fall to exclusions. */
@@ -150,8 +151,8 @@ async function findMoments(
   return pickMoments(timelines, limit, async (sourceId, startMs) => {
     const known = structures.get(sourceId) ?? readStructure(library, records.get(sourceId)!);
     structures.set(sourceId, known);
-    const { durationMs, eventEnds, cues } = await known;
-    const near = cues.filter((cue) => Math.abs(cue.startMs - startMs) < NEAR_CUES_MS);
+    const { durationMs, eventEnds, cuesAbout } = await known;
+    const near = (await cuesAbout(startMs)).filter((cue) => Math.abs(cue.startMs - startMs) < NEAR_CUES_MS);
     const beginMs = startOfCue(startMs, near, matcher);
     return { startMs: beginMs, endMs: endOfStretch(beginMs, eventEnds, durationMs) };
   });
@@ -176,8 +177,15 @@ function aboutness(matches: readonly TimedMatch[], weights: readonly number[], d
 }
 
 async function readStructure(library: Library, { id, durationMs }: SourceRecord): Promise<SourceStructure> {
-  const [eventEnds, captions] = await Promise.all([library.readEventEnds(id), library.readCaptions(id)]);
-  return { durationMs: durationMs ?? eventEnds.at(-1) ?? 0, eventEnds, cues: captions?.cues ?? [] };
+  const eventEnds = await library.readEventEnds(id);
+  let hasCaptions = true;
+  const cuesAbout = async (atMs: number) => {
+    if (!hasCaptions) return [];
+    const captions = await library.readCaptions(id, { fromMs: atMs - PLACING_MS - 1, toMs: atMs + PLACING_MS + 1 });
+    hasCaptions = captions !== undefined;
+    return captions?.cues ?? [];
+  };
+  return { durationMs: durationMs ?? eventEnds.at(-1) ?? 0, eventEnds, cuesAbout };
 }
 
 function findPages(candidates: Candidates, records: ReadonlyMap<string, SourceRecord>): PlacedPage[] {

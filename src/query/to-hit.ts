@@ -15,12 +15,11 @@ export async function toMomentHit(
   { startMs, endMs, score }: Moment,
   candidates: Candidates | undefined,
 ): Promise<Hit> {
-  const [captions, events] = await Promise.all([
+  const [captions, event] = await Promise.all([
     library.readCaptions(record.id, { fromMs: startMs, toMs: endMs }),
-    library.readEvents(record.id, { fromMs: startMs, toMs: startMs + 1 }),
+    library.readEventAt(record.id, startMs),
   ]);
   const said = (captions?.cues ?? []).map((cue) => cue.text).join(' ');
-  const event = events.at(-1);
   const text = said === '' ? (event?.summary ?? '') : said.slice(0, MAX_TEXT);
   return {
     source: toHitSource(record),

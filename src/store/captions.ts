@@ -10,6 +10,12 @@ interface CueRow {
   readonly speaker: string | null;
 }
 
+interface TrackRow {
+  readonly origin: string;
+  readonly lang: string | null;
+  readonly longest_cue_ms: number;
+}
+
 type OriginOf<Kind extends CaptionOrigin['kind']> = Extract<CaptionOrigin, { kind: Kind }>;
 
 const isOrigin = union(
@@ -21,7 +27,13 @@ const isOrigin = union(
 );
 
 export function insertCaptions(db: Db, sourceNo: number, { origin, lang, cues }: CaptionTrack): void {
-  statement(db, 'INSERT INTO captions VALUES (?, ?, ?)').run(sourceNo, JSON.stringify(origin), lang ?? null);
+  const longestMs = cues.reduce((longest, { startMs, endMs }) => Math.max(longest, endMs - startMs), 0);
+  statement(db, 'INSERT INTO captions VALUES (?, ?, ?, ?)').run(
+    sourceNo,
+    JSON.stringify(origin),
+    lang ?? null,
+    longestMs,
+  );
   const insert = statement(db, 'INSERT INTO cues VALUES (?, ?, ?, ?, ?, ?)');
   cues.forEach(({ startMs, endMs, text, speaker = null }, ordinal) =>
     insert.run(sourceNo, ordinal, startMs, endMs, text, speaker),
@@ -32,23 +44,27 @@ export function insertCaptions(db: Db, sourceNo: number, { origin, lang, cues }:
 export function selectCaptions(
   db: Db,
   sourceNo: number,
-  { fromMs = -Infinity, toMs = Infinity }: { fromMs?: number; toMs?: number } = {},
+  range?: { fromMs?: number; toMs?: number },
 ): CaptionTrack | undefined {
-  const track = statement<{ origin: string; lang: string | null }>(
-    db,
-    'SELECT origin, lang FROM captions WHERE source_no = ?',
-  ).get(sourceNo);
+  const track = statement<TrackRow>(db, 'SELECT origin, lang, longest_cue_ms FROM captions WHERE source_no = ?').get(
+    sourceNo,
+  );
   if (!track) return undefined;
-  const cues = statement<CueRow>(
-    db,
-    'SELECT * FROM cues WHERE source_no = ? AND end_ms > ? AND start_ms < ? ORDER BY ordinal',
-  )
-    .all(sourceNo, fromMs, toMs)
-    .map(({ start_ms, end_ms, text, speaker }) => ({
-      startMs: start_ms,
-      endMs: end_ms,
-      text,
-      ...(speaker !== null && { speaker }),
-    }));
+  const cues = selectCues(db, sourceNo, track.longest_cue_ms, range).map(({ start_ms, end_ms, text, speaker }) => ({
+    startMs: start_ms,
+    endMs: end_ms,
+    text,
+    ...(speaker !== null && { speaker }),
+  }));
   return { origin: parseColumn(track.origin, isOrigin, 'captions.origin'), lang: track.lang ?? undefined, cues };
+}
+
+function selectCues(db: Db, sourceNo: number, longestMs: number, range?: { fromMs?: number; toMs?: number }): CueRow[] {
+  const { fromMs = -Infinity, toMs = Infinity } = range ?? {};
+  if (fromMs === -Infinity && toMs === Infinity)
+    return statement<CueRow>(db, 'SELECT * FROM cues WHERE source_no = ? ORDER BY ordinal').all(sourceNo);
+  return statement<CueRow>(
+    db,
+    'SELECT * FROM cues WHERE source_no = ? AND start_ms > ? AND start_ms < ? AND end_ms > ? ORDER BY ordinal',
+  ).all(sourceNo, fromMs - longestMs, toMs, fromMs);
 }

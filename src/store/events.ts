@@ -51,7 +51,21 @@ export function selectEvents(db: Db, sourceNo: number, range?: { fromMs?: number
         'SELECT * FROM events WHERE source_no = ? AND end_ms > ? AND start_ms < ? ORDER BY ordinal',
       ).all(sourceNo, range.fromMs ?? -Infinity, range.toMs ?? Infinity)
     : statement<EventRow>(db, 'SELECT * FROM events WHERE source_no = ? ORDER BY ordinal').all(sourceNo);
-  return rows.map((row) => ({
+  return rows.map(toEvent);
+}
+
+/** The event under way at a time; of several the one that began last. */
+export function selectEventAt(db: Db, sourceNo: number, atMs: number): Event | undefined {
+  const row = statement<EventRow>(
+    db,
+    `SELECT * FROM events WHERE source_no = ? AND start_ms < ? AND end_ms > ?
+     ORDER BY start_ms DESC, ordinal DESC LIMIT 1`,
+  ).get(sourceNo, atMs + 1, atMs);
+  return row && toEvent(row);
+}
+
+function toEvent(row: EventRow): Event {
+  return {
     place: placeFromColumns(row),
     title: row.title,
     summary: row.summary,
@@ -59,12 +73,16 @@ export function selectEvents(db: Db, sourceNo: number, range?: { fromMs?: number
     engine: row.engine,
     status: row.status,
     ...(row.note !== null && { note: row.note }),
-  }));
+  };
 }
 
 /** Ends of the events that have a time, ascending. */
 export function selectEventEnds(db: Db, sourceNo: number): number[] {
-  const select = statement(db, 'SELECT end_ms FROM events WHERE source_no = ? AND end_ms IS NOT NULL ORDER BY ordinal');
-  // Events mostly end in the order in which they stand, which this sort makes use of and SQLite's does not.
+  // The index alone says so: nothing else of the events is read.
+  const select = statement(
+    db,
+    'SELECT end_ms FROM events WHERE source_no = ? AND start_ms IS NOT NULL ORDER BY start_ms',
+  );
+  // Events mostly end in the order in which they begin, which this sort makes use of.
   return (select.pluck().all(sourceNo) as number[]).sort((a, b) => a - b);
 }

@@ -158,6 +158,8 @@ export interface Library extends AsyncDisposable {
 
   // Rows of a source, in order of place
   readEvents(sourceId: string, range?: { fromMs?: number; toMs?: number }): Promise<Event[]>;
+  /** The event under way at a time; of several the one that began last. */
+  readEventAt(sourceId: string, atMs: number): Promise<Event | undefined>;
   /** When its events end, in ms and ascending; none for events on pages. */
   readEventEnds(sourceId: string): Promise<number[]>;
   readChapters(sourceId: string): Promise<Chapter[]>;

@@ -219,6 +219,20 @@ const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 3,
+    name: 'events and cues by their times',
+    sql: `
+      -- What is said and shown at a time of a source, found without reading the texts of all that comes before it.
+      CREATE INDEX events_by_start ON events (source_no, start_ms, ordinal, end_ms);
+      CREATE INDEX cues_by_start ON cues (source_no, start_ms);
+      -- No cue that lasts until a time begins earlier than this before it.
+      ALTER TABLE captions ADD COLUMN longest_cue_ms INTEGER NOT NULL DEFAULT 0;
+      UPDATE captions SET longest_cue_ms = (
+        SELECT coalesce(max(end_ms - start_ms), 0) FROM cues WHERE cues.source_no = captions.source_no
+      );
+    `,
+  },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)!.version;

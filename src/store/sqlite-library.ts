@@ -5,7 +5,7 @@ import { compressPayload, deleteArtifactsOf, insertArtifact, selectArtifact } fr
 import { insertCaptions, selectCaptions } from './captions.ts';
 import { insertChapters, selectChapters } from './chapters.ts';
 import { LibraryDamagedError, LibraryReadOnlyError, translateError } from './errors.ts';
-import { insertEvents, selectEventEnds, selectEvents } from './events.ts';
+import { insertEvents, selectEventAt, selectEventEnds, selectEvents } from './events.ts';
 import { deletePassages, insertPassages } from './full-text/index-writer.ts';
 import { selectPassages } from './full-text/passage-rows.ts';
 import { derivePassages } from './full-text/passages.ts';
@@ -79,10 +79,13 @@ class SqliteLibrary implements Library {
 
   async findSource(idOrPath: string) {
     return this.#read((db) => {
-      const known = selectPath(db, idOrPath);
+      const ofContentAt = () => {
+        const known = selectPath(db, idOrPath);
+        return known && selectSourceByHash(db, known.contentHash);
+      };
       const source =
         selectSourceById(db, idOrPath) ??
-        (known && selectSourceByHash(db, known.contentHash)) ??
+        ofContentAt() ??
         selectSourcesAtPath(db, idOrPath)[0] ??
         selectSourceByPrefix(db, idOrPath);
       return source?.record;
@@ -149,6 +152,10 @@ class SqliteLibrary implements Library {
 
   async readEvents(sourceId: string, range?: { fromMs?: number; toMs?: number }) {
     return (await this.#readOf(sourceId, (db, no) => selectEvents(db, no, range))) ?? [];
+  }
+
+  async readEventAt(sourceId: string, atMs: number) {
+    return this.#readOf(sourceId, (db, no) => selectEventAt(db, no, atMs));
   }
 
   async readEventEnds(sourceId: string) {

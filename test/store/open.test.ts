@@ -39,6 +39,26 @@ test('each migration is recorded, and runs once', async () => {
   db.close();
 });
 
+test('a library from before events and cues were found by their times finds them once it is opened', async () => {
+  using folder = await libraryFolder();
+  const source = sourceOf('talk');
+  const cues = [
+    { startMs: 0, endMs: 90_000, text: 'music' },
+    { startMs: 80_000, endMs: 81_000, text: 'last words' },
+  ];
+  const captions = { origin: { kind: 'file', path: '/talk.vtt' } as const, lang: 'en', cues };
+  {
+    await using library = await openLibrary(folder.path);
+    await library.saveSource(source, { ...contentOf(), captions });
+  }
+  const db = new Database(join(folder.path, DATABASE_FILE));
+  db.exec('DROP INDEX events_by_start; DROP INDEX cues_by_start; ALTER TABLE captions DROP COLUMN longest_cue_ms');
+  db.exec('DELETE FROM migrations WHERE version = 3; PRAGMA user_version = 2');
+  db.close();
+  await using library = await openLibrary(folder.path);
+  expect((await library.readCaptions(source.id, { fromMs: 80_500, toMs: 80_600 }))!.cues).toEqual(cues);
+});
+
 describe('opened for reading only', () => {
   test('a library answers, and refuses to be written', async () => {
     using folder = await libraryFolder();

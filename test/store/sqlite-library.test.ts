@@ -146,6 +146,45 @@ describe('a saved source', () => {
     expect((await it.library.readCaptions(source.id, { toMs: 4000 }))!.cues).toEqual([LECTURE.captions!.cues[0]]);
   });
 
+  test('gives a cue that began long before a span and still lasts', async () => {
+    await using it = await temporaryLibrary();
+    const source = sourceOf('lecture');
+    const cues = [
+      { startMs: 0, endMs: 90_000, text: 'music' },
+      { startMs: 10_000, endMs: 12_000, text: 'first words' },
+      { startMs: 80_000, endMs: 81_000, text: 'last words' },
+    ];
+    await it.library.saveSource(source, { ...LECTURE, captions: { ...LECTURE.captions!, cues } });
+    const near = await it.library.readCaptions(source.id, { fromMs: 80_500, toMs: 80_600 });
+    expect(near!.cues.map(({ text }) => text)).toEqual(['music', 'last words']);
+    const later = await it.library.readCaptions(source.id, { fromMs: 90_000 });
+    expect(later!.cues).toEqual([]);
+  });
+
+  test('knows the event under way at a time, of several the one that began last, and when all end', async () => {
+    await using it = await temporaryLibrary();
+    const source = sourceOf('lecture');
+    const spans = [
+      [0, 60_000],
+      [10_000, 20_000],
+      [10_000, 15_000],
+      [70_000, 80_000],
+    ] as const;
+    const events = spans.map(([startMs, endMs], i) => ({
+      ...LECTURE.events[0]!,
+      place: { kind: 'time' as const, startMs, endMs },
+      title: `event ${i}`,
+    }));
+    await it.library.saveSource(source, { ...LECTURE, events });
+    const titles = [0, 10_000, 14_999.5, 15_000, 20_000, 60_000, 79_999, 80_000].map(
+      async (atMs) => (await it.library.readEventAt(source.id, atMs))?.title,
+    );
+    const none = undefined;
+    const expected = ['event 0', 'event 2', 'event 2', 'event 1', 'event 0', none, 'event 3', none];
+    expect(await Promise.all(titles)).toEqual(expected);
+    expect(await it.library.readEventEnds(source.id)).toEqual([15_000, 20_000, 60_000, 80_000]);
+  });
+
   test('is replaced as a whole when it is saved again', async () => {
     await using it = await temporaryLibrary();
     const source = sourceOf('lecture');

@@ -36,9 +36,11 @@ export class IndexReader {
 
   /** By kind. */
   totals(): ReadonlyMap<number, KindTotals> {
-    if (this.#namesSources) return this.#selectTotals();
-    const known = this.#cache.totals.get(this.#condition.sql) ?? this.#selectTotals();
-    this.#cache.totals.set(this.#condition.sql, known);
+    const { sql, parameters, namesSources } = this.#condition;
+    if (namesSources) return this.#selectTotals();
+    const key = [sql, ...parameters].join('\n');
+    const known = this.#cache.totals.get(key) ?? this.#selectTotals();
+    this.#cache.totals.set(key, known);
     return known;
   }
 
@@ -96,11 +98,11 @@ export class IndexReader {
     return known;
   }
 
-  /** Those of all sources are read, and kept, where all sources are asked for or they are there already. */
+  /** Those of all sources are read, and kept, but where single sources are asked for and they aren't there yet. */
   #readPostings(term: string): TermPostings {
     const cached = this.#cached(term);
     if (cached) return this.#isEveryShard ? cached : cached.withShards((shard) => this.#isAllowed(shard));
-    if (this.#namesSources) return this.#selectPostings(term, this.#condition);
+    if (this.#condition.namesSources) return this.#selectPostings(term, this.#condition);
     const all = this.#selectPostings(term, EVERY_SHARD);
     this.#cache.set(term, all);
     return this.#isEveryShard ? all : all.withShards((shard) => this.#isAllowed(shard));
@@ -112,17 +114,14 @@ export class IndexReader {
     return cached && (cached.hasPositions || !this.#withPositions.has(term)) ? cached : undefined;
   }
 
-  get #namesSources(): boolean {
-    return this.#condition.ofSources !== '';
-  }
-
   get #isEveryShard(): boolean {
-    return !this.#namesSources && this.#condition.kinds.size === PASSAGE_KINDS.length;
+    const { ofSources, kinds } = this.#condition;
+    return ofSources === '' && kinds.size === PASSAGE_KINDS.length;
   }
 
   #isAllowed({ kind, sourceNo }: ShardPostings): boolean {
     if (!this.#condition.kinds.has(kind)) return false;
-    if (!this.#namesSources) return true;
+    if (this.#condition.ofSources === '') return true;
     this.#allowed ??= this.#selectAllowed();
     return this.#allowed[sourceNo] === 1;
   }
@@ -168,6 +167,8 @@ interface ShardCondition {
   readonly kinds: ReadonlySet<number>;
   /** The part of it that is about sources, on the columns of their table; empty where it allows all. */
   readonly ofSources: string;
+  /** Whether it lets single sources through: then what it asks for is little, and nothing that others would ask for. */
+  readonly namesSources: boolean;
 }
 
 const EVERY_SHARD = shardCondition({});
@@ -193,5 +194,6 @@ function shardCondition({ kinds = PASSAGE_KINDS, sourceIds, sourceKind }: Passag
     parameters,
     kinds: new Set(kindNos),
     ofSources: ofSources.join(' AND '),
+    namesSources: sourceIds !== undefined,
   };
 }

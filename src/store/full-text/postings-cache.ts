@@ -10,7 +10,7 @@ const MAX_BYTES = 128 * 2 ** 20;
 const MAX_ORIGINS = 50_000;
 
 export class PostingsCache {
-  /** By the kinds they are of, as a condition. */
+  /** By the kinds of passages and sources they are of, as a condition. */
   readonly totals = new Map<string, ReadonlyMap<number, KindTotals>>();
   readonly #db: Db;
   /** Least recently used first. */
