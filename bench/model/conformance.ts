@@ -1,6 +1,7 @@
 // The conformance checkpoints and the model in the box on a GPU, in float16: how far the logits are from the reference's, and how
 // many greedy tokens are equal. Where one differs, the reference's own distance between its two best logits at that place says
-// whether half precision could have told them apart. `node bench/model/conformance.ts [cuda|webgpu|cpu]…`
+// whether half precision could have told them apart, and the reference library itself, run in half precision on the same card where
+// python3 has it, says what half precision alone changes. `node bench/model/conformance.ts [cuda|webgpu|cpu]…`
 import { spawnSync } from 'node:child_process';
 import { Decoder } from '../../src/model/engine/decoder.ts';
 import { prefill } from '../../src/model/engine/prefill.ts';
@@ -19,9 +20,11 @@ import {
   promptOf,
   readCase,
   relativeError,
+  conformanceRoot,
   type Kind,
 } from '../../test/model/engine/conformance.ts';
 import { encodeCase, trainedCases } from '../../test/model/engine/trained.ts';
+import { join } from 'node:path';
 import { printTable, saveTable } from '../table.ts';
 
 const TOKENS = 24;
@@ -43,6 +46,7 @@ async function conformance(device: Device): Promise<string> {
     using gpuVision = await VisionTower.load(half, { device });
     using cpu = await Decoder.load(exact);
     using cpuVision = await VisionTower.load(exact);
+    const library = device === 'cpu' ? undefined : transformersInHalf(kind);
     for (const name of caseNames(kind)) {
       const reference = readCase(kind, name);
       const here = await trace(gpu, promptOf(reference, gpuVision), reference.greedy);
@@ -58,14 +62,36 @@ async function conformance(device: Device): Promise<string> {
         relativeError(here[0]!, last).toExponential(1),
         `${TOKENS - differing.length} of ${TOKENS}`,
         explained.join('; ') || '-',
+        ...(['float16', 'bfloat16'] as const).map((dtype) =>
+          library ? `${TOKENS - library[name]![dtype].length} of ${TOKENS}` : '-',
+        ),
       ]);
     }
   }
   return printTable(
     `Conformance in float16 on ${device}: greedy tokens given the reference's tokens before them`,
-    ['checkpoint', 'case', 'tokens', 'logit error', 'equal', 'where not: the two best logits in float32, our error'],
+    [
+      'checkpoint',
+      'case',
+      'tokens',
+      'logit error',
+      'equal',
+      'where not: the two best logits in float32, our error',
+      'transformers in float16',
+      'in bfloat16',
+    ],
     rows,
   );
+}
+
+/** By case, the places of tokens that differ in the reference library; undefined where python3 has none. */
+function transformersInHalf(kind: Kind): Record<string, Record<'float16' | 'bfloat16', number[]>> | undefined {
+  const script = join(import.meta.dirname, 'transformers_half.py');
+  const { stdout, stderr } = spawnSync('python3', [script, conformanceRoot, kind], { encoding: 'utf8' });
+  const line = stdout.trim().split('\n').at(-1) ?? '';
+  if (line.startsWith('{')) return JSON.parse(line) as Record<string, Record<'float16' | 'bfloat16', number[]>>;
+  console.error(`no transformers to compare ${kind} with: ${stderr.trim().split('\n').at(-1)}`);
+  return undefined;
 }
 
 async function trace(decoder: Decoder, prompt: Prompt, tokens: Int32Array): Promise<Float32Array[]> {

@@ -1,6 +1,7 @@
 // The released shapes with random weights on a GPU: load, vision, prefill, decode, decode of a batch, memory; beside PyTorch
 // transformers on the same card in the same run where python3 has it. Each row is a process of its own with a time limit.
-// `node bench/model/gpu.ts --folder DIR [--shapes 2B,4B,30B-A3B] [--formats fp16,int4] [--device cuda] [--contexts 4096,32768]`
+// A format is that of the weights, `+int8kv` behind it where keys and values are int8 too.
+// `node bench/model/gpu.ts --folder DIR [--shapes 2B,4B,30B-A3B] [--formats fp16,int4,int4+int8kv] [--device cuda] [--contexts 4096,32768]`
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { prefill } from '../../src/model/engine/prefill.ts';
 import { Sequence } from '../../src/model/engine/sequence.ts';
 import { VisionTower } from '../../src/model/engine/vision-tower.ts';
 import type { Device } from '../../src/model/ort/providers.ts';
+import type { ModelConfig } from '../../src/model/qwen3-vl/config.ts';
 import { convertCheckpoint, openModelFolder } from '../../src/model/qwen3-vl/graphs/model-folder.ts';
 import { weightFormats, type WeightFormat } from '../../src/model/qwen3-vl/graphs/weights.ts';
 import { median, printTable, saveTable } from '../table.ts';
@@ -49,6 +51,7 @@ const { values: options } = parseArgs({
     alone: { type: 'boolean', default: false },
     name: { type: 'string', default: 'model-gpu' },
     chunk: { type: 'string' },
+    kv: { type: 'string' },
   },
 });
 const CHUNK = Number(options.chunk ?? 8192);
@@ -60,16 +63,18 @@ if (!root)
 if (options.one) console.log(JSON.stringify(await measure(options.one)));
 else compare();
 
+const removal = { recursive: true, force: true };
+
 function compare(): void {
   const rows: string[][] = [];
   for (const shape of options.shapes.split(',') as ShapeName[]) {
     for (const format of options.formats.split(',')) {
-      const folder = `${shape}-${format}`;
-      rows.push([shape, `Lectern ${format}, ${device}`, ...cells(inProcess(folder))]);
+      const [weights, kv] = format.split('+');
+      rows.push([shape, `Lectern ${format}, ${device}`, ...cells(inProcess(`${shape}-${weights}`, kv))]);
       show(rows);
-      if (!options.keep) rmSync(join(root!, folder), { recursive: true, force: true });
     }
-    if (!options.alone && device === 'cuda' && shape !== '30B-A3B') {
+    if (!options.keep) for (const format of weightFormats) rmSync(join(root!, `${shape}-${format}`), removal);
+    if (!options.alone && device === 'cuda') {
       rows.push([shape, 'transformers bf16', ...cells(reference(shape))]);
       show(rows);
     }
@@ -104,9 +109,10 @@ function label(context: number): string {
   return `${context / 1024}K`;
 }
 
-function inProcess(folder: string): Measured {
+function inProcess(folder: string, kv: string | undefined): Measured {
   const args = ['--folder', root!, '--one', folder, '--device', device, '--contexts', options.contexts];
   if (options.chunk) args.push('--chunk', options.chunk);
+  if (kv) args.push('--kv', kv);
   return lastJson(process.execPath, [import.meta.filename, ...args]);
 }
 
@@ -142,43 +148,44 @@ async function measure(name: string): Promise<Measured> {
   const started = performance.now();
   const model = await openModelFolder(folder);
   using vision = await VisionTower.load(model, { device });
-  using decoder = await Decoder.load(model, { device });
+  using decoder = await Decoder.load(model, { device, ...(options.kv && { kvScales: evenScales(model.config.text) }) });
   result.loadSeconds = (performance.now() - started) / 1000;
   say('loaded');
   result.framesPerSecond = await visionRate(vision);
   say(`vision ${result.framesPerSecond.toFixed(0)} frames/s`);
   const { memoryMB: before } = card();
-  using cache = decoder.newCache();
-  await cache.reserve(Math.max(...contexts) + 2 * STEPS);
-  await run(decoder, cache, 0, Math.min(CHUNK, ...contexts)); // kernels are chosen and loaded at the first runs
+  using sequence = new Sequence(decoder.newCache());
+  const { cache } = sequence;
+  const longest = Math.max(...contexts);
+  await cache.reserve(longest + 2 * STEPS);
+  await prefillSeconds(decoder, sequence, Math.min(CHUNK, ...contexts)); // kernels are chosen and loaded at the first runs
   for (const context of contexts) {
-    // The best of three behind a first one, as for transformers: that one also takes memory and computes rotary tables.
-    const seconds: number[] = [];
-    for (let i = 0; i < 4; i++) seconds.push(await prefillSeconds(decoder, context));
-    result.prefill[context] = context / Math.min(...seconds.slice(1));
-    cache.rewind(0);
-    for (let first = 0; first < context; first += CHUNK)
-      await run(decoder, cache, first, Math.min(CHUNK, context - first));
+    await prefillSeconds(decoder, sequence, context); // takes memory and computes rotary tables
+    const seconds = [await prefillSeconds(decoder, sequence, context)];
+    // The best of three, or of fewer where one takes seconds; the same for transformers.
+    while (seconds.length < 3 && seconds.reduce((sum, one) => sum + one) < 4)
+      seconds.push(await prefillSeconds(decoder, sequence, context));
+    result.prefill[context] = context / Math.min(...seconds);
     result.decode[context] = await decodeMs(decoder, cache);
     say(`${label(context)}: ${result.prefill[context].toFixed(0)} tok/s, ${result.decode[context].toFixed(2)} ms`);
   }
   const { memoryMB: full } = card();
-  cache.rewind(0);
-  for (let first = 0; first < Math.max(...contexts); first += CHUNK) {
-    await run(decoder, cache, first, Math.min(CHUNK, Math.max(...contexts) - first));
-  }
+  await prefillSeconds(decoder, sequence, longest);
   await decodeMs(decoder, cache);
   result.memoryGB = full / 1000;
   result.growthMB = card().memoryMB - full;
   if (decoder.canBatch) {
-    cache.rewind(Math.min(cache.length, BATCH_CONTEXT));
-    while (cache.length < BATCH_CONTEXT)
-      await run(decoder, cache, cache.length, Math.min(CHUNK, BATCH_CONTEXT - cache.length));
+    await prefillSeconds(decoder, sequence, BATCH_CONTEXT);
     result.batch = { aloneMs: await decodeMs(decoder, cache), decodeMs: await batchMs(decoder) };
     say(`batch ${result.batch.decodeMs.toFixed(2)} ms`);
   }
   say(`memory ${before} MB before the cache, ${full} MB with it, ${card().memoryMB} MB at the end`);
   return result;
+}
+
+/** Of int8 keys and values where nobody reads what they say. */
+function evenScales({ numLayers, numKvHeads, headDim }: ModelConfig['text']): Float32Array[] {
+  return Array.from({ length: 2 * numLayers }, () => new Float32Array(numKvHeads * headDim).fill(1 / 16));
 }
 
 type Cache = ReturnType<Decoder['newCache']>;
@@ -189,9 +196,9 @@ async function run(decoder: Decoder, cache: Cache, first: number, count: number)
   await decoder.forward(cache, { tokenIds, positions, logitRows: [count - 1] });
 }
 
-async function prefillSeconds(decoder: Decoder, count: number): Promise<number> {
-  using sequence = new Sequence(decoder.newCache());
-  await sequence.cache.reserve(count);
+/** Of a prompt of `count` tokens into an empty sequence. */
+async function prefillSeconds(decoder: Decoder, sequence: Sequence, count: number): Promise<number> {
+  sequence.rewind(0);
   const tokenIds = Int32Array.from({ length: count }, (_, i) => (i * 7919) % 150_000);
   const positions = Int32Array.from({ length: 3 * count }, (_, i) => i % count);
   const started = performance.now();

@@ -8,26 +8,39 @@ import sys
 import time
 
 import torch
-from transformers import Qwen3VLConfig, Qwen3VLForConditionalGeneration
+from transformers import (
+    Qwen3VLConfig,
+    Qwen3VLForConditionalGeneration,
+    Qwen3VLMoeConfig,
+    Qwen3VLMoeForConditionalGeneration,
+)
 
+DENSE = dict(num_key_value_heads=8, tie_word_embeddings=True)
+MOE = dict(num_key_value_heads=4, tie_word_embeddings=False, num_experts=128, num_experts_per_tok=8,
+           moe_intermediate_size=768, decoder_sparse_step=1, mlp_only_layers=[], norm_topk_prob=True)
 SHAPES = {
-    "2B": dict(hidden_size=2048, intermediate_size=6144, num_hidden_layers=28, num_attention_heads=16),
-    "4B": dict(hidden_size=2560, intermediate_size=9728, num_hidden_layers=36, num_attention_heads=32),
+    "2B": dict(DENSE, hidden_size=2048, intermediate_size=6144, num_hidden_layers=28, num_attention_heads=16),
+    "4B": dict(DENSE, hidden_size=2560, intermediate_size=9728, num_hidden_layers=36, num_attention_heads=32),
+    "30B-A3B": dict(MOE, hidden_size=2048, intermediate_size=6144, num_hidden_layers=48, num_attention_heads=32),
 }
+SMALL_VISION = dict(depth=24, hidden_size=1024, intermediate_size=4096, deepstack_visual_indexes=[5, 11, 17])
+LARGE_VISION = dict(depth=27, hidden_size=1152, intermediate_size=4304, deepstack_visual_indexes=[8, 16, 24])
 FRAMES, ROWS, COLUMNS = 64, 22, 40  # 640 x 352 pixels, in patches
 
 
 def main():
     shape, contexts = sys.argv[1], [int(n) for n in sys.argv[2].split(",")]
-    text = dict(SHAPES[shape], num_key_value_heads=8, head_dim=128, vocab_size=151936, max_position_embeddings=262144,
-                tie_word_embeddings=True, rope_theta=5e6,
+    is_moe = "num_experts" in SHAPES[shape]
+    text = dict(SHAPES[shape], head_dim=128, vocab_size=151936, max_position_embeddings=262144, rope_theta=5e6,
                 rope_scaling=dict(rope_type="default", mrope_section=[24, 20, 20], mrope_interleaved=True))
-    vision = dict(depth=24, hidden_size=1024, intermediate_size=4096, num_heads=16, out_hidden_size=text["hidden_size"],
-                  deepstack_visual_indexes=[5, 11, 17], num_position_embeddings=2304)
-    config = Qwen3VLConfig(text_config=text, vision_config=vision, tie_word_embeddings=True)
+    vision = dict(LARGE_VISION if is_moe else SMALL_VISION, num_heads=16, out_hidden_size=text["hidden_size"],
+                  num_position_embeddings=2304)
+    config_class = Qwen3VLMoeConfig if is_moe else Qwen3VLConfig
+    config = config_class(text_config=text, vision_config=vision, tie_word_embeddings=text["tie_word_embeddings"])
     torch.set_default_dtype(torch.bfloat16)
     with torch.device("cuda"):
-        model = Qwen3VLForConditionalGeneration(config).eval()
+        model_class = Qwen3VLMoeForConditionalGeneration if is_moe else Qwen3VLForConditionalGeneration
+        model = model_class(config).eval()
     result = {"prefill": {}, "decode": {}}
     with torch.inference_mode():
         result["framesPerSecond"] = vision_rate(model)
@@ -67,7 +80,11 @@ def text_rates(model, context):
         cache = model.model.language_model(input_ids=ids, use_cache=True).past_key_values
 
     prefill()
-    rate = context / min(timed(prefill) for _ in range(3))
+    seconds = [timed(prefill)]
+    # As for ours: the best of three, or of fewer where one takes seconds.
+    while len(seconds) < 3 and sum(seconds) < 4:
+        seconds.append(timed(prefill))
+    rate = context / min(seconds)
     one = torch.randint(0, 150000, (1, 1), device="cuda")
 
     def step():

@@ -14,16 +14,18 @@ import {
 } from '../../../src/model/qwen3-vl/graphs/model-folder.ts';
 import type { WeightFormat } from '../../../src/model/qwen3-vl/graphs/weights.ts';
 
-const root = resolve(import.meta.dirname, '../../../../shared/conformance');
+export const conformanceRoot = resolve(import.meta.dirname, '../../../../shared/conformance');
 
-export const hasConformance = existsSync(root);
-if (!hasConformance) console.log(`skipped: no conformance checkpoints at ${root}`);
+export const hasConformance = existsSync(conformanceRoot);
+if (!hasConformance) console.log(`skipped: no conformance checkpoints at ${conformanceRoot}`);
 
 export type Kind = 'dense' | 'dense-untied' | 'moe';
 
 export function caseNames(kind: Kind): string[] {
   if (!hasConformance) return [];
-  const { cases } = JSON.parse(readFileSync(join(root, kind, 'cases.json'), 'utf8')) as { cases: { name: string }[] };
+  const { cases } = JSON.parse(readFileSync(join(conformanceRoot, kind, 'cases.json'), 'utf8')) as {
+    cases: { name: string }[];
+  };
   return cases.map(({ name }) => name);
 }
 
@@ -34,7 +36,7 @@ export async function convert(
   layout: 'model' | 'model-released-layout' = 'model',
 ): Promise<ModelFolder & Disposable> {
   const folder = mkdtempSync(join(tmpdir(), `lectern-${kind}-`));
-  await using checkpoint = await openCheckpoint(join(root, kind, layout));
+  await using checkpoint = await openCheckpoint(join(conformanceRoot, kind, layout));
   await convertCheckpoint(checkpoint, folder, format);
   return { ...(await openModelFolder(folder)), [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
 }
@@ -61,7 +63,7 @@ export interface ConformanceCase {
 }
 
 export function readCase(kind: Kind, name: string): ConformanceCase {
-  const file = readFileSync(join(root, kind, `${name}.safetensors`));
+  const file = readFileSync(join(conformanceRoot, kind, `${name}.safetensors`));
   const headerBytes = Number(file.readBigUInt64LE(0));
   const header = JSON.parse(file.toString('utf8', 8, 8 + headerBytes)) as Record<
     string,
