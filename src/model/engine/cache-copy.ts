@@ -123,7 +123,7 @@ export class GraphCopier implements CacheCopier {
   async move(from: Tensor, to: Tensor, count: number): Promise<void> {
     const [, heads, slots, size] = to.shape as [number, number, number, number];
     if (slots === count) return this.#run(this.#move, from, 0, count, undefined, to);
-    using rest = this.#allocator.allocate(to.type, [1, heads, slots - count, size]);
+    using rest = await this.#allocate(to.type, [1, heads, slots - count, size]);
     await this.#run(this.#move, from, 0, count, rest, to);
   }
 
@@ -159,6 +159,10 @@ export class GraphCopier implements CacheCopier {
     await this.move(filled, to, count);
   }
 
+  #allocate(type: DataType, shape: readonly number[]): Promise<Tensor> {
+    return this.#allocator.whenIdle(() => this.#allocator.allocate(type, shape));
+  }
+
   async #run(
     session: Session,
     from: Tensor,
@@ -170,7 +174,7 @@ export class GraphCopier implements CacheCopier {
     using binding = session.bind();
     using begin = Tensor.over('int64', [1], BigInt64Array.of(BigInt(first)));
     using end = Tensor.over('int64', [1], BigInt64Array.of(BigInt(first + count)));
-    using nothing = rest ? undefined : this.#allocator.allocate(from.type, [1, from.shape[1]!, 0, from.shape[3]!]);
+    using nothing = rest ? undefined : await this.#allocate(from.type, [1, from.shape[1]!, 0, from.shape[3]!]);
     binding.bindInput('from', from);
     binding.bindInput('begin', begin);
     binding.bindInput('end', end);

@@ -96,7 +96,8 @@ export class KvCache implements Disposable, StepCache {
     const next: Tensor[] = [];
     try {
       for (let i = 0; i < 2 * numLayers; i++) {
-        const tensor = this.#session.allocate(this.#type, [1, numKvHeads, capacity, headDim]);
+        const shape = [1, numKvHeads, capacity, headDim];
+        const tensor = await this.#session.whenIdle(() => this.#session.allocate(this.#type, shape));
         next.push(tensor);
         if (this.#length > 0) await this.#copier.move(old[i]!, tensor, this.#length);
       }

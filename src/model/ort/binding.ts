@@ -1,6 +1,6 @@
-// Inputs and outputs that stay bound to a session from run to run (OrtIoBinding). The same tensor bound as input and as
-// output is written in place; a CPU tensor bound to a session on a GPU is copied there when it is bound, so bind it again
-// after writing to it.
+// Inputs and outputs that stay bound to a session from run to run (OrtIoBinding). The same tensor bound as input and as output is
+// written in place. ONNX Runtime copies a CPU tensor to a GPU when it is bound; here on WebGPU everything is bound when the run's
+// turn comes, and what lies on the CPU anew at each run, so that it is read then, as on the other devices.
 import { Handle } from './handle.ts';
 import { native, returned } from './native.ts';
 import { checkTensors } from './shape-check.ts';
@@ -14,6 +14,11 @@ export class Binding extends Handle {
   readonly #queue: RunQueue;
   readonly #inputs: Record<string, Tensor> = {};
   readonly #outputs: Record<string, Tensor> = {};
+  /** Inputs on the CPU that never change. */
+  readonly #constants = new Set<string>();
+  readonly #isLazy: boolean;
+  /** What ONNX Runtime knows is what is bound here. */
+  #isBound = false;
   /** What is bound was checked, and nothing was bound since. */
   #isChecked = false;
 
@@ -21,30 +26,57 @@ export class Binding extends Handle {
     super(
       returned((out) => native().call('CreateIoBinding', 'set up a binding', session.pointer, out)),
       'ReleaseIoBinding',
+      session.device === 'webgpu' ? queue : undefined,
     );
+    this.#isLazy = session.device === 'webgpu';
     this.#session = session;
     this.#queue = queue;
   }
 
-  /** Throws OrtError where the graph has no such input, and TensorMismatchError at the run where the shape doesn't fit. */
-  bindInput(name: string, tensor: Tensor): void {
+  /**
+   * Throws OrtError where the graph has no such input, and TensorMismatchError at the run where the shape doesn't fit. `constant`:
+   * the tensor's elements never change.
+   */
+  bindInput(name: string, tensor: Tensor, { constant = false } = {}): void {
     tensor.checkUsable();
-    native().call('BindInput', `bind input ${name}`, this.pointer, name, tensor.pointer);
+    if (!this.#isLazy) this.#bind('Input', name, tensor);
     this.#inputs[name] = tensor;
-    this.#isChecked = false;
+    if (constant) this.#constants.add(name);
+    else this.#constants.delete(name);
+    this.#isChecked = this.#isBound = false;
   }
 
   bindOutput(name: string, tensor: Tensor): void {
     tensor.checkUsable();
-    native().call('BindOutput', `bind output ${name}`, this.pointer, name, tensor.pointer);
+    if (!this.#isLazy) this.#bind('Output', name, tensor);
     this.#outputs[name] = tensor;
-    this.#isChecked = false;
+    this.#isChecked = this.#isBound = false;
+  }
+
+  #bind(what: 'Input' | 'Output', name: string, tensor: Tensor): void {
+    native().call(`Bind${what}`, `bind ${what.toLowerCase()} ${name}`, this.pointer, name, tensor.pointer);
+  }
+
+  /** In the run's turn: tells ONNX Runtime what is bound. */
+  #bindAll(): void {
+    if (!this.#isBound) this.#unbindAll();
+    for (const [name, tensor] of Object.entries(this.#inputs)) {
+      const changes = tensor.memory === 'Cpu' && !this.#constants.has(name);
+      if (changes || !this.#isBound) this.#bind('Input', name, tensor);
+    }
+    if (!this.#isBound) for (const [name, tensor] of Object.entries(this.#outputs)) this.#bind('Output', name, tensor);
+    this.#isBound = true;
+  }
+
+  #unbindAll(): void {
+    native().release('ClearBoundInputs', this.pointer);
+    native().release('ClearBoundOutputs', this.pointer);
   }
 
   /** Lets go of every bound tensor. */
   clear(): void {
-    native().release('ClearBoundInputs', this.pointer);
-    native().release('ClearBoundOutputs', this.pointer);
+    if (!this.#isLazy) this.#unbindAll();
+    this.#isChecked = this.#isBound = false;
     for (const name of Object.keys(this.#inputs)) delete this.#inputs[name];
     for (const name of Object.keys(this.#outputs)) delete this.#outputs[name];
   }
@@ -58,11 +90,12 @@ export class Binding extends Handle {
     const [session, binding] = [this.#session.pointer, this.pointer];
     const action = `run ${this.#session.describe()}`;
     const { before = [], after = [], chain, onToken } = settings;
-    await this.#queue.run(held, settings, (runOptions) =>
-      this.#session.device === 'cuda'
+    await this.#queue.run(held, settings, async (runOptions) => {
+      if (this.#isLazy) this.#bindAll();
+      return this.#session.device === 'cuda'
         ? runOnThread(action, { session, runOptions, binding, before, after, ...(chain && { chain }) }, onToken)
-        : native().callAsync('RunWithBinding', action, session, runOptions, binding),
-    );
+        : native().callAsync('RunWithBinding', action, session, runOptions, binding);
+    });
   }
 
   describe(): string {

@@ -2,16 +2,20 @@
 // so no kernel ever writes into freed memory.
 import { ReleasedError } from './errors.ts';
 import { native, type Pointer, type VoidFunctionName } from './native.ts';
+import type { RunQueue } from './run-queue.ts';
 
 export abstract class Handle implements Disposable {
   readonly #pointer: Pointer;
   readonly #releaseName: VoidFunctionName;
+  readonly #queue: RunQueue | undefined;
   #runs = 0;
   #released = false;
 
-  protected constructor(pointer: Pointer, releaseName: VoidFunctionName) {
+  /** `queue`: where the release must take its turn, because it touches a device that doesn't guard itself. */
+  protected constructor(pointer: Pointer, releaseName: VoidFunctionName, queue?: RunQueue) {
     this.#pointer = pointer;
     this.#releaseName = releaseName;
+    this.#queue = queue;
   }
 
   /** What this is, for the error text: "The tensor float32[1,4]". */
@@ -33,14 +37,19 @@ export abstract class Handle implements Disposable {
     this.#runs++;
     return () => {
       this.#runs--;
-      if (this.#released && this.#runs === 0) this.free();
+      if (this.#released && this.#runs === 0) this.#freeInTurn();
     };
   }
 
   [Symbol.dispose](): void {
     if (this.#released) return;
     this.#released = true;
-    if (this.#runs === 0) this.free();
+    if (this.#runs === 0) this.#freeInTurn();
+  }
+
+  #freeInTurn(): void {
+    if (this.#queue) void this.#queue.turn(() => this.free());
+    else this.free();
   }
 
   protected free(): void {

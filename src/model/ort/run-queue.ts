@@ -1,5 +1,5 @@
-// Runs of one session, one after another, each on a worker thread with its own run options; cancellation sets their
-// terminate flag, which ONNX Runtime looks at between operators.
+// Runs one after another, each on a worker thread with its own run options; cancellation sets their terminate flag, which ONNX Runtime
+// looks at between operators. A session has a queue of its own; all sessions on WebGPU share one.
 import type { CudaCopy, CudaWait } from './cuda-memory.ts';
 import type { Handle } from './handle.ts';
 import { OrtError } from './errors.ts';
@@ -19,17 +19,32 @@ export interface RunSettings {
 }
 
 export class RunQueue {
-  #last: Promise<unknown> = Promise.resolve();
+  #last: Promise<void> = Promise.resolve();
+  #waiting = 0;
 
   /** Keeps `held` alive during the run; what was released meanwhile is freed after it, in their order. Rejects with the signal's reason when it is aborted before or during the run. */
   run(held: readonly Handle[], settings: RunSettings, start: (runOptions: Pointer) => Promise<void>): Promise<void> {
     const releases = held.map((handle) => handle.hold());
-    const run = this.#last.then(() => runOnce(settings, start));
-    const settled = run.finally(() => releases.forEach((release) => release()));
-    this.#last = settled.catch(() => undefined);
-    return settled;
+    return this.turn(() => runOnce(settings, start).finally(() => releases.forEach((release) => release())));
+  }
+
+  /** Does something when what was asked for before it is over: at once, until its first await, where nothing is. */
+  turn<T>(action: () => T | Promise<T>): Promise<T> {
+    const begin = async () => action();
+    const done = this.#waiting === 0 ? begin() : this.#last.then(begin);
+    this.#waiting++;
+    const over = () => void this.#waiting--;
+    this.#last = done.then(over, over);
+    return done;
   }
 }
+
+/**
+ * For everything that touches WebGPU's device: ONNX Runtime's sessions there share one device, one list of commands and one pool of
+ * buffers, and guard none of them. Two runs at once, or a buffer freed during a run, end in a command encoder that is "already
+ * finished", or in a broken heap.
+ */
+export const webGpuQueue = new RunQueue();
 
 async function runOnce({ signal, config }: RunSettings, start: (runOptions: Pointer) => Promise<void>): Promise<void> {
   signal?.throwIfAborted();

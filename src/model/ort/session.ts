@@ -6,7 +6,7 @@ import { Handle } from './handle.ts';
 import { describeValues, type ValueInfo } from './metadata.ts';
 import { addressOf, CStrings, native, returned, type Pointer } from './native.ts';
 import { appendProvider, type Device, type DeviceOptions } from './providers.ts';
-import { RunQueue } from './run-queue.ts';
+import { RunQueue, webGpuQueue } from './run-queue.ts';
 import { checkTensors } from './shape-check.ts';
 import { Tensor } from './tensor.ts';
 
@@ -34,11 +34,13 @@ export class Session extends Handle {
   readonly inputs: ReadonlyMap<string, ValueInfo>;
   readonly outputs: ReadonlyMap<string, ValueInfo>;
   readonly #label: string;
-  readonly #runs = new RunQueue();
+  readonly #runs: RunQueue;
   #allocator: { allocator: Pointer; memoryInfo: Pointer } | undefined;
 
   private constructor(pointer: Pointer, label: string, device: Device, hasCudaGraph: boolean) {
-    super(pointer, 'ReleaseSession');
+    const queue = queueOf(device);
+    super(pointer, 'ReleaseSession', queue);
+    this.#runs = queue ?? new RunQueue();
     this.#label = label;
     this.device = device;
     this.hasCudaGraph = hasCudaGraph;
@@ -70,14 +72,16 @@ export class Session extends Handle {
     create: (sessionOptions: Pointer, out: Pointer) => Promise<void>,
   ): Promise<Session> {
     const device = options.device ?? 'cpu';
-    const sessionOptions = makeSessionOptions(device, options);
-    try {
-      const out = new BigUint64Array(1);
-      await create(sessionOptions, addressOf(out));
-      return new Session(out[0]!, label, device, device === 'cuda' && options.cudaGraph === true);
-    } finally {
-      native().release('ReleaseSessionOptions', sessionOptions);
-    }
+    return inTurn(device, async () => {
+      const sessionOptions = makeSessionOptions(device, options);
+      try {
+        const out = new BigUint64Array(1);
+        await create(sessionOptions, addressOf(out));
+        return new Session(out[0]!, label, device, device === 'cuda' && options.cudaGraph === true);
+      } finally {
+        native().release('ReleaseSessionOptions', sessionOptions);
+      }
+    });
   }
 
   /**
@@ -127,7 +131,12 @@ export class Session extends Handle {
     return Tensor.overAddress(tensor.memory, type, shape, tensor.address + BigInt(byteOffset));
   }
 
-  /** A tensor in the session's device memory: zero-filled on the CPU, of undefined content on a GPU. */
+  /** Does something with the device's memory when no run may be using it: at once, but on WebGPU. */
+  whenIdle<T>(action: () => T | Promise<T>): Promise<T> {
+    return inTurn(this.device, action);
+  }
+
+  /** A tensor in the session's device memory: zero-filled on the CPU, of undefined content on a GPU. See `whenIdle`. */
   allocate(type: DataType, shape: readonly number[]): Tensor {
     if (this.device === 'cpu') return Tensor.zeros(type, shape);
     const memory = deviceMemory[this.device];
@@ -153,6 +162,15 @@ export class Session extends Handle {
     }
     super.free();
   }
+}
+
+function queueOf(device: Device): RunQueue | undefined {
+  return device === 'webgpu' ? webGpuQueue : undefined;
+}
+
+async function inTurn<T>(device: Device, action: () => T | Promise<T>): Promise<T> {
+  const queue = queueOf(device);
+  return queue ? queue.turn(action) : action();
 }
 
 /** Addresses of tensors, null for an output that ONNX Runtime is to allocate. Never empty: an empty array has no address. */

@@ -6,6 +6,7 @@ import type { DataType, TensorData } from './data-type.ts';
 import { TensorMismatchError } from './errors.ts';
 import { Handle } from './handle.ts';
 import { addressOf, native, readString, returned, viewMemory, type Pointer } from './native.ts';
+import { webGpuQueue } from './run-queue.ts';
 
 export class Tensor extends Handle {
   readonly type: DataType;
@@ -22,7 +23,7 @@ export class Tensor extends Handle {
     memory: string,
     data: TensorData | undefined,
   ) {
-    super(pointer, 'ReleaseValue');
+    super(pointer, 'ReleaseValue', memory === 'WebGPU_Buf' ? webGpuQueue : undefined);
     this.type = type;
     this.shape = shape;
     this.memory = memory;
