@@ -15,6 +15,7 @@ import type { CacheCopier } from './slot-runs.ts';
 import { BatchCache } from './batch-cache.ts';
 import { KvCache } from './kv-cache.ts';
 import { RopePlaces } from './rope-places.ts';
+import { RopeTable } from './rope-table.ts';
 import { TokenStep, type StepOptions, type StepResult } from './token-step.ts';
 import type { VisualInput } from './visual-slice.ts';
 
@@ -48,7 +49,10 @@ export class Decoder implements Disposable {
   #single: TokenStep | undefined;
   /** Where a run's visual rows are put together on a card, behind a zero row. */
   #visualRoom: CardMemory | undefined;
+  /** CUDA's. */
   #ropePlaces: RopePlaces | undefined;
+  /** WebGPU's. */
+  readonly #ropeTable: RopeTable | undefined;
   #range = new BigInt64Array(0);
 
   private constructor(config: ModelConfig, session: Session, copier: CacheCopier) {
@@ -57,6 +61,8 @@ export class Decoder implements Disposable {
     this.device = session.device;
     this.#copier = copier;
     this.#rope = new TextRope(config.text.rope, config.text.headDim);
+    const { maxPositions, headDim } = config.text;
+    this.#ropeTable = session.inputs.has('cos_table') ? new RopeTable(session, maxPositions, headDim / 2) : undefined;
     this.#noVisual = Tensor.zeros(this.activations, [1, this.visualWidth]);
   }
 
@@ -64,7 +70,7 @@ export class Decoder implements Disposable {
     const session = await loadDecoder(model, { cudaGraph: true, ...options });
     try {
       const copier = await cacheCopierFor(session.device, session.inputs.get('past_key.0')!.type, session);
-      return new Decoder(model.config, session, copier);
+      return await session.whenIdle(() => new Decoder(model.config, session, copier));
     } catch (error) {
       session[Symbol.dispose]();
       throw error;
@@ -123,7 +129,7 @@ export class Decoder implements Disposable {
 
   /** Steps of several sequences at once; the caller releases it. */
   stepOf(rows: number): TokenStep {
-    return new TokenStep(this.session, this.config, this.#rope, rows, this.activations);
+    return new TokenStep(this.session, this.config, this.#rope, rows, this.activations, this.#ropeTable);
   }
 
   /**
@@ -159,7 +165,9 @@ export class Decoder implements Disposable {
       visual_index: Tensor.over('int32', [1, count], chunk.visual?.index ?? new Int32Array(count)),
       cos: fusedRope?.cos ?? Tensor.over('float32', ropeShape, tables.cos),
       sin: fusedRope?.sin ?? Tensor.over('float32', ropeShape, tables.sin),
-      rope_rows: Tensor.over('int64', [1, count], this.#rangeOf(count)),
+      rope_rows: this.#ropeTable
+        ? Tensor.over('int64', [count, 1], rangeFrom(cache.length, count))
+        : Tensor.over('int64', [1, count], this.#rangeOf(count)),
       seqlens_k: Tensor.over('int32', [1], Int32Array.of(cache.length + count - 1)),
       total_length: Tensor.over('int32', [1], Int32Array.of(cache.length + count)),
       logit_rows: Tensor.over('int32', [numLogits], Int32Array.from(chunk.logitRows)),
@@ -173,6 +181,7 @@ export class Decoder implements Disposable {
     try {
       for (const [name, tensor] of Object.entries(inputs)) binding.bindInput(name, tensor);
       for (const [name, tensor] of Object.entries(outputs)) binding.bindOutput(name, tensor);
+      this.#ropeTable?.bind(binding);
       // Long runs come in too many shapes to be recorded.
       await binding.run({
         signal,
@@ -190,7 +199,7 @@ export class Decoder implements Disposable {
     return { logits, hidden };
   }
 
-  /** The attention kernel rotates by itself. */
+  /** The attention kernel rotates by itself, by rows of `cos` and `sin`. */
   get #isRopeFused(): boolean {
     return this.session.inputs.get('cos')!.type === 'float16';
   }
@@ -205,7 +214,7 @@ export class Decoder implements Disposable {
 
   /** 0 to count - 1; chunks of a prompt share one. */
   #rangeOf(count: number): BigInt64Array {
-    if (this.#range.length < count) this.#range = BigInt64Array.from({ length: count }, (_, i) => BigInt(i));
+    if (this.#range.length < count) this.#range = rangeFrom(0, count);
     return this.#range.subarray(0, count);
   }
 
@@ -230,8 +239,13 @@ export class Decoder implements Disposable {
     this.#single?.[Symbol.dispose]();
     this.#visualRoom?.[Symbol.dispose]();
     this.#ropePlaces?.[Symbol.dispose]();
+    this.#ropeTable?.[Symbol.dispose]();
     this.#noVisual[Symbol.dispose]();
     this.#copier[Symbol.dispose]();
     this.session[Symbol.dispose]();
   }
+}
+
+function rangeFrom(first: number, count: number): BigInt64Array<ArrayBuffer> {
+  return BigInt64Array.from({ length: count }, (_, i) => BigInt(first + i));
 }

@@ -14,6 +14,7 @@ import type { ModelConfig } from '../qwen3-vl/config.ts';
 import type { TextRope } from '../qwen3-vl/graphs/rope.ts';
 import { LOGIT_BLOCK } from '../qwen3-vl/graphs/decoder.ts';
 import { argmax, BrokenLogitsError } from './sampling.ts';
+import type { RopeTable } from './rope-table.ts';
 import { StepsAhead } from './steps-ahead.ts';
 
 /** Keys and values of `rows` sequences: tensors [rows, kvHeads, capacity, headDim], key.0, value.0, key.1, … */
@@ -50,8 +51,8 @@ export interface StepOptions {
 /** Steps of a chain: one in sixteen pays for the way between threads. A request that comes in between ends it at its next step. */
 const MAX_AHEAD = 16;
 
-type InputName = 'input_ids' | 'cos' | 'sin' | 'seqlens_k';
-const inputNames: readonly InputName[] = ['input_ids', 'cos', 'sin', 'seqlens_k'];
+type InputName = 'input_ids' | 'cos' | 'sin' | 'rope_rows' | 'seqlens_k';
+const inputNames: readonly InputName[] = ['input_ids', 'cos', 'sin', 'rope_rows', 'seqlens_k'];
 
 /** Recorded steps that a session keeps, a few MB each; caches beyond it run unrecorded. */
 const MAX_RECORDINGS = 256;
@@ -66,10 +67,13 @@ export class TokenStep implements Disposable {
   readonly #inputs: Record<InputName, Place>;
   /** What is bound. */
   readonly #inputTensors: readonly (readonly [InputName, Tensor])[];
+  /** CUDA's attention kernel reads rotary rows of these inputs itself. */
   readonly #isRopeFused: boolean;
+  /** Where WebGPU's reads them. */
+  readonly #ropeTable: RopeTable | undefined;
   /** The longest `total_length`. */
   readonly #slots: number;
-  readonly #constants: Record<'visual_rows' | 'visual_index' | 'rope_rows' | 'logit_rows', Place>;
+  readonly #constants: Record<'visual_rows' | 'visual_index' | 'logit_rows', Place>;
   readonly #outputs: Record<'logits' | 'hidden', Place>;
   /** Where the graph has them. */
   readonly #maxima:
@@ -86,7 +90,14 @@ export class TokenStep implements Disposable {
   #recordingFailure: string | undefined;
   #areConstantsThere = false;
 
-  constructor(session: Session, config: ModelConfig, rope: TextRope, rows: number, activations: DataType) {
+  constructor(
+    session: Session,
+    config: ModelConfig,
+    rope: TextRope,
+    rows: number,
+    activations: DataType,
+    ropeTable?: RopeTable,
+  ) {
     const { text, vision } = config;
     this.rows = rows;
     this.#session = session;
@@ -101,11 +112,11 @@ export class TokenStep implements Disposable {
       seqlens_k: ['int32', [rows]],
       cos: [ropeType, [rows, half]],
       sin: [ropeType, [rows, half]],
+      rope_rows: ['int64', [rows, 1]],
     };
     const constants = {
       visual_rows: [activations, [1, visualWidth]],
       visual_index: ['int32', [rows, 1]],
-      rope_rows: ['int64', [rows, 1]],
       logit_rows: ['int32', [rows]],
     } as const;
     const outputs = {
@@ -113,6 +124,7 @@ export class TokenStep implements Disposable {
       hidden: ['float32', [rows, text.hiddenSize]],
     } as const;
     const { device } = session;
+    this.#ropeTable = ropeTable;
     this.#isRopeFused = ropeType === 'float16';
     this.#slots = text.maxPositions;
     const table = [this.#slots, half];
@@ -130,10 +142,7 @@ export class TokenStep implements Disposable {
     this.#constants = this.#constantBuffer.places(constants);
     this.#outputs = this.#outputBuffer.places(outputs);
     this.#maxima = session.outputs.has('block_max') ? maximaOf(device, rows, blocks) : undefined;
-    for (let row = 0; row < rows; row++) {
-      this.#constants.rope_rows.array[row] = BigInt(row);
-      this.#constants.logit_rows.array[row] = row;
-    }
+    for (let row = 0; row < rows; row++) this.#constants.logit_rows.array[row] = row;
     this.#totalTensor = Tensor.over('int32', [1], this.#total);
   }
 
@@ -190,6 +199,7 @@ export class TokenStep implements Disposable {
     steps.forEach(({ tokenId, position, length }, row) => {
       this.#inputs.input_ids.array[row] = tokenId;
       this.#inputs.seqlens_k.array[row] = length;
+      this.#inputs.rope_rows.array[row] = BigInt(this.#ropeTable ? length : row);
       for (let axis = 0; axis < 3; axis++) positions[axis * this.rows + row] = position;
     });
     const { cos, sin } = this.#rope.tables(positions);
@@ -277,18 +287,13 @@ export class TokenStep implements Disposable {
   }
 
   #bindingOf(cache: StepCache): Binding {
-    const bindInputs = (binding: Binding) => {
-      for (const [name, tensor] of this.#inputTensors) binding.bindInput(name, tensor);
-    };
-    if (cache.stepBinding) {
-      // WebGPU copies what lies on the CPU when it is bound.
-      if (this.#session.device === 'webgpu') bindInputs(cache.stepBinding);
-      return cache.stepBinding;
-    }
+    if (cache.stepBinding) return cache.stepBinding;
     const binding = (cache.stepBinding = this.#session.bind());
-    bindInputs(binding);
-    for (const [name, { tensor }] of Object.entries(this.#constants)) binding.bindInput(name, tensor);
+    for (const [name, tensor] of this.#inputTensors) binding.bindInput(name, tensor);
+    for (const [name, { tensor }] of Object.entries(this.#constants))
+      binding.bindInput(name, tensor, { constant: true });
     binding.bindInput('total_length', this.#totalTensor);
+    this.#ropeTable?.bind(binding);
     for (const [name, { tensor }] of Object.entries({ ...this.#outputs, ...this.#maxima?.places })) {
       binding.bindOutput(name, tensor);
     }

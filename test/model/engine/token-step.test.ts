@@ -12,19 +12,21 @@ describe.runIf(hasConformance)('a step', () => {
   let vision: VisionTower;
   let plain: Decoder;
   let blocked: Decoder;
+  let joined: Decoder;
 
   beforeAll(async () => {
     const model = stack.use(await convert('dense', 'fp32'));
     vision = stack.use(await VisionTower.load(model));
     plain = stack.use(await Decoder.load(model));
     blocked = stack.use(await Decoder.load(model, { blockMaxima: true }));
+    joined = stack.use(await Decoder.load(model, { joinsMatrices: true }));
   });
   afterAll(() => stack.dispose());
 
-  test('gives the reference’s token and logits, with block maxima and without', async () => {
+  test('gives the reference’s token and logits, with block maxima and without, and with matrices joined', async () => {
     const reference = readCase('dense', 'video');
     const prompt = promptOf(reference, vision);
-    for (const decoder of [plain, blocked]) {
+    for (const decoder of [plain, blocked, joined]) {
       using sequence = new Sequence(decoder.newCache());
       await prefill(decoder, sequence, prompt, { chunkTokens: 64 });
       for (let i = 0; i + 1 < reference.greedy.length; i++) {

@@ -17,11 +17,13 @@ export interface DecoderGraphOptions extends LayerOptions {
   /** Adds outputs `block_max` and `block_best`. */
   readonly blockMaxima?: boolean;
   /**
-   * Lets the attention kernel normalise and rotate queries and keys itself, which only CUDA's can: four kernels a layer fewer. `cos`
-   * and `sin` are then in the activations' type, have at least as many rows as `total_length` says, and `rope_rows` are the rows that
-   * are read.
+   * Lets the attention kernel normalise and rotate queries and keys itself, where it can: four kernels a layer fewer. CUDA's takes
+   * 'rows': `cos` and `sin` are then in the activations' type, have at least as many rows as `total_length` says, and `rope_rows` are
+   * the rows that are read. WebGPU's reads the row of a token's 'slot' in the cache: `rope_rows` are then slots, and the rows are
+   * written there in tables on the device, `cos_table` and `sin_table` [slots, headDim / 2] in the activations' type, whose outputs
+   * `cos_table.written` and `sin_table.written` are to be bound to the same tensors.
    */
-  readonly fusedRotary?: boolean;
+  readonly fusedRotary?: 'rows' | 'slots' | undefined;
   /** Keeps keys and values as int8 codes of these scales; in the activations' type when it is left out. */
   readonly kvScales?: KvScales;
 }
@@ -38,7 +40,8 @@ export const LOGIT_BLOCK = 128;
 /**
  * Inputs: `input_ids` int32 [batch, tokens]; `visual_rows` [rows, (1 + D) hidden], row 0 zero, each row a merger output
  * followed by its D DeepStack features; `visual_index` int32 [batch, tokens], 0 for text, else the row that stands at this
- * position; `cos`, `sin` [batch * tokens, headDim / 2] and `rope_rows` int64 [batch, tokens], which row belongs to which token;
+ * position; `cos`, `sin` [batch * tokens, headDim / 2] and `rope_rows` int64 [batch, tokens], which row belongs to which token
+ * ([tokens, 1] where they are slots);
  * `seqlens_k` int32 [batch] = length after this run - 1; `total_length` int32 [1]; `logit_rows` int32 [logits], indices into
  * batch * tokens; `past_key.i`, `past_value.i` [batch, kvHeads, capacity, headDim].
  * Outputs: `logits` float32 [logits, vocabulary], `hidden` float32 [logits, hidden] after the final norm, `present_key.i`,
@@ -59,17 +62,7 @@ export function buildDecoderGraph(
   const inputIds = graph.input('input_ids', 'int32', ['batch', 'tokens']);
   const visualRows = graph.input('visual_rows', activations, ['visual', (1 + numDeepstack) * text.hiddenSize]);
   const visualIndex = graph.input('visual_index', 'int32', ['batch', 'tokens']);
-  const { fusedRotary = false } = options;
-  const ropeInput = (name: string) => {
-    const shape = ['rope', text.headDim / 2];
-    return fusedRotary ? graph.input(name, activations, shape) : layers.floatInput(name, shape);
-  };
-  const rope: Rope = {
-    cos: ropeInput('cos'),
-    sin: ropeInput('sin'),
-    isFused: fusedRotary,
-    rows: graph.input('rope_rows', 'int64', ['batch', 'tokens']),
-  };
+  const rope = ropeInputs(layers, text, options.fusedRotary);
   const cache: CacheInputs = {
     seqlens: graph.input('seqlens_k', 'int32', ['batch']),
     total: graph.input('total_length', 'int32', [1]),
@@ -126,8 +119,27 @@ export function buildDecoderGraph(
 interface Rope {
   readonly cos: Value;
   readonly sin: Value;
+  /** The row of each token; `none` where it is the token's slot. */
   readonly rows: Value;
   readonly isFused: boolean;
+}
+
+function ropeInputs(layers: Layers, text: TextConfig, fused: DecoderGraphOptions['fusedRotary']): Rope {
+  const { graph, activations } = layers;
+  const shape = ['rope', text.headDim / 2];
+  const rowsOf = (name: string) =>
+    fused === 'rows' ? graph.input(name, activations, shape) : layers.floatInput(name, shape);
+  const [cos, sin] = [rowsOf('cos'), rowsOf('sin')];
+  const rows = graph.input('rope_rows', 'int64', fused === 'slots' ? ['rope', 1] : ['batch', 'tokens']);
+  if (fused !== 'slots') return { cos, sin, rows, isFused: fused === 'rows' };
+  const written = (name: string, value: Value) => {
+    const tableShape = ['slots', text.headDim / 2];
+    const table = graph.input(name, activations, tableShape);
+    const [result] = graph.node('ScatterND', [table, rows, value], {}, [`${name}.written`]);
+    graph.output(result!, activations, tableShape);
+    return result!;
+  };
+  return { cos: written('cos_table', cos), sin: written('sin_table', sin), rows: none, isFused: true };
 }
 
 interface CacheInputs {
@@ -155,9 +167,14 @@ function attention(
   const { graph, activations } = layers;
   const { hiddenSize, numHeads, numKvHeads, headDim, rmsNormEps } = text;
   const at = `layers.${i}`;
-  const project = (part: string, heads: number) => layers.multiply(x, `${at}.${part}`, hiddenSize, heads * headDim);
-  const normAndRotate = (part: 'q' | 'k', heads: number) => {
-    const split = layers.reshape(project(part, heads), 0, 0, heads, headDim);
+  const [q, k, v] = layers.multiplyEach(
+    x,
+    [`${at}.q`, `${at}.k`, `${at}.v`],
+    hiddenSize,
+    [numHeads, numKvHeads, numKvHeads].map((heads) => heads * headDim),
+  );
+  const normAndRotate = (part: 'q' | 'k', projected: Value, heads: number) => {
+    const split = layers.reshape(projected, 0, 0, heads, headDim);
     const normed = layers.rmsNorm(split, `${at}.${part}_norm`, rmsNormEps);
     return layers.rotate(layers.reshape(normed, 0, 0, heads * headDim), rope.rows, rope.cos, rope.sin, heads);
   };
@@ -174,9 +191,7 @@ function attention(
     scales: [scaleOf('key', kvScales[2 * i]!), scaleOf('value', kvScales[2 * i + 1]!)],
     attributes: { k_quant_type: 'PER_CHANNEL', v_quant_type: 'PER_CHANNEL', kv_cache_bit_width: 8 },
   };
-  const queryAndKey = rope.isFused
-    ? [project('q', numHeads), project('k', numKvHeads)]
-    : [normAndRotate('q', numHeads), normAndRotate('k', numKvHeads)];
+  const queryAndKey = rope.isFused ? [q!, k!] : [normAndRotate('q', q!, numHeads), normAndRotate('k', k!, numKvHeads)];
   const fused = rope.isFused && {
     tables: [rope.cos, rope.sin, rope.rows],
     norms: [layers.weight(`${at}.q_norm`), layers.weight(`${at}.k_norm`)],
@@ -194,15 +209,7 @@ function attention(
   const numOptional = fused ? optional.length : quantized ? 7 : 0;
   const [attended, presentKey, presentValue] = graph.node(
     'GroupQueryAttention',
-    [
-      ...queryAndKey,
-      project('v', numKvHeads),
-      pastKey,
-      pastValue,
-      cache.seqlens,
-      cache.total,
-      ...optional.slice(0, numOptional),
-    ],
+    [...queryAndKey, v!, pastKey, pastValue, cache.seqlens, cache.total, ...optional.slice(0, numOptional)],
     {
       attributes: {
         num_heads: numHeads,
@@ -222,10 +229,10 @@ function attention(
 
 function dense(layers: Layers, text: TextConfig, at: string, x: Value): Value {
   const { hiddenSize, intermediateSize } = text;
-  const gate = layers.multiply(x, `${at}.gate`, hiddenSize, intermediateSize);
-  const up = layers.multiply(x, `${at}.up`, hiddenSize, intermediateSize);
-  const silu = layers.graph.node('Mul', [gate, layers.graph.node('Sigmoid', [gate])]);
-  const product = layers.graph.node('Mul', [silu, up]);
+  const sizes = [intermediateSize, intermediateSize];
+  const [gate, up] = layers.multiplyEach(x, [`${at}.gate`, `${at}.up`], hiddenSize, sizes);
+  const silu = layers.graph.node('Mul', [gate!, layers.graph.node('Sigmoid', [gate!])]);
+  const product = layers.graph.node('Mul', [silu, up!]);
   return layers.multiply(product, `${at}.down`, intermediateSize, hiddenSize);
 }
 

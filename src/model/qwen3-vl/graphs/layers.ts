@@ -9,18 +9,25 @@ export interface LayerOptions {
   readonly activations: Activations;
   /** MatMulNBits: 4 computes int4 products on int8 activations (the fast path of CPUs), 0 on the activations as they are. */
   readonly accuracyLevel: 0 | 4;
+  /**
+   * Joins float matrices that multiply the same rows when the session is made, at the price of a second copy of them meanwhile: for
+   * WebGPU, whose kernel for one token gives each column of a matrix to a thread and leaves a GPU half idle with a narrow one.
+   */
+  readonly joinsMatrices?: boolean | undefined;
 }
 
 export class Layers {
   readonly graph: GraphBuilder;
   readonly activations: Activations;
   readonly #accuracyLevel: number;
+  readonly #joinsMatrices: boolean;
   readonly #casts = new Map<string, Value>();
 
-  constructor(graph: GraphBuilder, { activations, accuracyLevel }: LayerOptions) {
+  constructor(graph: GraphBuilder, { activations, accuracyLevel, joinsMatrices }: LayerOptions) {
     this.graph = graph;
     this.activations = activations;
     this.#accuracyLevel = accuracyLevel;
+    this.#joinsMatrices = joinsMatrices ?? false;
   }
 
   /** A stored weight in the activations' type. Casting a constant happens once, when the session is made. */
@@ -57,6 +64,25 @@ export class Layers {
       block_size: BLOCK_SIZE,
       accuracy_level: this.#accuracyLevel,
     });
+  }
+
+  /** multiply by several matrices [in, outSizes[i]]. */
+  multiplyEach(x: Value, names: readonly string[], inSize: number, outSizes: readonly number[]): Value[] {
+    if (!this.#joinsMatrices || names.some((name) => this.quantizedBits(name) !== undefined))
+      return names.map((name, i) => this.multiply(x, name, inSize, outSizes[i]!));
+    const joined = this.graph.node(
+      'Concat',
+      names.map((name) => this.weight(name)),
+      { attributes: { axis: 1 } },
+    );
+    const sizes = this.graph.constant(`sizes[${outSizes.join(',')}]`, 'int64', [outSizes.length], outSizes);
+    const product = this.graph.node('MatMul', [x, joined]);
+    return this.graph.node(
+      'Split',
+      [product, sizes],
+      { attributes: { axis: -1 } },
+      names.map((name) => `${name}.product`),
+    );
   }
 
   /** multiply, plus the bias stored beside the matrix. */

@@ -133,6 +133,7 @@ export interface LoadOptions extends SessionOptions {
   readonly kvScales?: KvScales;
   /** See LayerOptions; the device's fast path when it is left out. */
   readonly accuracyLevel?: LayerOptions['accuracyLevel'];
+  readonly joinsMatrices?: LayerOptions['joinsMatrices'];
 }
 
 /** float32 where a CPU computes, float16 on a GPU. */
@@ -140,12 +141,15 @@ export function activationsFor(device: SessionOptions['device']): LayerOptions['
   return device === undefined || device === 'cpu' ? 'float32' : 'float16';
 }
 
+const fusedRotaryOf = { cpu: undefined, cuda: 'rows', webgpu: 'slots' } as const;
+
 /** Throws OrtError (weights missing or cut short, out of memory), DeviceUnavailableError. */
 export async function loadDecoder(model: ModelFolder, options: LoadOptions = {}): Promise<Session> {
   const { exposeHidden = false, blockMaxima = options.device === 'cuda' } = options;
-  const { kvScales } = options;
-  // The kernel reads 16 bytes at once.
-  const fusedRotary = options.device === 'cuda' && model.config.text.headDim % 16 === 0;
+  const { kvScales, device = 'cpu' } = options;
+  // The kernels read 16 bytes at once.
+  const isFused = model.config.text.headDim % 16 === 0;
+  const fusedRotary = isFused ? fusedRotaryOf[device] : undefined;
   const layers = { ...layerOptions(options), exposeHidden, blockMaxima, fusedRotary, ...(kvScales && { kvScales }) };
   const graph = buildGraph(model, () => buildDecoderGraph(model.config, model.weights, WEIGHT_FILE, layers));
   return Session.fromBytes(graph, withWeights(model, options));
@@ -170,8 +174,9 @@ function buildGraph({ folder }: ModelFolder, build: () => Uint8Array): Uint8Arra
   }
 }
 
-function layerOptions({ device, accuracyLevel = device === 'cuda' ? 0 : 4 }: LoadOptions): LayerOptions {
-  return { activations: activationsFor(device), accuracyLevel };
+function layerOptions(options: LoadOptions): LayerOptions {
+  const { device, accuracyLevel = device === 'cuda' ? 0 : 4, joinsMatrices = device === 'webgpu' } = options;
+  return { activations: activationsFor(device), accuracyLevel, joinsMatrices };
 }
 
 function withWeights({ folder }: ModelFolder, options: SessionOptions): SessionOptions {

@@ -1,0 +1,36 @@
+// The attention kernel of WebGPU reads rotary rows at the slots of tokens: they must be those of the run, wherever it begins.
+import { describe, expect, test } from 'vitest';
+import { Decoder } from '../../../src/model/engine/decoder.ts';
+import { prefill } from '../../../src/model/engine/prefill.ts';
+import { Sequence } from '../../../src/model/engine/sequence.ts';
+import { VisionTower } from '../../../src/model/engine/vision-tower.ts';
+import { isWebGpuThere } from '../ort/webgpu.ts';
+import { convert, hasConformance, promptOf, readCase, relativeError } from './conformance.ts';
+
+describe.runIf(hasConformance && (await isWebGpuThere()))('a decoder on WebGPU', () => {
+  test('gives the reference’s logits in chunks of any size, after a cut, and in steps', async () => {
+    using model = await convert('dense', 'fp16');
+    using vision = await VisionTower.load(model, { device: 'webgpu' });
+    using decoder = await Decoder.load(model, { device: 'webgpu' });
+    const reference = readCase('dense', 'video');
+    const prompt = promptOf(reference, vision);
+    const vocabulary = decoder.config.text.vocabSize;
+    const expected = reference.logitsLast.slice(-vocabulary);
+    using sequence = new Sequence(decoder.newCache());
+    for (const [chunkTokens, kept] of [
+      [512, 0],
+      [13, 0],
+      [7, 5],
+    ] as const) {
+      sequence.rewind(kept);
+      const { logits } = await prefill(decoder, sequence, prompt, { chunkTokens });
+      // Half precision, in whatever order a driver adds.
+      expect(relativeError(logits, expected)).toBeLessThan(0.1);
+    }
+    sequence.rewind(prompt.tokenIds.length - 1);
+    const position = prompt.nextPosition - 1;
+    const last = prompt.tokenIds.at(-1)!;
+    const step = await decoder.step(sequence.cache, last, position, { needsLogits: true });
+    expect(relativeError(step.logits(0), expected)).toBeLessThan(0.1);
+  });
+});
