@@ -1,7 +1,7 @@
 // Are the slide events of the model in the box right: begin and end within a second, titles to the letter? And what does the
 // reader alone get, and what does it cost? Four lectures of ten minutes (tools/make-lecture.mjs of the shared material, made on
 // first use), the fourth with pts that begin at 100.5 s; a build under the same title is the same event.
-// Usage: node bench/slide-events.ts [--minutes 10] [--device cpu|auto]. About ten minutes of two cores.
+// Usage: node bench/slide-events.ts [--minutes 10] [--device cpu|cuda]. About ten minutes of two cores.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
@@ -139,5 +139,8 @@ function report(): void {
   });
   const header = ['way', 'true', 'found', 'both bounds within 1 s', 'exact titles', 'CPU s/min of video', 'wall s/min'];
   const title = `Slide events of ${LECTURES.length} lectures of ${options.minutes} minutes (one begins at 100.5 s), device ${options.device}`;
-  saveTable('slide-events', printTable(title, header, rows));
+  saveTable(
+    options.device === 'cpu' ? 'slide-events' : `slide-events-${options.device}`,
+    printTable(title, header, rows),
+  );
 }

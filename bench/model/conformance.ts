@@ -33,7 +33,7 @@ const SHIPPED = `${CARDS_FOLDER}/lectern-slides-26m`;
 const devices = (process.argv.length > 2 ? process.argv.slice(2) : ['cuda', 'webgpu']) as Device[];
 if (devices.length === 1)
   saveTable(`model-conformance-${devices[0]}`, await conformance(devices[0]!), await trained(devices[0]!));
-// A process each: two GPU runtimes in one process ended it once with a corrupted heap, for a reason not found yet.
+// A process each: the end of one is not the end of the others.
 else for (const device of devices) spawnSync(process.execPath, [import.meta.filename, device], { stdio: 'inherit' });
 
 /** Greedy tokens one after another, each with the float32 logits of the CPU at the same place, fed the reference's tokens. */
@@ -87,7 +87,8 @@ async function conformance(device: Device): Promise<string> {
 /** By case, the places of tokens that differ in the reference library; undefined where python3 has none. */
 function transformersInHalf(kind: Kind): Record<string, Record<'float16' | 'bfloat16', number[]>> | undefined {
   const script = join(import.meta.dirname, 'transformers_half.py');
-  const { stdout, stderr } = spawnSync('python3', [script, conformanceRoot, kind], { encoding: 'utf8' });
+  const run = spawnSync('python3', [script, conformanceRoot, kind], { encoding: 'utf8' });
+  const { stdout, stderr } = run.error ? { stdout: '', stderr: run.error.message } : run;
   const line = stdout.trim().split('\n').at(-1) ?? '';
   if (line.startsWith('{')) return JSON.parse(line) as Record<string, Record<'float16' | 'bfloat16', number[]>>;
   console.error(`no transformers to compare ${kind} with: ${stderr.trim().split('\n').at(-1)}`);

@@ -63,8 +63,6 @@ if (!root)
 if (options.one) console.log(JSON.stringify(await measure(options.one)));
 else compare();
 
-const removal = { recursive: true, force: true };
-
 function compare(): void {
   const rows: string[][] = [];
   for (const shape of options.shapes.split(',') as ShapeName[]) {
@@ -73,7 +71,8 @@ function compare(): void {
       rows.push([shape, `Lectern ${format}, ${device}`, ...cells(inProcess(`${shape}-${weights}`, kv))]);
       show(rows);
     }
-    if (!options.keep) for (const format of weightFormats) rmSync(join(root!, `${shape}-${format}`), removal);
+    if (!options.keep)
+      for (const format of weightFormats) rmSync(join(root!, `${shape}-${format}`), { recursive: true, force: true });
     if (!options.alone && device === 'cuda') {
       rows.push([shape, 'transformers bf16', ...cells(reference(shape))]);
       show(rows);
