@@ -9,6 +9,7 @@ import { listSnapshots } from '../src/model/engine/snapshot-folder.ts';
 import { chooseRuntimeDevice } from '../src/model/engine/runtime.ts';
 import { InstalledModels } from '../src/model/installed-models.ts';
 import { findCudaLibraries } from '../src/model/ort/cuda-libraries.ts';
+import { hasGpu } from '../src/model/ort/device.ts';
 import { native } from '../src/model/ort/native.ts';
 import { cudaProviderRemedy, missingCudaProviderFile } from '../src/model/ort/providers.ts';
 import type { Finding } from './check-installation.ts';
@@ -97,7 +98,7 @@ export async function checkCuda(): Promise<Check> {
 }
 
 export async function checkWebGpu(): Promise<Check> {
-  const failure = await failureOf('webgpu');
+  const failure = hasGpu() ? await failureOf('webgpu') : { message: 'no GPU', remedy: '' };
   if (failure === undefined) return { status: 'ok', message: 'works', remedy: '' };
   const remedy =
     process.platform === 'linux'

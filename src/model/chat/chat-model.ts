@@ -3,7 +3,13 @@
 import type { RgbImage } from '../qwen3-vl/resize.ts';
 
 /** A picture as pixels, or as the bytes of a JPEG, PNG or WebP file. */
-export type Picture = RgbImage | { readonly encoded: Uint8Array } | SeenPicture;
+export type Picture = RgbImage | EncodedPicture | SeenPicture;
+
+export interface EncodedPicture {
+  readonly encoded: Uint8Array;
+  /** The file it came from, to name it by where it can't be read. */
+  readonly name?: string;
+}
 
 /**
  * A picture that a model of this machine has read, without its pixels: good for as long as what was read is kept, which `reuse`

@@ -8,8 +8,8 @@ import type { Picture } from './chat-model.ts';
 
 /** Bytes that are no picture, or only the beginning of one. */
 export class PictureError extends InputError {
-  constructor(problem: string, cause?: unknown) {
-    super(`A picture can't be shown to the model: ${problem}`, {
+  constructor(problem: string, cause?: unknown, name = 'A picture') {
+    super(`${name} can't be shown to the model: ${problem.replace(/[\s:.]+$/, '')}`, {
       code: 'PICTURE_UNREADABLE',
       remedy: 'Give JPEG, PNG, WebP, TIFF or GIF pictures that other programs can open.',
       cause,
@@ -34,7 +34,7 @@ export async function pictureSize(picture: Picture): Promise<Size> {
     const { autoOrient } = await sharp(picture.encoded).metadata();
     return { width: autoOrient.width, height: autoOrient.height };
   } catch (error) {
-    throw new PictureError((error as Error).message, error);
+    throw new PictureError((error as Error).message, error, picture.name);
   }
 }
 
@@ -51,6 +51,6 @@ export async function decodePicture(picture: Picture): Promise<RgbImage> {
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data };
   } catch (error) {
-    throw new PictureError((error as Error).message, error);
+    throw new PictureError((error as Error).message, error, picture.name);
   }
 }

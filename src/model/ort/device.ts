@@ -1,6 +1,6 @@
 // Chooses the device: CUDA where there is an NVIDIA card and its provider, WebGPU where there is another GPU, else the CPU,
 // and says for each that was passed over why.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { toErrorDetail } from '../../errors.ts';
 import { DeviceUnavailableError } from './errors.ts';
 import type { Device } from './providers.ts';
@@ -27,11 +27,25 @@ export async function chooseDevice(wanted: Device | 'auto', probe: Uint8Array): 
   }
   const fallbacks: { device: Device; reason: string }[] = [];
   for (const device of ['cuda', 'webgpu'] as const) {
-    const refusal = await tryDevice(device, probe);
+    const refusal = device === 'webgpu' && !hasGpu() ? noGpu() : await tryDevice(device, probe);
     if (!refusal) return { device, reason: 'the fastest device that works here', fallbacks };
     fallbacks.push({ device, reason: refusal.message });
   }
   return { device: 'cpu', reason: 'no GPU can be used', fallbacks };
+}
+
+/** Vulkan's loader and its drivers write to stderr what they miss, so they are not asked where there is nothing to find. */
+export function hasGpu(): boolean {
+  return process.platform !== 'linux' || namesGpu(readdirSync('/dev'));
+}
+
+/** Whether there is a GPU among the entries of /dev: a graphics card, NVIDIA's own, WSL's, or a phone's. */
+export function namesGpu(entries: readonly string[]): boolean {
+  return entries.some((name) => /^(?:dri|nvidia\d+|dxg|kgsl-3d\d+|mali\d+)$/.test(name));
+}
+
+function noGpu(): DeviceUnavailableError {
+  return new DeviceUnavailableError('webgpu', 'there is no GPU on this machine', 'Use --device cpu.');
 }
 
 /** Undefined when the device runs the probe, else why it doesn't. */

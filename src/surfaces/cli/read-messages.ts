@@ -17,7 +17,7 @@ export class PictureFiles {
     let picture = this.#known.get(place);
     if (!picture) {
       picture = readFile(place).then(
-        (encoded) => ({ encoded }),
+        (encoded) => ({ encoded, name: file }),
         (error: NodeJS.ErrnoException) => {
           throw new InputError(`The picture ${file} can't be read: ${error.code ?? error.message}`, {
             code: 'PICTURE_UNREADABLE',

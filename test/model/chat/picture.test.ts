@@ -57,6 +57,9 @@ describe('decodePicture', () => {
   it('refuses bytes that are no picture, and one cut short', async () => {
     await expect(decodePicture({ encoded: Buffer.from('text') })).rejects.toThrow(PictureError);
     await expect(pictureSize({ encoded: new Uint8Array() })).rejects.toThrow(PictureError);
+    await expect(pictureSize({ encoded: Buffer.from('text'), name: 'a.png' })).rejects.toThrow(
+      /^a\.png can't be shown/,
+    );
     const noise = Uint8Array.from({ length: 3 * 64 * 64 }, (_, i) => (i * 7919) % 251);
     const whole = await sharp(noise, { raw: { width: 64, height: 64, channels: 3 } })
       .jpeg()
