@@ -5,7 +5,11 @@ import { LecternError } from '../src/errors.ts';
 import { complete, type ChatMessage, type ChatModel, type ChatRequest } from '../src/model/chat/chat-model.ts';
 import { ServerBusyError, ServerRefusedError } from '../src/http/errors.ts';
 import { SchemaUnsupportedError } from '../src/model/remote/errors.ts';
+import type { WindowPlace } from '../src/query/window-grounds.ts';
+import { beginningOf, rememberBeginning, type WindowBeginning } from '../src/windows/window-beginning.ts';
+import type { WindowText } from '../src/windows/window-messages.ts';
 import type { DescribeContext } from './engine.ts';
+import { rememberWindow } from './kept-windows.ts';
 import type { OpenedModel } from './open-model.ts';
 import { recordModelRate } from './rates.ts';
 import { stageKey } from './stage.ts';
@@ -25,6 +29,9 @@ export interface WindowQuestions<W, M> {
   readonly answerTokens: number;
   /** Without media, the words alone. */
   messagesOf(window: W, media?: M): ChatMessage[];
+  /** The words that end its messages, and those that begin them. */
+  textOf(window: W): WindowText;
+  placeOf(window: W): WindowPlace;
   /** What the window shows beside its words. */
   shownIn(window: W): Readonly<Record<string, unknown>>;
   /** Nothing is written or shown in it: the model is spared, and nothing made up. */
@@ -50,7 +57,7 @@ export class WindowAsker<W, M> {
 
   /** What an earlier run was answered. */
   async stored(window: W): Promise<string | undefined> {
-    const bytes = await this.#context.library.getArtifact(this.#keyOf(window));
+    const bytes = await this.#context.library.getArtifact(this.keyOf(window));
     return bytes && new TextDecoder().decode(bytes);
   }
 
@@ -61,9 +68,12 @@ export class WindowAsker<W, M> {
     clock.start();
     let seconds: number | undefined;
     try {
-      const { text, usage } = await this.#complete(window, media);
+      const { text, usage, pixelHashes } = await this.#complete(window, media);
       seconds = clock.stop();
-      await library.putArtifact(this.#keyOf(window), contentHash, 'window', new TextEncoder().encode(text));
+      const key = this.keyOf(window);
+      await library.putArtifact(key, contentHash, 'window', new TextEncoder().encode(text));
+      const kept = this.#model.keepsWindows ? this.#beginningOf(window, media, pixelHashes) : undefined;
+      if (kept) await rememberWindow(library, contentHash, key, kept);
       const tokens = usage.prompt - usage.cached;
       await recordModelRate(library, this.#model.chat.name, tokens, seconds);
       return { window, text };
@@ -83,8 +93,11 @@ export class WindowAsker<W, M> {
     const common = { maxTokens, signal, urgency: 'batch' as const, ...(schema && { schema }) };
     const inWords = () => completeAnyhow(chat, { ...common, messages: this.#questions.messagesOf(window) });
     if (this.#isBlind) return inWords();
+    const messages = this.#questions.messagesOf(window, media);
+    const beginning = beginningOf(messages, this.#questions.textOf(window).instruction);
+    const reusable = this.#model.keepsWindows && { reusable: { ...beginning, isForeseen: true } };
     try {
-      return await completeAnyhow(chat, { ...common, messages: this.#questions.messagesOf(window, media) });
+      return await completeAnyhow(chat, { ...common, ...reusable, messages });
     } catch (error) {
       const isRefusal = error instanceof ServerRefusedError || error instanceof ServerBusyError;
       if (!isRefusal || !PICTURES.test(error.message)) throw error;
@@ -94,7 +107,14 @@ export class WindowAsker<W, M> {
     }
   }
 
-  #keyOf(window: W): string {
+  #beginningOf(window: W, media: M, pixelHashes: readonly string[] | undefined): WindowBeginning | undefined {
+    const messages = this.#questions.messagesOf(window, media);
+    const beginning = beginningOf(messages, this.#questions.textOf(window).instruction);
+    return rememberBeginning(messages, beginning, pixelHashes);
+  }
+
+  /** What its answer is kept under. */
+  keyOf(window: W): string {
     const { chat, identity, layout } = this.#model;
     const { answerTokens } = this.#questions;
     const shown = this.#questions.shownIn(window);

@@ -1,6 +1,7 @@
 // All windows of a source, as they are planned: as many asked at once as the model decodes together, while the pictures of the next
 // are made ready. What an earlier run was answered is not asked again.
 import type PQueue from 'p-queue';
+import type { WindowPlace } from '../src/query/window-grounds.ts';
 import { WindowAsker, type Asked, type WindowQuestions } from './ask-window.ts';
 import type { DescribeContext } from './engine.ts';
 import type { OpenedModel } from './open-model.ts';
@@ -15,14 +16,21 @@ export interface WindowPictures<W, M> extends AsyncDisposable {
   of(window: W): Promise<M>;
 }
 
-/** One for each window, in their order. Rejects with the signal's reason. `queue` holds the requests of all sources. */
+export interface AskedWindows<W> {
+  /** One for each window, in their order. */
+  readonly asked: readonly Asked<W>[];
+  /** Where each stands, and what its answer is kept under. */
+  readonly kept: readonly { readonly place: WindowPlace; readonly key: string }[];
+}
+
+/** Rejects with the signal's reason. `queue` holds the requests of all sources. */
 export async function askWindows<W extends { readonly numTokens: number }, M>(
   questions: WindowQuestions<W, M>,
   pictures: WindowPictures<W, M>,
   model: OpenedModel,
   queue: PQueue,
   context: DescribeContext,
-): Promise<Asked<W>[]> {
+): Promise<AskedWindows<W>> {
   const { windows, answerTokens } = questions;
   let atOnce = 1;
   let mostTokens = 0;
@@ -77,5 +85,6 @@ export async function askWindows<W extends { readonly numTokens: number }, M>(
   } finally {
     await Promise.allSettled(underWay);
   }
-  return asked;
+  const kept = asked.map(({ window }) => ({ place: questions.placeOf(window), key: asker.keyOf(window) }));
+  return { asked, kept };
 }

@@ -11,6 +11,7 @@ import { pagesWithin, type PageWindow } from '../src/windows/plan-pages.ts';
 import { reasonOf, type WindowQuestions } from './ask-window.ts';
 import { askWindows } from './ask-windows.ts';
 import type { DescribeContext, EngineDescription, SourceMaterial } from './engine.ts';
+import { rememberWindows } from './kept-windows.ts';
 import type { OpenedModel } from './open-model.ts';
 import { PagePictures } from './page-media.ts';
 import { planDocument, type DocumentPlan } from './page-plan.ts';
@@ -30,9 +31,11 @@ export async function describePages(
     );
   }
   const pictures = new PagePictures(material.paper, plan.frame, context.signal, context.warn);
-  const asked = await askWindows(questionsOf(plan), pictures, model, queue, context);
+  const { asked, kept } = await askWindows(questionsOf(plan), pictures, model, queue, context);
   const failed = asked.filter((one) => 'error' in one);
   if (failed.length > 0 && failed.length === asked.length) throw failed[0]!.error;
+
+  if (model.keepsWindows) await rememberWindows(context.library, context.contentHash, model, material, kept);
 
   const answers = asked.flatMap((one) =>
     'error' in one ? [] : [checkPages(one.text, one.window, pagesWithin(pages, one.window), model.chat.name)],
@@ -57,6 +60,8 @@ function questionsOf(plan: DocumentPlan): WindowQuestions<PageWindow, PageMedia>
     numWindows: () => windows.length,
     answerTokens,
     messagesOf: (window, media = new Map()) => pageMessages(pagesWithin(pages, window), media, textOf(window)),
+    textOf,
+    placeOf: ({ pageIndex, endPageIndex }) => ({ kind: 'pages', pageIndex, endPageIndex }),
     shownIn: ({ pageIndex, endPageIndex, pictures }) => ({ pageIndex, endPageIndex, pictures, frame }),
     isEmpty: (window, media) => media.size === 0 && pagesWithin(pages, window).every(({ text }) => text === ''),
     schemaOf: () => PAGE_EVENT_SCHEMA,

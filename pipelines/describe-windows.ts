@@ -16,6 +16,7 @@ import { stillsOf, windowMessages, type WindowMedia } from '../src/windows/windo
 import { reasonOf, type WindowQuestions } from './ask-window.ts';
 import { askWindows, type WindowPictures } from './ask-windows.ts';
 import type { DescribeContext, EngineDescription, HeardMaterial } from './engine.ts';
+import { rememberWindows } from './kept-windows.ts';
 import type { OpenedModel } from './open-model.ts';
 import type { SlideFeed } from './slide-feed.ts';
 import { WindowFrames, windowStills } from './window-media.ts';
@@ -31,12 +32,13 @@ export async function describeWindows(
 ): Promise<EngineDescription> {
   const planner = await WindowPlanner.open(heard, feed, model);
   const pictures = picturesOf(planner, heard, context.signal);
-  const asked = await askWindows(questionsOf(planner, model), pictures, model, queue, context);
+  const { asked, kept: keptWindows } = await askWindows(questionsOf(planner, model), pictures, model, queue, context);
   const failed = asked.filter((one) => 'error' in one);
   if (failed.length > 0 && failed.length === asked.length) throw failed[0]!.error;
 
   const seen = await feed.all();
   const material = { ...heard, ...seen };
+  if (model.keepsWindows) await rememberWindows(context.library, context.contentHash, model, material, keptWindows);
   const timeline = withSlides(planner.timeline, seen);
   const tellSpeech = planner.settings.readsText;
   const answers = asked.flatMap((one): WindowAnswer[] => {
@@ -83,6 +85,8 @@ function questionsOf(
     answerTokens,
     messagesOf: (window, media = {}) =>
       windowMessages(planner.timeline, window, settings, media, textOf(window), layout),
+    textOf,
+    placeOf: ({ startMs, endMs }) => ({ kind: 'time', startMs, endMs }),
     shownIn(window) {
       const { startMs, endMs } = window;
       const stills = stillsOf(planner.timeline, window, settings).map(({ stillMs }) => stillMs);

@@ -19,6 +19,7 @@ import type {
   SourceMaterial,
   SummaryRequest,
 } from './engine.ts';
+import { keptWindows } from './kept-windows.ts';
 import { estimateModel, modelRate, type EngineEstimate } from './model-estimate.ts';
 import { REQUEST_KINDS } from './model-rules.ts';
 import type { OpenedModel, OpenedModels } from './open-model.ts';
@@ -129,7 +130,8 @@ export class ModelEngine implements Engine {
     if (interactive.taste) return readerEngine.answer(library, request);
     const { tokensPerSec } = await modelRate(interactive, library);
     const wholeTokens = Math.min(interactive.contextTokens, Math.max(WHOLE_TOKENS, PATIENCE_SEC * tokensPerSec));
-    return answerWithModel(library, interactive.chat, { ...request, wholeTokens });
+    const read = { windowsOf: (source: SourceRecord) => keptWindows(library, source, interactive), tokensPerSec };
+    return answerWithModel(library, interactive.chat, { ...request, wholeTokens, read });
   }
 
   async beginningOf(clip: Clip, nearSec: number, subject: Subject, signal?: AbortSignal) {

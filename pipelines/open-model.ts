@@ -26,6 +26,8 @@ export interface OpenedModel extends AsyncDisposable {
   readonly contextTokens: number;
   /** Requests of up to `numTokens`, answers included, that are worth having under way at once. */
   requestsAtOnce(numTokens: number): Promise<number>;
+  /** What it was shown of a source is kept for questions about it. */
+  readonly keepsWindows: boolean;
   /** Tells how long work takes where requests overlap. */
   readonly clock: WorkClock;
   /** Set where it runs on this machine. */
@@ -89,6 +91,7 @@ async function openLocalModel(
     identity: model.weightsSha256,
     taste: card?.events,
     layout: 'interleaved',
+    keepsWindows: snapshots !== undefined && config.snapshotWindows === 'auto' && card?.events === undefined,
     contextTokens: contextOf(installed, modelMemory(config)),
     requestsAtOnce: (numTokens) => localRequests(chat, installed, numTokens),
     clock: new WorkClock(),
@@ -128,6 +131,7 @@ async function openServerModel(config: Config, signal?: AbortSignal): Promise<Op
     taste: isOurs?.events,
     // True times are for one video a request; pictures with times between them may stand anywhere.
     layout: chat.abilities.takesTimedFrames ? 'video-first' : 'interleaved',
+    keepsWindows: false,
     contextTokens: chat.contextTokens,
     requestsAtOnce: async () => SERVER_REQUESTS,
     clock: new WorkClock(),

@@ -18,6 +18,8 @@ export interface EvidenceLine {
 export interface NumberedEvidence {
   /** From 1, each once; of a document that is shown as a whole the page's own. */
   readonly number: number;
+  /** Set where any number up to this one stands for it. */
+  readonly lastNumber?: number;
   readonly hit: Hit;
   readonly lines: readonly EvidenceLine[];
 }

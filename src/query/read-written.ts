@@ -48,7 +48,7 @@ function shownEnd(text: string): number {
   const heading = body.search(new RegExp(`^${MARKS}${QUOTES}`, 'mu'));
   const end = heading >= 0 ? heading : body.lastIndexOf('\n');
   // A number in brackets is handed on whole.
-  const open = /\s*\[[\d\s,]*$/.exec(body)?.index ?? body.length;
+  const open = /\s*\[(?:p[ages.]*)?[\d\s,.s-]*$/.exec(body)?.index ?? body.length;
   const lastLine = body.slice(body.lastIndexOf('\n') + 1);
   const mayBeHeading = QUOTES.startsWith(lastLine.replace(/^[^\p{L}\p{N}]+/u, ''));
   return start + body.slice(0, heading >= 0 || mayBeHeading ? Math.max(0, end) : open).trimEnd().length;
@@ -58,10 +58,10 @@ function withoutThinking(text: string): string {
   return text.replace(/^[\s\S]*<\/think>\s*/, '');
 }
 
-/** `[2] "the words"`, one a line; the marks may be any. */
+/** `[2] "the words"`, one a line; the marks may be any, and a number may say more: `[page 2]`, `[605.2-612.4 s]`. */
 function readQuotes(below: string): Map<number, string> {
   const quotes = new Map<number, string>();
-  for (const [, number, words] of below.matchAll(/^\W*?\[(\d+)\]\s*(.+)$/gm)) {
+  for (const [, number, words] of below.matchAll(/^\W*?\[(?:pages?\s+)?(\d+)[\d.,\s-]*s?\]\s*(.+)$/gm)) {
     const quote = words!
       .trim()
       .replace(/^["'“‘«]|["'”’»]$/g, '')
