@@ -89,15 +89,13 @@ async function answerFromFirst(
   request: ModelAnswerRequest,
 ): Promise<Answer> {
   let hasBegun = false;
-  const onText = (piece: string) => {
-    hasBegun = true;
-    request.onText?.(piece);
-  };
+  const onText = request.onText && ((piece: string) => ((hasBegun = true), request.onText!(piece)));
   let last: Answer | undefined;
   for (const [i, attempt] of attempts.entries()) {
     const grounds = await attempt();
     try {
-      last = await answerFrom(grounds, library, model, { ...request, onText });
+      const answer = await answerFrom(grounds, library, model, { ...request, ...(onText && { onText }) });
+      last = { ...answer, usage: sumOf(answer.usage, last?.usage) };
       // What the search finds is no more than was shown before.
       if (!last.abstained || hasBegun || i >= attempts.length - 2) break;
     } catch (error) {
@@ -105,8 +103,15 @@ async function answerFromFirst(
       if (i === attempts.length - 1 || hasBegun || !isTooLarge) throw error;
     }
   }
-  if (last!.abstained) onText(ABSTENTION);
+  if (last!.abstained) onText?.(ABSTENTION);
   return last!;
+}
+
+/** Tokens of all attempts; what was looked through in the last one. */
+function sumOf(usage: Answer['usage'], before: Partial<Answer['usage']> = {}): Answer['usage'] {
+  const tokens = ['prompt', 'cached', 'completion'] as const;
+  const summed = tokens.filter((name) => usage[name] !== undefined || before[name] !== undefined);
+  return { ...usage, ...Object.fromEntries(summed.map((name) => [name, (usage[name] ?? 0) + (before[name] ?? 0)])) };
 }
 
 async function answerFrom(
