@@ -72,7 +72,7 @@ export class WindowAsker<W, M> {
       seconds = clock.stop();
       const key = this.keyOf(window);
       await library.putArtifact(key, contentHash, 'window', new TextEncoder().encode(text));
-      const kept = this.#model.keepsWindows ? this.#beginningOf(window, media, pixelHashes) : undefined;
+      const kept = this.#model.keptWindows ? this.#beginningOf(window, media, pixelHashes) : undefined;
       if (kept) await rememberWindow(library, contentHash, key, kept);
       const tokens = usage.prompt - usage.cached;
       await recordModelRate(library, this.#model.chat.name, tokens, seconds);
@@ -95,7 +95,7 @@ export class WindowAsker<W, M> {
     if (this.#isBlind) return inWords();
     const messages = this.#questions.messagesOf(window, media);
     const beginning = beginningOf(messages, this.#questions.textOf(window).instruction);
-    const reusable = this.#model.keepsWindows && { reusable: { ...beginning, isForeseen: true } };
+    const reusable = this.#model.keptWindows && { reusable: { ...beginning, isForeseen: true } };
     try {
       return await completeAnyhow(chat, { ...common, ...reusable, messages });
     } catch (error) {

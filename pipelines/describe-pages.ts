@@ -35,7 +35,7 @@ export async function describePages(
   const failed = asked.filter((one) => 'error' in one);
   if (failed.length > 0 && failed.length === asked.length) throw failed[0]!.error;
 
-  if (model.keepsWindows) await rememberWindows(context.library, context.contentHash, model, material, kept);
+  if (model.keptWindows) await rememberWindows(context.library, context.contentHash, model, material, kept);
 
   const answers = asked.flatMap((one) =>
     'error' in one ? [] : [checkPages(one.text, one.window, pagesWithin(pages, one.window), model.chat.name)],

@@ -38,7 +38,7 @@ export async function describeWindows(
 
   const seen = await feed.all();
   const material = { ...heard, ...seen };
-  if (model.keepsWindows) await rememberWindows(context.library, context.contentHash, model, material, keptWindows);
+  if (model.keptWindows) await rememberWindows(context.library, context.contentHash, model, material, keptWindows);
   const timeline = withSlides(planner.timeline, seen);
   const tellSpeech = planner.settings.readsText;
   const answers = asked.flatMap((one): WindowAnswer[] => {

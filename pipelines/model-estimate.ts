@@ -1,7 +1,9 @@
 // What a model would cost on one source, from its length and captions alone: windows, tokens, bytes, seconds. What can't fit is
 // refused here with the numbers, before anything is decoded.
 import type { Library } from '../src/store/library.ts';
-import { LocalChatModel } from '../src/model/chat/local-chat-model.ts';
+import { FORESEEN_SHARE, LocalChatModel } from '../src/model/chat/local-chat-model.ts';
+import { snapshotBytes, storageOf } from '../src/model/engine/snapshot-file.ts';
+import { ASSUMED_BYTES_PER_SECOND } from '../src/model/engine/snapshot-store.ts';
 import { availableMemory, memoryNeeds, OutOfMemoryError, type MemoryNeeds } from '../src/model/memory.ts';
 import type { SlideState, SlideText } from '../src/ingest/video/slide.ts';
 import type { Size } from '../src/model/qwen3-vl/smart-resize.ts';
@@ -24,6 +26,8 @@ export interface EngineEstimate {
   readonly weightBytes: number | null;
   /** Keys and values of the largest window. */
   readonly kvBytes: number | null;
+  /** What the model reads that is kept for questions, and the most that may be; null where none is: reading it again is as fast. */
+  readonly kept: { readonly bytes: number; readonly limitBytes: number } | null;
   readonly estimatedSec: number;
   /** `measured`: from this model's earlier work in this library. */
   readonly rate: 'measured' | 'default';
@@ -75,6 +79,7 @@ export async function estimateModel(
     contextTokens: model.chat.contextTokens,
     weightBytes,
     kvBytes: needs?.cache ?? null,
+    kept: keptOf(plan.numTokens, tokensPerSec, device, model),
     estimatedSec: plan.numTokens / tokensPerSec,
     rate: isMeasured ? 'measured' : 'default',
     slides: isKnown ? 'known' : 'assumed',
@@ -93,6 +98,21 @@ export async function modelRate(model: OpenedModel, library: Library) {
 /** undefined behind a server. */
 async function deviceOf({ chat }: OpenedModel): Promise<string | undefined> {
   return chat instanceof LocalChatModel ? (await chat.chooseDevice()).device : undefined;
+}
+
+/** As `SnapshotStore` decides for each window, from the rate that is known beforehand. */
+function keptOf(
+  numTokens: number,
+  tokensPerSec: number,
+  device: string | undefined,
+  { installed, keptWindows }: OpenedModel,
+): EngineEstimate['kept'] {
+  if (!installed || !keptWindows) return null;
+  const { format, maxBytes: limitBytes } = keptWindows;
+  const storage = storageOf(device === 'cpu' ? 'float32' : 'float16', format);
+  const bytes = snapshotBytes(installed.model.config.text, numTokens, storage);
+  const isTrifle = bytes / ASSUMED_BYTES_PER_SECOND <= (FORESEEN_SHARE * numTokens) / tokensPerSec;
+  return isTrifle ? { bytes: Math.min(bytes, limitBytes), limitBytes } : null;
 }
 
 function timedWork({ windows, settings, ...plan }: SourcePlan): Work {

@@ -6,6 +6,7 @@ import { serverAddress, type Config } from '../src/config.ts';
 import { readCards, type EventsTaste } from '../src/model/cards.ts';
 import type { ChatModel } from '../src/model/chat/chat-model.ts';
 import { LocalChatModel, type LocalChatOptions } from '../src/model/chat/local-chat-model.ts';
+import type { SnapshotFormat } from '../src/model/engine/snapshot.ts';
 import { MOST_ROWS, numRowsFor } from '../src/model/engine/batch-size.ts';
 import { InstalledModels, type InstalledModel } from '../src/model/installed-models.ts';
 import { availableMemory, memoryNeeds } from '../src/model/memory.ts';
@@ -26,12 +27,20 @@ export interface OpenedModel extends AsyncDisposable {
   readonly contextTokens: number;
   /** Requests of up to `numTokens`, answers included, that are worth having under way at once. */
   requestsAtOnce(numTokens: number): Promise<number>;
-  /** What it was shown of a source is kept for questions about it. */
-  readonly keepsWindows: boolean;
+  /**
+   * Bytes that what it was shown of sources may take, kept for questions about them; undefined where none is, as of a model that is
+   * asked none.
+   */
+  readonly keptWindows: KeptWindowsLimit | undefined;
   /** Tells how long work takes where requests overlap. */
   readonly clock: WorkClock;
   /** Set where it runs on this machine. */
   readonly installed?: InstalledModel;
+}
+
+export interface KeptWindowsLimit {
+  readonly maxBytes: number;
+  readonly format: SnapshotFormat;
 }
 
 /** Which model takes which kind of request; one object where several kinds go to one model. */
@@ -63,7 +72,10 @@ export async function openModels(config: Config, { signal, onSwitch }: OpenModel
   const limitBytes = config.modelMemoryGB && config.modelMemoryGB * 1e9;
   const room = chosen.size > 1 ? new WeightsRoom({ onSwitch, limitBytes }) : undefined;
   const opened = new Map<string, OpenedModel>();
-  for (const [name, installed] of chosen) opened.set(name, await openLocalModel(installed, config, { room }));
+  for (const [name, installed] of chosen) {
+    const isAsked = name === choices.interactive.installed.name;
+    opened.set(name, await openLocalModel(installed, config, { room, isAsked }));
+  }
   const modelOf = (kind: RequestKind) => opened.get(choices[kind].installed.name)!;
   return {
     interactive: modelOf('interactive'),
@@ -79,7 +91,7 @@ export async function openModels(config: Config, { signal, onSwitch }: OpenModel
 async function openLocalModel(
   installed: InstalledModel,
   config: Config,
-  options: LocalChatOptions,
+  { isAsked, ...options }: LocalChatOptions & { readonly isAsked: boolean },
 ): Promise<OpenedModel> {
   const { name, model } = installed;
   const card = (await readCards()).find((one) => one.name === name);
@@ -91,7 +103,7 @@ async function openLocalModel(
     identity: model.weightsSha256,
     taste: card?.events,
     layout: 'interleaved',
-    keepsWindows: snapshots !== undefined && config.snapshotWindows === 'auto' && card?.events === undefined,
+    keptWindows: config.snapshotWindows === 'auto' && isAsked && card?.events === undefined ? snapshots : undefined,
     contextTokens: contextOf(installed, modelMemory(config)),
     requestsAtOnce: (numTokens) => localRequests(chat, installed, numTokens),
     clock: new WorkClock(),
@@ -131,7 +143,7 @@ async function openServerModel(config: Config, signal?: AbortSignal): Promise<Op
     taste: isOurs?.events,
     // True times are for one video a request; pictures with times between them may stand anywhere.
     layout: chat.abilities.takesTimedFrames ? 'video-first' : 'interleaved',
-    keepsWindows: false,
+    keptWindows: undefined,
     contextTokens: chat.contextTokens,
     requestsAtOnce: async () => SERVER_REQUESTS,
     clock: new WorkClock(),

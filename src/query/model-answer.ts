@@ -2,6 +2,7 @@
 // looked up in that source. A number that points nowhere is taken out; an answer that rests on nothing is no answer.
 import type { ChatModel, ChatReport } from '../model/chat/chat-model.ts';
 import { LecternError } from '../errors.ts';
+import { ASSUMED_BYTES_PER_SECOND } from '../model/engine/snapshot-store.ts';
 import type { Library, SourceRecord } from '../store/library.ts';
 import type { Answer, AnswerRequest } from './answer.ts';
 import { cite, type Citation } from './citations.ts';
@@ -40,8 +41,6 @@ const FOUND_TOKENS = 16_384;
 const TOO_LARGE: ReadonlySet<string> = new Set(['OUT_OF_MEMORY', 'CONTEXT_OVERFLOW', 'PICTURE_GONE']);
 /** A window is asked where it takes less than this share of the time. */
 const CHEAPER = 0.5;
-/** Bytes of keys and values that come from a disk in a second. */
-const FETCHED_PER_SEC = 1e9;
 
 const SYSTEM = `You answer questions from numbered passages of lectures and documents, and from nothing else. You answer in the language of the question, in one to four sentences, and put the number of the passage behind each statement, like this [2]. Then you write a line that says ${QUOTES}, and below it one line for each passage you used: its number and the words it rests on, copied exactly, like this: [2] "the words of the passage". Where the passages do not hold the answer, you write only: ${NOT_FOUND}
 
@@ -178,7 +177,9 @@ async function cheaperWindow(
   const windows = (await read.windowsOf(source)).filter(({ place }) => holds(place, found[0]!.hit));
   const secondsFor = async ({ messages }: Grounds) => {
     const { numTokens, reused, fetchBytes } = await model.reuse!({ messages });
-    return numTokens > room ? Infinity : (numTokens - reused) / read.tokensPerSec + fetchBytes / FETCHED_PER_SEC;
+    return numTokens > room
+      ? Infinity
+      : (numTokens - reused) / read.tokensPerSec + fetchBytes / ASSUMED_BYTES_PER_SECOND;
   };
   let best: { grounds: Grounds; seconds: number } | undefined;
   for (const window of windows) {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { indexSources } from '../../pipelines/index-sources.ts';
 import { ModelEngine } from '../../pipelines/model-engine.ts';
+import { planIndex } from '../../pipelines/plan-index.ts';
 import { openModels } from '../../pipelines/open-model.ts';
 import { recordModelRate } from '../../pipelines/rates.ts';
 import { resolveConfig, type ConfigOverrides } from '../../src/config.ts';
@@ -86,7 +87,7 @@ describe.skipIf(!hasShared)('the windows of an index run', () => {
       });
       return { tokens: await Promise.all(lengths), bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
     };
-    return { library, snapshots, index, ask, kept };
+    return { library, snapshots, common, index, ask, kept };
   }
 
   it('of a manual: a question about pages of one window prefills only itself', async () => {
@@ -137,6 +138,19 @@ describe.skipIf(!hasShared)('the windows of an index run', () => {
     const none = openAt({ snapshotWindows: 'off' });
     await none.index(manual);
     expect((await none.kept()).tokens).toEqual([]);
+  }, 60_000);
+
+  it('are told of by --plan, where reading takes ten times as long as writing', async () => {
+    const { library, common } = openAt({ snapshotFormat: 'int8' });
+    await using opened = await openLibrary(library);
+    const planned = async () =>
+      (await planIndex(opened, resolveConfig(common, { env: {} }), [manual])).inputs[0]!.model;
+    await recordModelRate(opened, 'random', 1000, 1000);
+    const { kept, promptTokens } = (await planned())!;
+    expect(kept).toMatchObject({ limitBytes: 8e9 });
+    expect(kept!.bytes / promptTokens).toBeGreaterThan(1000);
+    await recordModelRate(opened, 'random', 1e12, 1);
+    expect((await planned())!.kept).toBeNull();
   }, 60_000);
 
   it('that may not be written anywhere are left out, and the source is indexed all the same', async () => {

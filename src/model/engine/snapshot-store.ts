@@ -35,7 +35,7 @@ export interface StoredPrefix {
 }
 
 /** Of a disk that was not yet written to: one that is slower makes itself known with the first snapshot. */
-const ASSUMED_BYTES_PER_SECOND = 1e9;
+export const ASSUMED_BYTES_PER_SECOND = 1e9;
 /** Below this a write says little about the disk. */
 const TELLING_BYTES = 16e6;
 

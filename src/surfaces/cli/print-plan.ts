@@ -32,7 +32,14 @@ function modelLine(name: string, models: readonly EngineEstimate[]): string {
   const assumed =
     (slides === 'assumed' ? '; two slides a minute assumed' : '') +
     (models.some(({ readPages }) => readPages !== undefined) ? '; of long documents some pages were looked at' : '');
-  return `${name}: ${counted(sum('windows'), 'window')}, ${sum('promptTokens')} tokens; ${memory} (${windowTokens} of ${contextTokens} tokens)${assumed}`;
+  const keeps = models.flatMap(({ kept }) => kept ?? []);
+  const [limit] = keeps;
+  const keptBytes = Math.min(
+    limit?.limitBytes ?? 0,
+    keeps.reduce((total, { bytes }) => total + bytes, 0),
+  );
+  const kept = limit ? `; keeps ${gigabytes(keptBytes)} of ${gigabytes(limit.limitBytes)} for questions` : '';
+  return `${name}: ${counted(sum('windows'), 'window')}, ${sum('promptTokens')} tokens; ${memory} (${windowTokens} of ${contextTokens} tokens)${kept}${assumed}`;
 }
 
 function line(input: PlannedInput): string {
