@@ -13,7 +13,8 @@ import { prefill } from './prefill.ts';
 import type { Prompt } from './prompt.ts';
 import { BrokenLogitsError } from './sampling.ts';
 import { Sequence } from './sequence.ts';
-import type { StepRow, TokenStep } from './token-step.ts';
+import type { StepRow } from './step-room.ts';
+import type { TokenStep } from './token-step.ts';
 
 export interface RowOptions extends CompletionOptions {
   readonly signal?: AbortSignal | undefined;

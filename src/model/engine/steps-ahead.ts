@@ -1,7 +1,7 @@
 // Steps of decoding that are computed before they are asked for: which tokens came, which step may take the next one, and what happens
 // when another step is asked for.
 import type { Tensor } from '../ort/tensor.ts';
-import type { StepRow } from './token-step.ts';
+import type { StepRow } from './step-room.ts';
 
 /** Steps of one sequence on their way: tokens in their order, each taken by the step that would have computed it. */
 export class StepsAhead {

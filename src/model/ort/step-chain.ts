@@ -3,9 +3,8 @@
 import { copyAll, CudaBlock } from './cuda-memory.ts';
 import type { Pointer } from './native.ts';
 
-/** What differs between steps, as data. */
-export interface StepChain {
-  readonly steps: number;
+/** Where a step's inputs and outputs lie. */
+export interface ChainBuffers {
   /** The inputs' bytes on the card, and what they are at each step [steps, byteLength], the token of all but the first left open. */
   readonly inputs: { readonly address: Pointer; readonly byteLength: number; readonly feeds: Uint8Array };
   /** Where in the inputs the token's int32 is. */
@@ -18,6 +17,11 @@ export interface StepChain {
     readonly largestOffset: number;
     readonly tokenOffset: number;
   };
+}
+
+/** What differs between steps, as data. */
+export interface StepChain extends ChainBuffers {
+  readonly steps: number;
   /** Tokens after which nothing is wanted. */
   readonly stopTokenIds: readonly number[];
 }

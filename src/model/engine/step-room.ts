@@ -1,0 +1,226 @@
+// The memory of a decoding step: where its inputs, what never changes among them, and its outputs lie from step to step.
+import { floatsToHalves } from '../onnx/half-float.ts';
+import type { Binding } from '../ort/binding.ts';
+import type { CudaCopy } from '../ort/cuda-memory.ts';
+import { byteLengthOf, type DataType } from '../ort/data-type.ts';
+import type { Session } from '../ort/session.ts';
+import type { ChainBuffers } from '../ort/step-chain.ts';
+import { Tensor } from '../ort/tensor.ts';
+import { TransferBuffer, type Place } from '../ort/transfer-buffer.ts';
+import type { ModelConfig } from '../qwen3-vl/config.ts';
+import { LOGIT_BLOCK } from '../qwen3-vl/graphs/decoder.ts';
+import type { TextRope } from '../qwen3-vl/graphs/rope.ts';
+import type { RopeTable } from './rope-table.ts';
+import { argmax } from './sampling.ts';
+
+export interface StepRow {
+  readonly tokenId: number;
+  /** Equal on all three axes: what is generated is text. */
+  readonly position: number;
+  /** Tokens in the cache before this one. */
+  readonly length: number;
+}
+
+const inputNames = ['input_ids', 'cos', 'sin', 'rope_rows', 'seqlens_k'] as const;
+type InputName = (typeof inputNames)[number];
+
+export class StepRoom implements Disposable {
+  readonly rows: number;
+  /** The longest `total_length`. */
+  readonly slots: number;
+  readonly #vocabulary: number;
+  readonly #rope: TextRope;
+  readonly #inputBuffer: TransferBuffer;
+  readonly #constantBuffer: TransferBuffer;
+  readonly #outputBuffer: TransferBuffer;
+  readonly #inputs: Record<InputName, Place>;
+  /** What is bound. */
+  readonly #inputTensors: readonly (readonly [InputName, Tensor])[];
+  /** CUDA's attention kernel reads rotary rows of these inputs itself. */
+  readonly #isRopeFused: boolean;
+  /** Where WebGPU's reads them. */
+  readonly #ropeTable: RopeTable | undefined;
+  readonly #constants: Record<'visual_rows' | 'visual_index' | 'logit_rows', Place>;
+  readonly #outputs: Record<'logits' | 'hidden', Place>;
+  /** Where the graph has them. */
+  readonly #maxima: Maxima | undefined;
+  readonly #total = Int32Array.of(0);
+  readonly #totalTensor: Tensor;
+
+  constructor(
+    session: Session,
+    config: ModelConfig,
+    rope: TextRope,
+    rows: number,
+    activations: DataType,
+    ropeTable: RopeTable | undefined,
+  ) {
+    const { text, vision } = config;
+    this.rows = rows;
+    this.slots = text.maxPositions;
+    this.#vocabulary = text.vocabSize;
+    this.#rope = rope;
+    this.#ropeTable = ropeTable;
+    const half = text.headDim / 2;
+    const visualWidth = (1 + vision.deepstackIndexes.length) * text.hiddenSize;
+    const ropeType = session.inputs.get('cos')!.type;
+    const inputs: Record<InputName, readonly [DataType, readonly number[]]> = {
+      input_ids: ['int32', [rows, 1]],
+      seqlens_k: ['int32', [rows]],
+      cos: [ropeType, [rows, half]],
+      sin: [ropeType, [rows, half]],
+      rope_rows: ['int64', [rows, 1]],
+    };
+    const constants = {
+      visual_rows: [activations, [1, visualWidth]],
+      visual_index: ['int32', [rows, 1]],
+      logit_rows: ['int32', [rows]],
+    } as const;
+    const outputs = {
+      logits: ['float32', [rows, text.vocabSize]],
+      hidden: ['float32', [rows, text.hiddenSize]],
+    } as const;
+    const { device } = session;
+    this.#isRopeFused = ropeType === 'float16';
+    const table = [this.slots, half];
+    const tailBytes = this.#isRopeFused ? byteLengthOf(ropeType, table) : 0;
+    this.#inputBuffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(inputs)), tailBytes);
+    this.#constantBuffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(constants)));
+    this.#outputBuffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(outputs)));
+    this.#inputs = this.#inputBuffer.places(inputs);
+    this.#inputTensors = inputNames.map((name) => {
+      const { tensor, byteOffset } = this.#inputs[name];
+      if (!this.#isRopeFused || !['cos', 'sin'].includes(name)) return [name, tensor];
+      // See RopePlaces: tables of as many rows as slots, of which the first are read. They lie over one another and the tail.
+      return [name, Tensor.overAddress('Cuda', ropeType, table, this.#inputBuffer.cardAddress! + BigInt(byteOffset))];
+    });
+    this.#constants = this.#constantBuffer.places(constants);
+    this.#outputs = this.#outputBuffer.places(outputs);
+    if (session.outputs.has('block_max')) this.#maxima = new Maxima(session, rows, text.vocabSize);
+    for (let row = 0; row < rows; row++) this.#constants.logit_rows.array[row] = row;
+    this.#totalTensor = Tensor.over('int32', [1], this.#total);
+  }
+
+  /** The most likely tokens can be told without moving all logits off the device. */
+  get hasMaxima(): boolean {
+    return this.#maxima !== undefined;
+  }
+
+  /** Binds all but the cache. */
+  bind(binding: Binding): void {
+    for (const [name, tensor] of this.#inputTensors) binding.bindInput(name, tensor);
+    for (const [name, { tensor }] of Object.entries(this.#constants))
+      binding.bindInput(name, tensor, { constant: true });
+    binding.bindInput('total_length', this.#totalTensor);
+    this.#ropeTable?.bind(binding);
+    for (const [name, { tensor }] of Object.entries({ ...this.#outputs, ...this.#maxima?.places })) {
+      binding.bindOutput(name, tensor);
+    }
+  }
+
+  /** How many slots the longest row has after the step, or more. */
+  set totalLength(slots: number) {
+    this.#total[0] = slots;
+  }
+
+  write(steps: readonly StepRow[]): void {
+    const positions = new Int32Array(3 * this.rows);
+    steps.forEach(({ tokenId, position, length }, row) => {
+      this.#inputs.input_ids.array[row] = tokenId;
+      this.#inputs.seqlens_k.array[row] = length;
+      this.#inputs.rope_rows.array[row] = BigInt(this.#ropeTable ? length : row);
+      for (let axis = 0; axis < 3; axis++) positions[axis * this.rows + row] = position;
+    });
+    const { cos, sin } = this.#rope.tables(positions);
+    for (const [{ array }, table] of [[this.#inputs.cos, cos] as const, [this.#inputs.sin, sin] as const]) {
+      if (this.#isRopeFused) (array as Uint16Array).set(floatsToHalves(table));
+      else (array as Float32Array).set(table);
+    }
+  }
+
+  /** What brings the inputs to the device before a run. */
+  uploads({ withConstants }: { readonly withConstants: boolean }): CudaCopy[] {
+    return [...(withConstants ? this.#constantBuffer.upload() : []), ...this.#inputBuffer.upload()];
+  }
+
+  /** What brings back all logits after it, or the block maxima alone. */
+  downloads({ needsLogits }: { readonly needsLogits: boolean }): CudaCopy[] {
+    if (needsLogits || !this.#maxima) return this.#outputBuffer.download(this.#outputs.logits);
+    return this.#maxima.buffer.download();
+  }
+
+  /** For a chain of one row's steps from `first` on, each with the token of the one before: its inputs, and where tokens come out. */
+  chain(first: StepRow, steps: number): ChainBuffers {
+    const { byteLength } = this.#inputBuffer;
+    const feeds = new Uint8Array(steps * byteLength);
+    for (let i = 0; i < steps; i++) {
+      const { tokenId, position, length } = first;
+      this.write([{ tokenId, position: position + i, length: length + i }]);
+      feeds.set(this.#inputBuffer.bytes, i * byteLength);
+    }
+    return {
+      inputs: { address: this.#inputBuffer.cardAddress!, byteLength, feeds },
+      tokenOffset: this.#inputs.input_ids.byteOffset,
+      maxima: this.#maxima!.forChain,
+    };
+  }
+
+  /** The logits [vocabulary] of a row. */
+  logits(row: number): Float32Array {
+    const all = this.#outputs.logits.array as Float32Array;
+    return all.subarray(row * this.#vocabulary, (row + 1) * this.#vocabulary);
+  }
+
+  /** The most likely token of a row by its block maxima. */
+  bestOfBlocks(row: number): number {
+    // An index into all rows.
+    return this.#maxima!.best(row) % this.#vocabulary;
+  }
+
+  [Symbol.dispose](): void {
+    this.#totalTensor[Symbol.dispose]();
+    for (const [, tensor] of this.#inputTensors) tensor[Symbol.dispose]();
+    for (const places of [this.#inputs, this.#constants, this.#outputs]) {
+      for (const { tensor } of Object.values<Place>(places)) tensor[Symbol.dispose]();
+    }
+    for (const buffer of [this.#inputBuffer, this.#constantBuffer, this.#outputBuffer]) buffer[Symbol.dispose]();
+    this.#maxima?.[Symbol.dispose]();
+  }
+}
+
+/** The largest logit of each block and where it lies. */
+class Maxima implements Disposable {
+  readonly buffer: TransferBuffer;
+  readonly places: Readonly<Record<'block_max' | 'block_best', Place>>;
+  readonly #blocks: number;
+
+  constructor({ device }: Session, rows: number, vocabulary: number) {
+    this.#blocks = Math.ceil(vocabulary / LOGIT_BLOCK);
+    const shape = [rows, 1, this.#blocks];
+    const layout = { block_max: ['float32', shape], block_best: ['int64', shape] } as const;
+    this.buffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(layout)));
+    this.places = this.buffer.places(layout);
+  }
+
+  get forChain(): ChainBuffers['maxima'] {
+    return {
+      address: this.buffer.cardAddress!,
+      byteLength: this.buffer.byteLength,
+      blocks: this.#blocks,
+      largestOffset: this.places.block_max.byteOffset,
+      tokenOffset: this.places.block_best.byteOffset,
+    };
+  }
+
+  /** Where the largest of a row lies among the logits of all rows. */
+  best(row: number): number {
+    const start = row * this.#blocks;
+    const block = argmax((this.places.block_max.array as Float32Array).subarray(start, start + this.#blocks));
+    return Number((this.places.block_best.array as BigInt64Array)[start + block]);
+  }
+
+  [Symbol.dispose](): void {
+    for (const { tensor } of Object.values(this.places)) tensor[Symbol.dispose]();
+    this.buffer[Symbol.dispose]();
+  }
+}
