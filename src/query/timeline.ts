@@ -31,14 +31,15 @@ export function scoreTimeline(
   const occurrences = matches.flatMap(occurrencesIn).sort((a, b) => a.atMs - b.atMs);
   const startMs = Float64Array.from(occurrences, ({ atMs }) => atMs);
   const scores = new Float64Array(occurrences.length);
+  const fading = RANKING.scales.map((scale) => ({ scale, decay: decayBetween(startMs, scale.widthMs) }));
   for (const [term, frequency] of termFrequencies(occurrences)) {
-    for (const scale of RANKING.scales) addScale(scores, startMs, frequency, weights[term]!, scale);
+    for (const { scale, decay } of fading) addScale(scores, decay, frequency, weights[term]!, scale);
   }
   for (const [a, b] of pairs) {
     const frequency = pairFrequency(occurrences, a, b);
     if (frequency === undefined) continue;
     const weight = (RANKING.spokenPairWeight * (weights[a]! + weights[b]!)) / 2;
-    for (const scale of RANKING.scales) addScale(scores, startMs, frequency, weight, scale);
+    for (const { scale, decay } of fading) addScale(scores, decay, frequency, weight, scale);
   }
   const announcedMs = durationMs * RANKING.announcementShare;
   for (let i = 0; i < scores.length && startMs[i]! < announcedMs; i++) {
@@ -103,10 +104,15 @@ function occurrencesIn({ passage, matched }: TimedMatch): Occurrence[] {
   }));
 }
 
+/** [startMs.length] by how much what was gathered before fades up to each time. */
+function decayBetween(startMs: Float64Array, widthMs: number): Float64Array {
+  return startMs.map((ms, i) => (i === 0 ? 1 : Math.exp((startMs[i - 1]! - ms) / widthMs)));
+}
+
 /** Fading sums in one pass a side: what has gathered so far fades by the gap to the next passage. */
 function addScale(
   scores: Float64Array,
-  startMs: Float64Array,
+  decay: Float64Array,
   frequency: Float64Array,
   weight: number,
   { widthMs, weight: scaleWeight, side }: Scale,
@@ -115,14 +121,14 @@ function addScale(
   const gathered = new Float64Array(scores.length);
   let sum = 0;
   for (let i = last; i >= 0; i--) {
-    if (i < last) sum *= Math.exp((startMs[i]! - startMs[i + 1]!) / widthMs);
+    if (i < last) sum *= decay[i + 1]!;
     sum += frequency[i]!;
     gathered[i] = sum;
   }
   if (side === 'around') {
     sum = 0;
     for (let i = 0; i <= last; i++) {
-      if (i > 0) sum *= Math.exp((startMs[i - 1]! - startMs[i]!) / widthMs);
+      sum *= decay[i]!;
       gathered[i]! += sum;
       sum += frequency[i]!;
     }
@@ -135,7 +141,9 @@ function addScale(
 const PHRASE_WITHIN_MS = 45_000;
 
 /** Keeps the beginnings that are followed by every phrase. @param times of each phrase's occurrences. */
-export function keepNearPhrases({ startMs, scores }: Timeline, times: readonly (readonly number[])[]): Timeline {
+export function keepNearPhrases(timeline: Timeline, times: readonly (readonly number[])[]): Timeline {
+  if (times.length === 0) return timeline;
+  const { startMs, scores } = timeline;
   const holdsAll = (at: number) =>
     times.every((of) => of.some((time) => time >= at - 1 && time - at <= PHRASE_WITHIN_MS));
   const kept = Array.from(startMs.keys()).filter((i) => holdsAll(startMs[i]!));

@@ -18,22 +18,13 @@ interface LengthNorm {
   readonly perToken: number;
 }
 
-/** One of the terms in one shard. */
-interface HeldTerm {
-  /** Index in the terms. */
-  readonly t: number;
-  readonly shard: ShardPostings;
-  /** No passage of the shard scores more by it. */
-  readonly bound: number;
-}
-
 /** A shard that holds at least one of the terms. */
 export interface Candidate {
   readonly key: number;
   readonly kind: number;
   readonly sourceNo: number;
-  /** Those that it holds, highest bound first. */
-  readonly terms: HeldTerm[];
+  /** By index in the terms; undefined where the shard doesn't hold the term. */
+  readonly postings: (ShardPostings | undefined)[];
   /** No passage of the shard scores above this. */
   bound: number;
 }
@@ -46,6 +37,9 @@ export class Bm25 {
   readonly #weights: number[][];
   /** By kind. */
   readonly #norms: readonly LengthNorm[];
+  /** [term]: no passage of the shard at hand scores more by it. And those of the terms that it holds, highest bound first. */
+  readonly #bounds: Float64Array;
+  readonly #byBound: number[] = [];
   /** Passages of the shard at hand that may be good enough; and where those are put that the next term leaves. */
   #near = new NearPassages();
   #next = new NearPassages();
@@ -53,6 +47,7 @@ export class Bm25 {
   constructor(index: IndexReader, terms: readonly string[]) {
     const totals = index.totals();
     this.#postings = terms.map((term) => index.postings(term));
+    this.#bounds = new Float64Array(terms.length);
     this.#norms = PASSAGE_KINDS.map((_, kind) => lengthNorm(totals.get(kind)));
     this.#weights = PASSAGE_KINDS.map((_, kind) => {
       const total = totals.get(kind)?.passages ?? 0;
@@ -67,10 +62,12 @@ export class Bm25 {
       for (const shard of shards) {
         const { key, kind, sourceNo } = shard;
         let candidate = byShard.get(key);
-        if (!candidate) byShard.set(key, (candidate = { key, kind, sourceNo, terms: [], bound: 0 }));
-        const bound = this.#boundOf(shard, t);
-        insertByBound(candidate.terms, { t, shard, bound });
-        candidate.bound += bound;
+        if (!candidate) {
+          candidate = { key, kind, sourceNo, postings: this.#postings.map(() => undefined), bound: 0 };
+          byShard.set(key, candidate);
+        }
+        candidate.postings[t] = shard;
+        candidate.bound += this.#boundOf(shard, t);
       }
     });
     for (const candidate of byShard.values()) candidate.bound *= ROUNDING;
@@ -84,39 +81,68 @@ export class Bm25 {
    * Terms that can't do so together bring in no passages, and are only looked up in those that are left (MaxScore: Turtle and
    * Flood, "Query evaluation: strategies and optimizations", 1995): few for the last, which adds least and has the longest list.
    */
-  score(candidate: Candidate, least: number, visit: Visit): void {
-    const { terms } = candidate;
+  score({ kind, postings }: Candidate, least: number, visit: Visit): void {
     const enough = least / ROUNDING;
-    let restBound = 0;
-    for (const { bound } of terms) restBound += bound;
+    let restBound = this.#sortByBound(postings);
+    const byBound = this.#byBound;
+    const isExact = this.#bounds[byBound.at(-1)!]! >= enough;
+    // Where each brings in passages the order doesn't matter, and that of the terms spares adding up again.
+    if (isExact) byBound.sort((a, b) => a - b);
     this.#near.clear(0);
-    for (const term of terms) {
+    for (const t of byBound) {
       const bringsIn = restBound >= enough;
       if (!bringsIn && this.#near.size === 0) return;
-      restBound -= term.bound;
-      this.#add(term, bringsIn, enough - restBound);
+      restBound -= this.#bounds[t]!;
+      this.#add(t, postings[t]!, bringsIn, enough - restBound);
     }
-    if (this.#near.size > 0) this.scoreThese(candidate, this.#near.found(), least, visit);
+    const { size, ordinals, sums } = this.#near;
+    for (let i = 0; i < size; i++) {
+      const score = isExact ? sums[i]! : this.#scoreOf(ordinals[i]!, kind, postings);
+      if (score >= least) visit(ordinals[i]!, score);
+    }
   }
 
   /** The same for passages of the shard that are known to be looked for. */
-  scoreThese({ kind, terms }: Candidate, ordinals: Iterable<number>, least: number, visit: Visit): void {
-    // In the order of the terms: sums that were added up in different orders differ in their last digits.
-    const inOrder = terms.toSorted((a, b) => a.t - b.t);
-    const norm = this.#norms[kind]!;
+  scoreThese({ kind, postings }: Candidate, ordinals: Iterable<number>, least: number, visit: Visit): void {
     for (const ordinal of ordinals) {
-      let score = 0;
-      for (const { t, shard } of inOrder) {
-        const occurrences = this.#postings[t]!.occurrencesIn(shard);
-        const row = occurrences.rowOf(ordinal, shard);
-        if (row >= 0) score += scoreRow(occurrences, row, this.#weights[kind]![t]!, norm);
-      }
+      const score = this.#scoreOf(ordinal, kind, postings);
       if (score !== 0 && score >= least) visit(ordinal, score);
     }
   }
 
+  /** In the order of the terms: sums that were added up in different orders differ in their last digits. */
+  #scoreOf(ordinal: number, kind: number, postings: Candidate['postings']): number {
+    let score = 0;
+    for (let t = 0; t < postings.length; t++) {
+      const shard = postings[t];
+      if (shard === undefined) continue;
+      const occurrences = this.#postings[t]!.occurrencesIn(shard);
+      const row = occurrences.rowOf(ordinal, shard);
+      if (row >= 0) score += scoreRow(occurrences, row, this.#weights[kind]![t]!, this.#norms[kind]!);
+    }
+    return score;
+  }
+
+  /** Sets #bounds and #byBound. Returns the bound of all terms together. */
+  #sortByBound(postings: Candidate['postings']): number {
+    const [bounds, byBound] = [this.#bounds, this.#byBound];
+    byBound.length = 0;
+    let sum = 0;
+    for (let t = 0; t < postings.length; t++) {
+      const shard = postings[t];
+      if (shard === undefined) continue;
+      const bound = this.#boundOf(shard, t);
+      bounds[t] = bound;
+      sum += bound;
+      let i = byBound.length;
+      for (; i > 0 && bounds[byBound[i - 1]!]! < bound; i--) byBound[i] = byBound[i - 1]!;
+      byBound[i] = t;
+    }
+    return sum;
+  }
+
   /** Adds a term to the passages in #near, new ones among them where it `bringsIn` any, and leaves those with at least so much. */
-  #add({ t, shard }: HeldTerm, bringsIn: boolean, least: number): void {
+  #add(t: number, shard: ShardPostings, bringsIn: boolean, least: number): void {
     const occurrences = this.#postings[t]!.occurrencesIn(shard);
     const { ordinals: held } = occurrences;
     const weight = this.#weights[shard.kind]![t]!;
@@ -155,8 +181,8 @@ function scoreRow(occurrences: Occurrences, row: number, weight: number, { base,
 /** Passages of a shard by ordinal, ascending, and what the terms read so far add up to in each. */
 class NearPassages {
   size = 0;
-  ordinals = new Uint32Array(1024);
-  sums = new Float64Array(1024);
+  ordinals = new Uint32Array(256);
+  sums = new Float64Array(256);
 
   /** Makes room for so many. */
   clear(capacity: number): this {
@@ -173,16 +199,6 @@ class NearPassages {
     this.ordinals[this.size] = ordinal;
     this.sums[this.size++] = sum;
   }
-
-  found(): Uint32Array {
-    return this.ordinals.subarray(0, this.size);
-  }
-}
-
-function insertByBound(terms: HeldTerm[], term: HeldTerm): void {
-  let i = terms.length;
-  for (; i > 0 && terms[i - 1]!.bound < term.bound; i--) terms[i] = terms[i - 1]!;
-  terms[i] = term;
 }
 
 /** As Lucene has it: positive also for words that most passages hold. */

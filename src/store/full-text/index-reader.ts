@@ -36,12 +36,17 @@ export class IndexReader {
 
   /** By kind. */
   totals(): ReadonlyMap<number, KindTotals> {
+    return this.#kept(this.#cache.totals, () => this.#selectTotals());
+  }
+
+  /** What a filter selects is kept by filter, but where it names single sources, which hardly anybody names again. */
+  #kept<T>(known: Map<string, T>, select: () => T): T {
     const { sql, parameters, namesSources } = this.#condition;
-    if (namesSources) return this.#selectTotals();
+    if (namesSources) return select();
     const key = [sql, ...parameters].join('\n');
-    const known = this.#cache.totals.get(key) ?? this.#selectTotals();
-    this.#cache.totals.set(key, known);
-    return known;
+    const value = known.get(key) ?? select();
+    known.set(key, value);
+    return value;
   }
 
   #selectTotals(): Map<number, KindTotals> {
@@ -122,7 +127,7 @@ export class IndexReader {
   #isAllowed({ kind, sourceNo }: ShardPostings): boolean {
     if (!this.#condition.kinds.has(kind)) return false;
     if (this.#condition.ofSources === '') return true;
-    this.#allowed ??= this.#selectAllowed();
+    this.#allowed ??= this.#kept(this.#cache.allowed, () => this.#selectAllowed());
     return this.#allowed[sourceNo] === 1;
   }
 

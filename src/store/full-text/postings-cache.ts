@@ -10,8 +10,9 @@ const MAX_BYTES = 128 * 2 ** 20;
 const MAX_ORIGINS = 50_000;
 
 export class PostingsCache {
-  /** By the kinds of passages and sources they are of, as a condition. */
+  /** By filter: totals, and by number of a source whether the filter lets it through. Of few filters: see IndexReader. */
   readonly totals = new Map<string, ReadonlyMap<number, KindTotals>>();
+  readonly allowed = new Map<string, Uint8Array>();
   readonly #db: Db;
   /** Least recently used first. */
   readonly #entries = new Map<string, TermPostings>();
@@ -35,6 +36,7 @@ export class PostingsCache {
     if (version === this.#version) return;
     this.#version = version;
     this.totals.clear();
+    this.allowed.clear();
     this.#entries.clear();
     this.#origins.clear();
     this.#numBytes = 0;

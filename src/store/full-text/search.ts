@@ -30,10 +30,10 @@ export function rankPassages(db: Db, query: PassageQuery): PassageRank[] {
   const best = new BestHits(Math.floor(query.limit));
   for (const candidate of bm25.candidates()) {
     if (candidate.bound < best.worstScore) break;
-    const required = matcher.requiredIn(candidate.key);
+    const { key, kind, sourceNo } = candidate;
+    const required = matcher.requiredIn(key);
     if (required?.size === 0) continue;
-    const isExcluded = matcher.excluderIn(candidate.key);
-    const { kind, sourceNo } = candidate;
+    const isExcluded = matcher.excluderIn(key);
     const visit = (ordinal: number, score: number) => {
       if (score >= best.worstScore && !isExcluded(ordinal)) best.offer({ kind, sourceNo, ordinal, score });
     };

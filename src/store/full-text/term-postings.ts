@@ -26,15 +26,18 @@ export interface ShardPostings {
 /** Passages that hold a term, shard by shard, as columns; in a shard by ascending ordinal. */
 export class Occurrences {
   readonly ordinals: Uint32Array;
-  readonly titleCounts: Uint32Array;
-  readonly textCounts: Uint32Array;
+  readonly titleCounts: Uint8Array | Uint32Array;
+  readonly textCounts: Uint8Array | Uint32Array;
   /** In tokens. */
   readonly lengths: Uint32Array;
 
-  constructor(size: number) {
+  constructor(shards: readonly ShardPostings[]) {
+    const size = shards.at(-1)?.to ?? 0;
+    // A search waits for memory more than for anything else, and hardly any passage holds a word that often.
+    const Counts = shards.some(({ maxFrequency }) => maxFrequency > 255) ? Uint32Array : Uint8Array;
     this.ordinals = new Uint32Array(size);
-    this.titleCounts = new Uint32Array(size);
-    this.textCounts = new Uint32Array(size);
+    this.titleCounts = new Counts(size);
+    this.textCounts = new Counts(size);
     this.lengths = new Uint32Array(size);
   }
 
@@ -87,7 +90,7 @@ export class Occurrences {
 
 /** A ShardPostings in memory, and a row of Occurrences. */
 const BYTES_PER_HEADER = 96;
-const BYTES_PER_ROW = 16;
+const BYTES_PER_ROW = 10;
 
 /** The postings of one term in many shards. */
 export class TermPostings {
@@ -103,7 +106,7 @@ export class TermPostings {
     bytes: Uint8Array,
     positions: Uint8Array | undefined,
     shards = readHeaders(bytes),
-    occurrences = new Occurrences(shards.at(-1)?.to ?? 0),
+    occurrences = new Occurrences(shards),
   ) {
     this.#bytes = bytes;
     this.#positions = positions;
