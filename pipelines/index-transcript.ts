@@ -10,7 +10,7 @@ export async function indexTranscript(input: Input, contentHash: string, context
   for (const message of warnings) context.report({ type: 'warning', source: input.path, message });
   const material = {
     kind: 'transcript' as const,
-    durationMs: Math.max(...track.cues.map(({ endMs }) => endMs)),
+    durationMs: track.cues.reduce((last, { endMs }) => Math.max(last, endMs), 0),
     captions: track,
     slides: [],
     slideTexts: [],
