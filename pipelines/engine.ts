@@ -28,6 +28,9 @@ export interface SourceMaterial extends SourceInput {
 /** What is known of a timed source before its pictures are looked at. */
 export type HeardMaterial = Omit<SourceMaterial, keyof SeenSlides>;
 
+/** What is known of a source when its reading begins. */
+export type ComingMaterial = Pick<SourceMaterial, 'kind' | 'clip' | 'captions'> & { readonly numPages?: number };
+
 /** What an engine may use while it describes one source. */
 export interface DescribeContext {
   /** Keeps what is finished, under the source's content. */
@@ -88,7 +91,7 @@ export interface Engine extends AsyncDisposable {
   /** The same for a timed source whose slides are still being found: with the same outcome, and sooner. */
   describeComing?(material: HeardMaterial, feed: SlideFeed, context: DescribeContext): Promise<EngineDescription>;
   /** Begins to load what describing will need, where there is room for it beside the reading. Never rejects. */
-  makeReady?(material: HeardMaterial): Promise<void>;
+  makeReady?(coming: ComingMaterial): Promise<void>;
   summarize(library: Library, source: SourceRecord, request: SummaryRequest): Promise<Summary>;
   answer(library: Library, request: QuestionRequest): Promise<Answer>;
   /** The frame at which the subject begins, near a second of a clip; undefined where it can't tell. */

@@ -17,13 +17,20 @@ export async function indexDocument(input: Input, contentHash: string, context: 
     version: DOCUMENT_VERSION,
     parameters: { ocr: config.ocr, ocrVersion: OCR_VERSION },
   });
+  // Once it is known how long the document is: that decides which model takes it.
+  let isToldLength = false;
+  const onProgress = (done: number, total: number) => {
+    report({ type: 'progress', source: input.path, stage: 'pages', done, total });
+    if (!isToldLength) void engine.makeReady?.({ kind: 'document', captions: null, numPages: total });
+    isToldLength = true;
+  };
   const prose = engine.readsSentences === true ? new EarlyProse() : undefined;
   const { info, pages, warnings } = await readDocument(input.path, {
     ...(config.password !== undefined && { password: config.password }),
     ocr: config.ocr === 'auto' || config.ocr === 'off' ? config.ocr : shared.ocrLangs,
     getOcr: () => shared.ocr(),
     signal,
-    onProgress: (done, total) => report({ type: 'progress', source: input.path, stage: 'pages', done, total }),
+    onProgress,
     ...(prose && { onPage: (page) => prose.add(page) }),
     cache,
   });

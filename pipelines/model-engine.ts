@@ -7,10 +7,12 @@ import type { Answer } from '../src/query/answer.ts';
 import { answerWithModel, WHOLE_TOKENS } from '../src/query/model-answer.ts';
 import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
 import { EVENT_SCHEMA } from '../src/windows/event-request.ts';
+import { PAGE_EVENT_SCHEMA } from '../src/windows/page-request.ts';
 import type { Subject } from '../src/windows/moment-request.ts';
 import { describePages } from './describe-pages.ts';
 import { describeWindows } from './describe-windows.ts';
 import type {
+  ComingMaterial,
   DescribeContext,
   Engine,
   EngineDescription,
@@ -71,8 +73,11 @@ export class ModelEngine implements Engine {
   }
 
   #modelFor({ kind, pages, document }: SourceMaterial): OpenedModel {
-    const isLong = kind === 'document' && (document?.numPages ?? pages.length) >= LONG_DOCUMENT_PAGES;
-    return this.#models[isLong ? 'longDocument' : 'batch'];
+    return this.#modelOf(kind, document?.numPages ?? pages.length);
+  }
+
+  #modelOf(kind: SourceKind, numPages: number): OpenedModel {
+    return this.#models[kind === 'document' && numPages >= LONG_DOCUMENT_PAGES ? 'longDocument' : 'batch'];
   }
 
   async estimate(material: SourceMaterial, library: Library): Promise<EngineEstimate | undefined> {
@@ -99,10 +104,12 @@ export class ModelEngine implements Engine {
     return describeWindows(heard, feed, model, this.#queueOf(model), context);
   }
 
-  async makeReady(heard: HeardMaterial): Promise<void> {
-    const { chat, taste } = this.#models.batch;
-    if (this.#cannotDescribe(heard, this.#models.batch) !== undefined) return;
-    await chat.makeReady?.(taste ? {} : { schema: EVENT_SCHEMA });
+  async makeReady(coming: ComingMaterial): Promise<void> {
+    const { numPages = 0 } = coming;
+    const model = this.#modelOf(coming.kind, numPages);
+    if (this.#whyNot(coming, numPages, model) !== undefined) return;
+    const schema = coming.kind === 'document' ? PAGE_EVENT_SCHEMA : EVENT_SCHEMA;
+    await model.chat.makeReady?.(model.taste ? {} : { schema });
   }
 
   /** A model's windows don't wait for another model's. */
@@ -114,9 +121,17 @@ export class ModelEngine implements Engine {
     return queue;
   }
 
-  #cannotDescribe({ kind, clip, captions, pages }: HeardMaterial, { taste, chat }: OpenedModel): string | undefined {
+  #cannotDescribe(material: HeardMaterial, model: OpenedModel): string | undefined {
+    return this.#whyNot(material, material.pages.length, model);
+  }
+
+  #whyNot(
+    { kind, clip, captions }: ComingMaterial,
+    numPages: number,
+    { taste, chat }: OpenedModel,
+  ): string | undefined {
     if (taste && !clip) return `${chat.name} knows slides only, and this shows none`;
-    if (kind === 'document') return pages.length > 0 ? undefined : 'There is nothing to be read here';
+    if (kind === 'document') return numPages > 0 ? undefined : 'There is nothing to be read here';
     return clip || captions?.cues.length ? undefined : 'There is nothing to be seen or heard here';
   }
 
