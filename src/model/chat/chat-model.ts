@@ -63,6 +63,10 @@ export interface ChatRequest {
   readonly temperature?: number;
   readonly topP?: number;
   readonly topK?: number;
+  /** Divides the positive scores of tokens of prompt and answer, and multiplies negative ones; 1 and absent: none. */
+  readonly repetitionPenalty?: number;
+  /** Taken once from the score of each token of the answer so far; 0 and absent: none. */
+  readonly presencePenalty?: number;
   readonly seed?: number;
   /** Strings that end the answer; they are not part of it. */
   readonly stop?: readonly string[];

@@ -154,6 +154,8 @@ export class LocalChatModel implements ChatModel, Resident {
       ...(grammar && { constraint: grammar }),
       ...(request.topP !== undefined && { topP: request.topP }),
       ...(request.topK !== undefined && { topK: request.topK }),
+      ...(request.repetitionPenalty !== undefined && { repetitionPenalty: request.repetitionPenalty }),
+      ...(request.presencePenalty !== undefined && { presencePenalty: request.presencePenalty }),
       ...(request.seed !== undefined && { seed: request.seed }),
       ...(signal && { signal }),
     });

@@ -115,6 +115,8 @@ export function writeBody(
     temperature: request.temperature ?? 0,
     ...(request.topP !== undefined && { top_p: request.topP }),
     ...(isVllm && request.topK !== undefined && { top_k: request.topK }),
+    ...(isVllm && request.repetitionPenalty !== undefined && { repetition_penalty: request.repetitionPenalty }),
+    ...(request.presencePenalty !== undefined && { presence_penalty: request.presencePenalty }),
     ...(request.seed !== undefined && { seed: request.seed }),
     ...(request.stop !== undefined && request.stop.length > 0 && { stop: request.stop }),
     ...(isVllm && request.ignoreEos && { ignore_eos: true }),

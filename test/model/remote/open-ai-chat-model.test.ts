@@ -122,8 +122,9 @@ describe('media by id', () => {
 
   it('keeps ids from servers that are not vLLM', async () => {
     const { server, model } = await openModel({ owner: 'library' });
-    await complete(model, { messages: ask(frames), maxTokens: 50, topK: 20 });
-    expect(JSON.stringify(server.chats)).not.toMatch(/uuid|top_k|media_io_kwargs/);
+    await complete(model, { messages: ask(frames), maxTokens: 50, topK: 20, repetitionPenalty: 2, presencePenalty: 1 });
+    expect(JSON.stringify(server.chats)).not.toMatch(/uuid|top_k|repetition_penalty|media_io_kwargs/);
+    expect(JSON.stringify(server.chats)).toContain('"presence_penalty":1');
   });
 });
 

@@ -84,6 +84,14 @@ describe('lectern generate', () => {
     expect((await generate(...args)).tokens.length).toBe(4);
   });
 
+  it('says no token twice where penalties are strong', async () => {
+    const args = ['--prompt', 'Read the title.', '--max-tokens', '16', '--ignore-eos'];
+    const countRepeats = (tokens: readonly number[]) => tokens.length - new Set(tokens).size;
+    expect(countRepeats((await generate(...args)).tokens)).toBeGreaterThan(0);
+    expect(countRepeats((await generate(...args, '--presence-penalty', '100')).tokens)).toBe(0);
+    expect(countRepeats((await generate(...args, '--repetition-penalty', '100')).tokens)).toBe(0);
+  });
+
   it('says what is wrong with a command line, and what to do', async () => {
     const image = path.join(folder, 'no.png');
     expect(await failure()).toMatchObject({ status: 2, code: 'USAGE' });

@@ -24,6 +24,8 @@ interface GenerateOptions extends CommonOptions {
   readonly temperature: number;
   readonly topP?: number;
   readonly topK?: number;
+  readonly repetitionPenalty?: number;
+  readonly presencePenalty?: number;
   readonly seed?: number;
   readonly device?: 'auto' | 'cpu' | 'webgpu' | 'cuda';
   readonly kv: 'fp' | 'int8';
@@ -56,6 +58,16 @@ export function registerGenerate(program: Command): void {
       .option('--temperature <t>', '0 takes the likeliest token', finiteNumber('temperature', 0, 100), 0)
       .option('--top-p <p>', 'draw from the likeliest tokens of this share', finiteNumber('top-p', 0, 1))
       .option('--top-k <k>', 'draw from so many of the likeliest tokens', wholeNumber('top-k', 0, 1_000_000))
+      .option(
+        '--repetition-penalty <p>',
+        'above 1, tokens of prompt and answer become less likely',
+        finiteNumber('repetition-penalty', 0.01, 100),
+      )
+      .option(
+        '--presence-penalty <p>',
+        'above 0, tokens of the answer so far become less likely',
+        finiteNumber('presence-penalty', -100, 100),
+      )
       .option('--seed <n>', 'the same seed draws the same answer', wholeNumber('seed', 0, 2 ** 32 - 1))
       .addOption(
         new Option('--device <device>', 'what computes (default: what the settings name, else auto)').choices([
@@ -122,6 +134,8 @@ async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]
     onPrefill: (done, total) => progress.update('prefill', done, total),
     ...(options.topP !== undefined && { topP: options.topP }),
     ...(options.topK !== undefined && { topK: options.topK }),
+    ...(options.repetitionPenalty !== undefined && { repetitionPenalty: options.repetitionPenalty }),
+    ...(options.presencePenalty !== undefined && { presencePenalty: options.presencePenalty }),
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.stop && { stop: options.stop }),
     ...(schema && { schema }),
