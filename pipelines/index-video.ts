@@ -35,23 +35,23 @@ export async function indexVideo(input: Input, contentHash: string, context: Ind
   // What can't fit is refused before an hour is decoded for it.
   await engine.estimate?.({ ...heard, slides: [], slideTexts: [] }, library);
 
-  // An engine that gives up does not wait for the rest of the video.
+  // Where reading or describing fails, the other one does not go on.
   const stop = new AbortController();
-  const reading = { ...context, signal: AbortSignal.any([signal, stop.signal]) };
+  const both = { ...context, signal: AbortSignal.any([signal, stop.signal]) };
   const onDecode = () => void engine.makeReady?.(heard);
-  const { feed, done } = readPictures(input, contentHash, probe, reading, { stills, onDecode });
+  const { feed, done } = readPictures(input, contentHash, probe, both, { stills, onDecode });
+  const where = { path: input.path, contentHash };
+  const describing = engine.describeComing
+    ? understandInTurn((turn) => engine.describeComing!(heard, feed, turn), done, where, both)
+    : done.then((seen) => {
+        const material = { ...heard, slides: seen.slides, slideTexts: seen.slideTexts };
+        return understandInTurn((turn) => engine.describe(material, turn), done, where, both);
+      });
+  const timed = done.then(async ({ isKnown }) => {
+    if (!probe.video || isKnown) return;
+    await recordRate(library, { videoSec: durationSec, wallSec: (performance.now() - startedAt) / 1000 });
+  });
   try {
-    const where = { path: input.path, contentHash };
-    const describing = engine.describeComing
-      ? understandInTurn((turn) => engine.describeComing!(heard, feed, turn), done, where, context)
-      : done.then((seen) => {
-          const material = { ...heard, slides: seen.slides, slideTexts: seen.slideTexts };
-          return understandInTurn((turn) => engine.describe(material, turn), done, where, context);
-        });
-    const timed = done.then(async ({ isKnown }) => {
-      if (!probe.video || isKnown) return;
-      await recordRate(library, { videoSec: durationSec, wallSec: (performance.now() - startedAt) / 1000 });
-    });
     const [described, { numFrames, slides, slideTexts }] = await Promise.all([describing, done, timed]);
     const video = probe.video && {
       width: probe.video.width,
@@ -65,7 +65,7 @@ export async function indexVideo(input: Input, contentHash: string, context: Ind
     return { ...source, isUnfinished: (source.isUnfinished ?? false) || (speech?.hasFailed ?? false) };
   } finally {
     stop.abort();
-    await done.catch(() => undefined);
+    await Promise.allSettled([describing, done, timed]);
   }
 }
 
