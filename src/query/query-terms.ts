@@ -126,6 +126,8 @@ function otherSpellings(word: string): string[] {
     [/(?<=\w{3})tre(s)?$/, 'ter$1'],
     [/(?<=\w{3})ogue(s)?$/, 'og$1'],
     [/(?<=\w{3})og(s)?$/, 'ogue$1'],
+    [/^grey(?=(?:s|ed|ing|ish|scale)?$)/, 'gray'],
+    [/^gray(?=(?:s|ed|ing|ish|scale)?$)/, 'grey'],
     // Latin and Greek plurals, which stems keep apart: axis, axes; matrix, matrices.
     [/is$/, 'es'],
     [/es$/, 'is'],

@@ -16,6 +16,7 @@ describe('toQueryTerms', () => {
   });
   it('knows British and American spellings of a word as one', () => {
     expect(formsOf('colour')).toEqual(expect.arrayContaining(formsOf('color')));
+    expect(formsOf('greyed')).toEqual(expect.arrayContaining(formsOf('gray')));
     expect(formsOf('visualisation')).toEqual(expect.arrayContaining([formsOf('visualization')[0]]));
   });
   it('asks for neighbouring words written together, and for a compound written apart', () => {
