@@ -113,7 +113,11 @@ const configSchema = z.strictObject({
     .regex(/^(auto|off|[a-z]{3}(_[a-z]+)?([+,][a-z]{3}(_[a-z]+)?)*)$/, 'auto, off, or languages such as eng+deu')
     .default('auto')
     .describe('Reading text off pictures: auto (English), off, or Tesseract language codes joined by +.'),
-  lang: z.string().min(2).optional().describe('Language of the sources (BCP 47); detected where absent.'),
+  lang: z
+    .string()
+    .regex(/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i, 'a language code such as de or pt-BR')
+    .optional()
+    .describe('Language of the sources (BCP 47); detected where absent.'),
   jobs: z
     .number()
     .int()

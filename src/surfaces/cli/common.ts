@@ -100,12 +100,18 @@ export async function lookUpSource(library: Library, name: string): Promise<Sour
 export async function requireSource(library: Library, name: string): Promise<SourceRecord> {
   const found = await lookUpSource(library, name);
   if (found.status === 'failed') {
-    throw new InputError(`${found.path} could not be indexed: ${found.error?.message ?? 'unknown reason'}`, {
+    throw new InputError(`Nothing of this source was indexed: ${failureText(found)}`, {
       code: 'SOURCE_FAILED',
       remedy: found.error?.remedy ?? 'Index it again.',
     });
   }
   return found;
+}
+
+/** What failed and why; most reasons name the path themselves. */
+export function failureText({ path: file, error }: SourceRecord): string {
+  const reason = error?.message ?? 'unknown reason';
+  return reason.includes(file) ? reason : `${file}: ${reason}`;
 }
 
 async function findByFileName(library: Library, name: string): Promise<SourceRecord | undefined> {
@@ -141,6 +147,12 @@ export function print(text: string): void {
 /** A remark beside the result: on stderr, so that it never gets into a pipe. */
 export function hint(text: string, options: CommonOptions): void {
   if (!options.quiet) process.stderr.write(printable(`${text}\n`, process.stderr));
+}
+
+/** Why a source has no events or chapters to show, for people. */
+export function hintThatNothingWasFound(source: SourceRecord, options: CommonOptions): void {
+  const what = source.kind === 'document' ? 'text' : 'captions, speech or readable text';
+  hint(`No ${what} was found in this source; lectern doctor says what could read more.`, options);
 }
 
 /** Why nothing was found, where there is nothing to find. */

@@ -74,6 +74,32 @@ it('says that the library is empty where nothing is found in it', async () => {
   for (const command of ['search', 'ask']) expect((await empty([command, 'rings'])).stderr).toContain('is empty');
 });
 
+it('refuses a time to begin with that lies after the end, and a language that is no code', async () => {
+  const backwards = await lectern(['events', 'talk', '--from', '2:00', '--to', '90']);
+  expect([backwards.code, backwards.stderr.split('\n')[0]]).toEqual([
+    2,
+    'lectern: --from 2:00 is not before --to 1:30',
+  ]);
+  const german = await lectern(['index', at('talk.vtt'), '--lang', 'German']);
+  expect([german.code, german.stderr.includes('a language code such as de')]).toEqual([2, true]);
+});
+
+it('says why there is nothing to show', async () => {
+  expect((await lectern(['events', 'talk', '--from', '1:00'])).stderr).toContain('between --from and --to');
+  const blank =
+    '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj ';
+  writeFileSync(
+    at('blank.pdf'),
+    `${blank}3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>`,
+  );
+  writeFileSync(at('broken.pdf'), 'no PDF');
+  await lectern(['index', at('blank.pdf'), at('broken.pdf')]);
+  for (const command of ['events', 'chapters'])
+    expect((await lectern([command, 'blank.pdf'])).stderr, command).toContain('No text was found');
+  const { stderr } = await lectern(['summarize', 'broken.pdf']);
+  expect(stderr.split('broken.pdf')).toHaveLength(2);
+});
+
 it.runIf(process.platform === 'linux')('says that its output could not be written, in a sentence', () => {
   const bin = path.resolve(import.meta.dirname, '../../../bin/lectern.js');
   const command = `"${process.execPath}" "${bin}" sources --library "${library}" > /dev/full`;

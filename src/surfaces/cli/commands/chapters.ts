@@ -6,6 +6,7 @@ import { chapterJson, sourceRefJson } from '../../json.ts';
 import {
   configOf,
   hintAboutYoutube,
+  hintThatNothingWasFound,
   print,
   printJson,
   requireSource,
@@ -45,6 +46,7 @@ export function registerChapters(program: Command): void {
       for (const { place, title, summary } of chapters) {
         print(`\n${startText(place).padStart(8)}  ${bold(title)}\n${dim(wrap(summary, ' '.repeat(10)))}`);
       }
+      if (chapters.length === 0) hintThatNothingWasFound(source, options);
     });
   });
 }

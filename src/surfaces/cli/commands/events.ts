@@ -1,10 +1,14 @@
 // lectern events: what happens at which second (or stands on which page), with the evidence each statement rests on.
 import type { Command } from 'commander';
 import type { Event } from '../../../events/event.ts';
+import { UsageError } from '../../../errors.ts';
+import { formatClock } from '../../../time.ts';
 import { startText } from '../../formats/summary.ts';
 import { eventJson, sourceRefJson } from '../../json.ts';
 import {
   configOf,
+  hint,
+  hintThatNothingWasFound,
   parseMoment,
   print,
   printJson,
@@ -29,14 +33,22 @@ export function registerEvents(program: Command): void {
       .option('--from <time>', 'only what ends after this: seconds or h:mm:ss', parseMoment('from'))
       .option('--to <time>', 'only what starts before this: seconds or h:mm:ss', parseMoment('to')),
   ).action(async (name: string, options: EventsOptions) => {
+    const { from, to } = options;
+    if (from !== undefined && to !== undefined && from >= to) {
+      throw new UsageError(
+        `--from ${formatClock(from)} is not before --to ${formatClock(to)}`,
+        'For example: --from 1:30 --to 2:00',
+      );
+    }
     await withLibraryToRead(configOf(options), async (library) => {
       const source = await requireSource(library, name);
-      const { from, to } = options;
       const range = { ...(from !== undefined && { fromMs: from }), ...(to !== undefined && { toMs: to }) };
       const events = await library.readEvents(source.id, range);
       if (options.json) return printJson({ source: sourceRefJson(source), events: events.map(eventJson) });
       print(bold(source.title));
       for (const event of events) print(eventLines(event));
+      if (source.numEvents === 0) hintThatNothingWasFound(source, options);
+      else if (events.length === 0) hint('Nothing of this source lies between --from and --to.', options);
     });
   });
 }

@@ -5,7 +5,15 @@ import type { Command } from 'commander';
 import { DATABASE_FILE } from '../../../store/open.ts';
 import { msToSec, formatClock } from '../../../time.ts';
 import { sourceJson } from '../../json.ts';
-import { configOf, print, printJson, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
+import {
+  configOf,
+  failureText,
+  print,
+  printJson,
+  withCommonOptions,
+  withLibraryToRead,
+  type CommonOptions,
+} from '../common.ts';
 import { counted } from '../style-text.ts';
 
 export function registerStatus(program: Command): void {
@@ -38,11 +46,7 @@ export function registerStatus(program: Command): void {
         print(
           `holds     ${formatClock(durationMs)} of recordings, ${counted(pages, 'page')}, ${counted(events, 'event')}`,
         );
-        for (const { path: file, error } of failed) {
-          const reason = error?.message ?? 'unknown reason';
-          // Most reasons begin with the path themselves.
-          print(`failed    ${reason.includes(file) ? reason : `${file}: ${reason}`}`);
-        }
+        for (const source of failed) print(`failed    ${failureText(source)}`);
       });
     },
   );
