@@ -1,7 +1,7 @@
 // Where a query's terms occur in a text. Words are cut without a dictionary, Latin ones even by a table of characters, which is
 // what lets a search look into a thousand captions; scripts without spaces go the slower way through `terms`.
+import { isLatin, nextWordStart, wordEnd } from '../text/latin-words.ts';
 import { languageOfWord, stemWord, terms } from '../text/terms.ts';
-import { isLatin, nextWordStart, WORD, wordEnd } from './latin-words.ts';
 import type { QueryTerm } from './query-terms.ts';
 import { RANKING } from './ranking.ts';
 
@@ -22,6 +22,8 @@ export interface MatchedText {
   readonly numWords: number;
 }
 
+/** A word of other scripts with spaces, cut like those in Latin letters. */
+const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’]\p{L}+)*/gu;
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
 
 /** Words as they are written to their stems, by language: most words of a search have been seen in the one before. */

@@ -2,7 +2,7 @@
 // again: abbreviations, initials, enumerators. Line breaks inside a paragraph are wrapping and don't end a sentence; a
 // blank line, a list item, a heading and a table row do.
 
-import { simpleSentenceEnds } from './simple-sentences.ts';
+import { latinSentenceEnds } from './latin-sentences.ts';
 
 export interface Sentence {
   readonly text: string;
@@ -29,7 +29,7 @@ export function sentences(text: string): Sentence[] {
   const found: Sentence[] = [];
   for (const block of blocks(text)) {
     let open = 0;
-    for (const end of simpleSentenceEnds(block.text) ?? segmentEnds(block.text)) {
+    for (const end of latinSentenceEnds(block.text) ?? segmentEnds(block.text)) {
       if (end < block.text.length && continues(block.text.slice(open, end), block.text.slice(end, end + 40))) continue;
       pushSentence(found, block.text.slice(open, end), block.start + open);
       open = end;

@@ -3,7 +3,7 @@
 // because a dictionary segmentation of the query need not cut like that of the text.
 import { createRequire } from 'node:module';
 import { foldDiacritics } from './fold.ts';
-import { simpleWords } from './simple-words.ts';
+import { latinWords } from './latin-words.ts';
 import { isFunctionBigram, isStopWord } from './stop-words.ts';
 
 export interface Term {
@@ -86,9 +86,9 @@ let segmenter: Intl.Segmenter | undefined;
  */
 export function terms(text: string, lang?: string): Term[] {
   const found: Term[] = [];
-  const simple = simpleWords(text);
-  if (simple !== undefined) {
-    pushSimpleWords(found, text, simple, 0, primaryLanguage(lang, text));
+  const latin = latinWords(text);
+  if (latin !== undefined) {
+    pushLatinWords(found, text, latin, 0, primaryLanguage(lang, text));
     return found;
   }
   const normal = text.normalize('NFKC');
@@ -97,9 +97,9 @@ export function terms(text: string, lang?: string): Term[] {
   const withBigrams = HAS_BIGRAM_SCRIPT.test(normal);
   const pieces = withBigrams ? outsideBigramRuns(normal, found) : [{ text: normal, offset: 0 }];
   for (const piece of pieces) {
-    const spans = simpleWords(piece.text);
+    const spans = latinWords(piece.text);
     if (spans !== undefined) {
-      pushSimpleWords(found, piece.text, spans, piece.offset, language);
+      pushLatinWords(found, piece.text, spans, piece.offset, language);
       continue;
     }
     for (const { segment, index, isWordLike } of segmenter.segment(piece.text)) {
@@ -151,7 +151,7 @@ function stem(word: string, language: string): string {
   return foldDiacritics(stemmed).replace(/['’]s?$/, '') || foldDiacritics(word);
 }
 
-function pushSimpleWords(found: Term[], text: string, spans: readonly number[], offset: number, lang: string): void {
+function pushLatinWords(found: Term[], text: string, spans: readonly number[], offset: number, lang: string): void {
   const forms = ofLanguage(knownForms, lang);
   for (let i = 0; i < spans.length; i += 2) {
     const start = spans[i]!;
