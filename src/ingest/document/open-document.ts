@@ -10,6 +10,8 @@ import { PdfDocument } from './pdf-document.ts';
 export interface OpenOptions {
   readonly password?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The caller works on pages, on its own thread, while later ones are read: one core is left to it. */
+  readonly leavesCore?: boolean;
 }
 
 export interface OpenDocument extends AsyncDisposable {
@@ -28,11 +30,16 @@ export interface OpenDocument extends AsyncDisposable {
 const HEADER_BYTES = 1024;
 
 /** @throws {PasswordNeededError | PasswordWrongError | DocumentEmptyError | NoPagesError | DocumentUnreadableError} */
-export async function openDocument(path: string, { password, signal }: OpenOptions = {}): Promise<OpenDocument> {
+export async function openDocument(
+  path: string,
+  { password, signal, leavesCore = false }: OpenOptions = {},
+): Promise<OpenDocument> {
   signal?.throwIfAborted();
   const head = await readHead(path);
   if (head.length === 0) throw new DocumentEmptyError(path);
-  const document = head.includes('%PDF-') ? await PdfDocument.open(path, password) : await openImage(path, head);
+  const document = head.includes('%PDF-')
+    ? await PdfDocument.open(path, password, leavesCore)
+    : await openImage(path, head);
   if (document.numPages === 0) {
     await document[Symbol.asyncDispose]();
     throw new NoPagesError(path);

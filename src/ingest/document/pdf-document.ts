@@ -30,9 +30,10 @@ export class PdfDocument implements OpenDocument {
   }
 
   /** @throws {PasswordNeededError | PasswordWrongError | DocumentUnreadableError} */
-  static async open(path: string, password: string | undefined): Promise<PdfDocument> {
+  static async open(path: string, password: string | undefined, leavesCore: boolean): Promise<PdfDocument> {
     const data = { path, password };
-    const threads = new PdfThreads(data, Math.min(MAX_THREADS, availableParallelism()));
+    const numCores = Math.max(1, availableParallelism() - (leavesCore ? 1 : 0));
+    const threads = new PdfThreads(data, Math.min(MAX_THREADS, numCores));
     try {
       return new PdfDocument(data, threads, await threads.open());
     } catch (error) {

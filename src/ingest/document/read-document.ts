@@ -54,7 +54,7 @@ interface ReadPage {
 
 /** Throws as `openDocument` does, the signal's reason when aborted, and what `getOcr` throws. */
 export async function readDocument(path: string, options: ReadOptions): Promise<ReadDocument> {
-  await using document = await openDocument(path, options);
+  await using document = await openDocument(path, { ...options, leavesCore: options.onPage !== undefined });
   const { numPages } = document;
   const warnings: string[] = [];
   const structure = document.readStructure().catch(() => {
