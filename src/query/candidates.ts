@@ -86,14 +86,34 @@ async function searchBestSources(
   looked: readonly QueryTerm[],
   phrases: readonly (readonly string[])[],
 ): Promise<PassageRank[]> {
-  const best = await library.rankPassages({ ...ask, limit: MAX_PASSAGES });
-  const inOrder = [...looked.flatMap((term) => term.splits), ...phrases];
-  const asked = inOrder.map((words) => ({ ...ask, anyOf: words, allOf: [words], limit: MAX_PASSAGES }));
-  const apart = (await Promise.all(asked.map((query) => library.rankPassages(query)))).flat();
-  if (best.length < MAX_PASSAGES) return unique([...best, ...apart]);
-  const sourceIds = bestSources([...best, ...apart]);
+  const rankInOrder = (words: readonly string[]) =>
+    library.rankPassages({ ...ask, anyOf: words, allOf: [words], limit: MAX_PASSAGES });
+  const quoted = await Promise.all(phrases.map(rankInOrder));
+  const apart = [...(await Promise.all(looked.flatMap((term) => term.splits).map(rankInOrder))), ...quoted].flat();
+  // What is quoted has to be there: where nothing else is asked for, passages that hold one of its words would only lead away
+  // from it, and ranking them takes longest.
+  const isQuotation = looked.every(({ word }) => phrases.some((phrase) => phrase.includes(word)));
+  let leading = isQuotation ? inSourcesOfAll(quoted) : [];
+  if (leading.length === 0 || !(await matchesMany(library, ask))) {
+    const best = await library.rankPassages({ ...ask, limit: MAX_PASSAGES });
+    if (best.length < MAX_PASSAGES) return unique([...best, ...apart]);
+    leading = [...best, ...apart];
+  }
+  const sourceIds = bestSources(leading);
   const all = await library.rankPassages({ ...ask, sourceIds, limit: MAX_PASSAGES_IN_SOURCES });
   return unique([...all, ...apart.filter((hit) => sourceIds.includes(hit.sourceId))]);
+}
+
+/** The hits in those sources that are in every one of the lists. */
+function inSourcesOfAll(lists: readonly (readonly PassageRank[])[]): PassageRank[] {
+  const sources = lists.map((hits) => new Set(hits.map(({ sourceId }) => sourceId)));
+  return lists.flat().filter(({ sourceId }) => sources.every((of) => of.has(sourceId)));
+}
+
+/** Whether one of the words alone matches more passages than are looked at. */
+async function matchesMany(library: Library, { anyOf, ...filter }: Omit<PassageQuery, 'limit'>): Promise<boolean> {
+  const { documentFrequency } = await library.countPassages(anyOf, filter);
+  return documentFrequency.some((count) => count >= MAX_PASSAGES);
 }
 
 /** Sources by the sum of their five best passages. */
