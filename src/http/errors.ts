@@ -10,7 +10,8 @@ export class ServerUnreachableError extends LecternError {
     const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
     super(`No server answers at ${url}${tries}: ${reason}`, {
       code: 'SERVER_UNREACHABLE',
-      remedy: 'Start the server (vllm serve MODEL, say), or set serverUrl or transcriptionUrl to where it runs.',
+      remedy:
+        'Start the server (vllm serve MODEL, say), or set LECTERN_SERVER_URL, for speech LECTERN_TRANSCRIPTION_URL, to where it runs.',
       cause,
     });
     this.url = url;

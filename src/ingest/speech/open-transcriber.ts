@@ -33,7 +33,9 @@ export async function describeTranscription(settings: TranscriptionSettings): Pr
       return {
         status: 'absent',
         message: 'no speech recognition; speech comes from captions beside or inside a video',
-        remedy: 'Set transcriptionUrl to a server, or whisperModel to a model file for whisper-cli.',
+        remedy:
+          'Set LECTERN_TRANSCRIPTION_URL to a server, or LECTERN_WHISPER_MODEL to a model file for whisper-cli ' +
+          '(transcriptionUrl, whisperModel in the settings file), then index again.',
       };
     }
     if (settings.server) await reachServer(settings.server);
