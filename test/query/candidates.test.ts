@@ -8,7 +8,7 @@ describe('a library where hundreds of passages hold each word of a query', () =>
   it('gives every source that says what is quoted, however many say its words more often', async () => {
     await using it = await makeLibrary();
     const loud = 'Learning has a rate, and every rate of learning is a rate.';
-    for (let i = 0; i < 12; i++) await addSource(it.library, `/loud ${i}.mp4`, 'video', talk(...times(80, loud)));
+    for (let i = 0; i < 40; i++) await addSource(it.library, `/loud ${i}.mp4`, 'video', talk(...times(24, loud)));
     const quiet = [
       ...times(20, 'Nothing here is about it at all.'),
       'A lower learning rate helped in the end, said the engineer to everybody.',
