@@ -26,6 +26,10 @@ const COHESION_WORTH = 180;
 /** What a segment e times the ideal length costs. */
 const LENGTH_COST = 20;
 
+/** Far from the ends of a double's range by more than one term's ratio. */
+const SMALL = 1e-200;
+const LARGE = 1e200;
+
 /** First unit of each segment, in order; begins with 0. Empty for no units. */
 export async function cutSegments(input: SegmentationInput): Promise<number[]> {
   const breather = new Breather();
@@ -62,16 +66,17 @@ export async function cutSegments(input: SegmentationInput): Promise<number[]> {
 /** Adds terms one by one and keeps the sum of log(predicted by the urn / predicted by the source). */
 class Urn {
   gain = 0;
-  readonly #vocabulary: Vocabulary;
   readonly #priorTokens: number;
+  /** [terms] one over the term's share of the source. */
+  readonly #rarity: Float64Array;
   /** [terms] how often each was drawn; only entries in #drawn are not zero. */
   readonly #counts: Uint32Array;
   readonly #drawn: number[] = [];
   #total = 0;
 
   constructor(vocabulary: Vocabulary, priorTokens: number) {
-    this.#vocabulary = vocabulary;
     this.#priorTokens = Math.max(1, priorTokens);
+    this.#rarity = Float64Array.from(vocabulary.counts, (count) => vocabulary.numTokens / count);
     this.#counts = new Uint32Array(vocabulary.terms.length);
   }
 
@@ -83,12 +88,20 @@ class Urn {
   }
 
   add(unit: Uint32Array): void {
-    const { counts, numTokens } = this.#vocabulary;
+    const priorTokens = this.#priorTokens;
+    let total = this.#total;
+    // One logarithm of a product costs a tenth of the sum of logarithms; it is taken before the product leaves a double's range.
+    let product = 1;
     for (const id of unit) {
-      const background = counts[id]! / numTokens;
       const drawn = this.#counts[id]!++;
       if (drawn === 0) this.#drawn.push(id);
-      this.gain += Math.log((drawn / background + this.#priorTokens) / (this.#total++ + this.#priorTokens));
+      product *= (drawn * this.#rarity[id]! + priorTokens) / (total++ + priorTokens);
+      if (product < SMALL || product > LARGE) {
+        this.gain += Math.log(product);
+        product = 1;
+      }
     }
+    this.gain += Math.log(product);
+    this.#total = total;
   }
 }
