@@ -94,12 +94,12 @@ function report(error: unknown, json: boolean, argv: readonly string[]): number 
   if (error instanceof CommanderError) {
     // Help and version are thrown too, with status 0; wrong usage has been printed by commander already.
     if (error.exitCode === 0) return EXIT.done;
-    const excluded = excludedWordRemedy(error, argv);
+    const special = specialRemedy(error, argv);
     if (json) {
       const message = error.message.replace(/^error: /, '');
-      const remedy = excluded ?? 'Run lectern --help, or the command with --help.';
+      const remedy = special ?? 'Run lectern --help, or the command with --help.';
       writeJsonError({ code: 'USAGE', message, remedy });
-    } else if (excluded !== undefined) process.stderr.write(`${excluded}\n`);
+    } else if (special !== undefined) process.stderr.write(`${special}\n`);
     return EXIT.usage;
   }
   const detail = toErrorDetail(error);
@@ -110,11 +110,15 @@ function report(error: unknown, json: boolean, argv: readonly string[]): number 
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }
 
-/** `lectern search gradient -descent` reads as an option to the shell's way of things; undefined for other mistakes. */
-function excludedWordRemedy({ code, message }: CommanderError, [command]: readonly string[]): string | undefined {
-  const option = code === 'commander.unknownOption' ? /'(-[^-'].*)'/.exec(message)?.[1] : undefined;
-  if (option === undefined || (command !== 'search' && command !== 'ask')) return undefined;
-  return `A word to leave out stands in quotes with the rest: lectern ${command} "words ${option}"`;
+/** For options that were meant otherwise or stand at the wrong place; undefined for other mistakes. */
+function specialRemedy({ code, message }: CommanderError, [command = '']: readonly string[]): string | undefined {
+  const option = code === 'commander.unknownOption' ? /'(-.*)'/.exec(message)?.[1] : undefined;
+  if (option === undefined) return undefined;
+  if (command.startsWith('-')) return `Options stand behind the command: lectern search "words" ${option} …`;
+  const isWord = /^-[^-]/.test(option) && (command === 'search' || command === 'ask');
+  return isWord
+    ? `A word to leave out stands in quotes with the rest: lectern ${command} "words ${option}"`
+    : undefined;
 }
 
 function writeJsonError(detail: ReturnType<typeof toErrorDetail>): void {

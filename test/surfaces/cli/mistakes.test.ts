@@ -58,6 +58,11 @@ it('tells how to write a word to leave out, where it reads as an option', async 
   expect((await lectern(['search', 'rings', '--ice'])).stderr).not.toContain('leave out');
 });
 
+it('tells that options stand behind the command', async () => {
+  const { code, stderr } = await lectern(['--quiet', 'search', 'rings']);
+  expect([code, stderr.includes('behind the command')]).toEqual([2, true]);
+});
+
 it('says that two things were given of which one is meant', async () => {
   for (const args of [
     ['search', 'rings', '--queries', at('queries')],
