@@ -107,7 +107,8 @@ function toQuotations({ hit, sentences }: AnswerPassage): Quotation[] {
     const [first] = group;
     const last = group.at(-1)!;
     return {
-      hit,
+      // A page holds several sections; the title is that of the one quoted.
+      hit: first!.pageIndex === null ? hit : { ...hit, title: first!.heading },
       quote: group.map(({ text }) => text).join(' '),
       startMs: first!.startMs,
       endMs: last.endMs,

@@ -63,21 +63,27 @@ async function spokenSentences(library: Library, hit: Hit): Promise<EvidenceSent
   );
 }
 
-/** The hit's page and the next one, where a section may run on; those before it say under which heading the page begins. */
+/** The hit's page, and of the pages beside it what belongs to the sections that it begins and ends in. */
 async function printedSentences(library: Library, hit: Hit): Promise<EvidenceSentence[]> {
   const hitIndex = hit.pageIndex!;
   const fromPageIndex = Math.max(0, hitIndex - PAGES_BEFORE);
   const pages = await library.readPages(hit.source.id, { fromPageIndex, toPageIndex: hitIndex + 2 });
   let heading = hit.source.title;
-  return pages.flatMap((page) => {
+  const read = pages.map((page) => {
     const headings = page.headings.filter(({ text }) => !isReference(text));
     const running = heading;
     heading = headings.at(-1)?.text ?? heading;
-    if (page.pageIndex < hitIndex || isListing(page.text)) return [];
-    const onPage = pageSentences({ ...page, headings }, running);
-    // The next page is there for what runs on; what else it says has to be found by itself.
-    return page.pageIndex === hitIndex ? onPage : onPage.filter((one) => one.heading === running);
+    const isNear = page.pageIndex >= hitIndex - 1 && !isListing(page.text);
+    return { pageIndex: page.pageIndex, sentences: isNear ? pageSentences({ ...page, headings }, running) : [] };
   });
+  const on = (pageIndex: number) => read.find((page) => page.pageIndex === pageIndex)?.sentences ?? [];
+  const [before, found, after] = [on(hitIndex - 1), on(hitIndex), on(hitIndex + 1)];
+  const [first, last] = [found[0]?.heading, found.at(-1)?.heading];
+  return [
+    ...(before.at(-1)?.heading === first ? before.filter((one) => one.heading === first) : []),
+    ...found,
+    ...after.filter((one) => one.heading === last),
+  ];
 }
 
 function pageSentences({ text, headings, pageIndex, label }: Page, running: string): EvidenceSentence[] {
@@ -129,6 +135,8 @@ function formOf(text: string): EvidenceSentence['form'] {
   if (isQuestion(text)) return 'question';
   // A reference to another place says nothing by itself.
   if (isReference(text) && text.length < 85) return 'fragment';
-  const isWhole = /^["'“‘([]?[\p{Lu}\p{Lo}\p{N}•▪●○-]/u.test(text) && /[.!:。！।؟]["'”’)\]]*\s*$/u.test(text);
+  // An aside in brackets says the least of its paragraph.
+  if (/^[([]/.test(text)) return 'fragment';
+  const isWhole = /^["'“‘]?[\p{Lu}\p{Lo}\p{N}•▪●○-]/u.test(text) && /[.!:。！।؟]["'”’)\]]*\s*$/u.test(text);
   return isWhole || /^\s*(?:[-•▪●○]|\(?\d{1,2}[.)]?)\s+\p{Lu}/u.test(text) ? 'statement' : 'fragment';
 }

@@ -55,6 +55,8 @@ const WEAK_WEIGHT = 0.4;
 const ACTION_WEIGHT = 0.5;
 const LEANS =
   /^(?:it|its|it's|they|their|them|this|these|those|such|he|she|his|her|here|there|er|sie|es|das|il|elle|ello)\b/i;
+const UNDOING =
+  /^((?:to\s+)?)(?:disable|turn\s+off|switch\s+off|unset|remove|suppress|deactivate|delete|hide|prevent|avoid)\b/i;
 const GOES_ON =
   /^(?:it|its|it's|they|this|these|those|such|so|because|therefore|thus|then|and|but|otherwise|instead|for example|that|however|if|in that case)\b/i;
 const LIST_ITEM = /^\s*(?:[-•▪●○]|\(?\d{1,2}[.)])\s/;
@@ -143,8 +145,14 @@ function readSentence(
     headingShare: new Set(over.matches.map(({ word }) => word)).size / Math.max(1, over.numWords),
     numWords: text.split(/\s+/).length,
     // Speech says "click" and "to do this" all the time; print instructs in so many words.
-    isSigned: (kind !== 'how-to' || pageIndex !== null) && hasSign(kind, text, runs, next),
+    isSigned: (kind !== 'how-to' || (pageIndex !== null && !undoes(text, matches))) && hasSign(kind, text, runs, next),
   };
+}
+
+/** Whether it says how to get rid of what the question wants: `To disable log scaling: ...`, where no such verb is asked for. */
+function undoes(text: string, matches: readonly { start: number }[]): boolean {
+  const verb = UNDOING.exec(text);
+  return verb !== null && !matches.some(({ start }) => start === verb[1]!.length);
 }
 
 function sharesIn(matches: readonly { term: number; share: number }[]): Map<number, number> {

@@ -53,7 +53,21 @@ describe('gatherEvidence on pages', () => {
   });
   it('puts the beginning of a page under the heading that it runs on from', async () => {
     const sentences = await sentencesFor(1, GRID, RUNS_ON);
-    expect(sentences[0]).toMatchObject({ text: 'Dashes are set by the terminal.', heading: 'Grid', pageIndex: 1 });
+    const found = sentences.find(({ text }) => text.startsWith('Dashes'));
+    expect(found).toMatchObject({ heading: 'Grid', pageIndex: 1 });
+  });
+  it('reads where the section that a page begins in begins itself, on the page before', async () => {
+    const sentences = await sentencesFor(1, `# Axes\nAxes are black.`, RUNS_ON);
+    expect(sentences.slice(0, 2)).toMatchObject([
+      { text: 'Axes', pageIndex: 0 },
+      { text: 'Axes are black.', pageIndex: 0, isLead: true },
+    ]);
+    const apart = await sentencesFor(1, `# Axes\nAxes are black.`, '# Key\nThe key lists the curves.');
+    expect(apart.map(({ pageIndex }) => pageIndex)).toEqual([1, 1]);
+  });
+  it('takes an aside in brackets for no statement', async () => {
+    const sentences = await sentencesFor(0, '# Key\nThe key lists the curves.\n\n(It may be turned off.)');
+    expect(sentences.map(({ form }) => form)).toEqual(['fragment', 'statement', 'fragment']);
   });
   it('takes no sentence from a printed index', async () => {
     expect(await sentencesFor(1, GRID, INDEX)).toEqual([]);

@@ -81,4 +81,16 @@ describe('bestPassage', () => {
     const asked = { kind: kindOfQuestion(question), candidates, shares: sharesOf(candidates) };
     expect(bestPassage({ hit, sentences }, 1, asked)!.sentences[0]!.heading).toBe('Grid');
   });
+  it('prefers how to reach what is asked for to how to undo it', () => {
+    const place = { startMs: null, endMs: null, pageIndex: 3, pageLabel: null, isContinued: false, heading: 'Axes' };
+    const steps = ['To disable log scaling of an axis:', 'To enable log scaling of both the axes:'];
+    const sentences = steps.map((text): EvidenceSentence => ({ ...place, text, form: 'statement' }));
+    const quoteOf = (question: string) => {
+      const candidates = candidatesOf(question);
+      const asked = { kind: kindOfQuestion(question), candidates, shares: sharesOf(candidates) };
+      return bestPassage({ hit, sentences }, 1, asked)!.sentences[0]!.text;
+    };
+    expect(quoteOf('How do I make an axis logarithmic?')).toBe(steps[1]);
+    expect(quoteOf('How do I disable a logarithmic axis?')).toBe(steps[0]);
+  });
 });
