@@ -114,7 +114,9 @@ function report(error: unknown, json: boolean, argv: readonly string[]): number 
 function specialRemedy({ code, message }: CommanderError, [command = '']: readonly string[]): string | undefined {
   const option = code === 'commander.unknownOption' ? /'(-.*)'/.exec(message)?.[1] : undefined;
   if (option === undefined) return undefined;
-  if (command.startsWith('-')) return `Options stand behind the command: lectern search "words" ${option} …`;
+  const isCommon = ['--library', '--json', '--quiet', '--config'].includes(option);
+  if (isCommon && command.startsWith('-'))
+    return `Options stand behind the command: lectern search "words" ${option} …`;
   const isWord = /^-[^-]/.test(option) && (command === 'search' || command === 'ask');
   return isWord
     ? `A word to leave out stands in quotes with the rest: lectern ${command} "words ${option}"`
