@@ -41,7 +41,13 @@ export async function indexSources(library: Library, config: Config, request: In
   };
   const { signal, note } = request;
   const onSwitch = (from: string, to: string) => note?.(`${from} makes room for ${to}.`);
-  await using own = request.engine ? undefined : await openEngine(config, { signal, onSwitch });
+  let hasTold = false;
+  const onSnapshotFailure = (error: unknown) => {
+    if (!hasTold) note?.(`What the model reads can't be kept for questions: ${toErrorDetail(error).message}`);
+    hasTold = true;
+  };
+  const options = { signal, onSwitch, onSnapshotFailure };
+  await using own = request.engine ? undefined : await openEngine(config, options);
   const engine = request.engine ?? own!;
   for (const choice of engine.choices ?? []) note?.(choice);
   await using embedder = await openEmbedder(config);

@@ -63,9 +63,11 @@ export async function indexVideo(input: Input, contentHash: string, context: Ind
     const facts = { title: titleOf(input.path, probe.title), video: video ?? null };
     const source = sourceOf({ ...heard, slides, slideTexts }, described, facts, context);
     return { ...source, isUnfinished: (source.isUnfinished ?? false) || (speech?.hasFailed ?? false) };
-  } finally {
+  } catch (error) {
+    // Only then: what is kept of the windows is still on its way to the disk.
     stop.abort();
     await Promise.allSettled([describing, done, timed]);
+    throw error;
   }
 }
 

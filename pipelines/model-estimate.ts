@@ -108,11 +108,11 @@ function keptOf(
   { installed, keptWindows }: OpenedModel,
 ): EngineEstimate['kept'] {
   if (!installed || !keptWindows) return null;
-  const { format, maxBytes: limitBytes } = keptWindows;
+  const { format, maxBytes: limitBytes, keepsAll = false } = keptWindows;
   const storage = storageOf(device === 'cpu' ? 'float32' : 'float16', format);
   const bytes = snapshotBytes(installed.model.config.text, numTokens, storage);
   const isTrifle = bytes / ASSUMED_BYTES_PER_SECOND <= (FORESEEN_SHARE * numTokens) / tokensPerSec;
-  return isTrifle ? { bytes: Math.min(bytes, limitBytes), limitBytes } : null;
+  return isTrifle || keepsAll ? { bytes: Math.min(bytes, limitBytes), limitBytes } : null;
 }
 
 function timedWork({ windows, settings, ...plan }: SourcePlan): Work {

@@ -41,6 +41,8 @@ export interface OpenedModel extends AsyncDisposable {
 export interface KeptWindowsLimit {
   readonly maxBytes: number;
   readonly format: SnapshotFormat;
+  /** Also where reading again is as fast. */
+  readonly keepsAll?: boolean;
 }
 
 /** Which model takes which kind of request; one object where several kinds go to one model. */
@@ -53,10 +55,15 @@ export interface OpenModelsOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told of a model that has to go before another one is loaded. */
   readonly onSwitch?: ((from: string, to: string) => void) | undefined;
+  /** Told when what a model has read could not be kept; answers come all the same. */
+  readonly onSnapshotFailure?: ((error: unknown) => void) | undefined;
 }
 
 /** Throws ModelNotFoundError, ModelKindError, ModelFolderError, ModelCardError, or as OpenAiChatModel.open does. */
-export async function openModels(config: Config, { signal, onSwitch }: OpenModelsOptions = {}): Promise<OpenedModels> {
+export async function openModels(
+  config: Config,
+  { signal, onSwitch, onSnapshotFailure }: OpenModelsOptions = {},
+): Promise<OpenedModels> {
   if (config.engine === 'openai') {
     const model = await openServerModel(config, signal);
     return {
@@ -74,7 +81,10 @@ export async function openModels(config: Config, { signal, onSwitch }: OpenModel
   const opened = new Map<string, OpenedModel>();
   for (const [name, installed] of chosen) {
     const isAsked = name === choices.interactive.installed.name;
-    opened.set(name, await openLocalModel(installed, config, { room, isAsked }));
+    opened.set(
+      name,
+      await openLocalModel(installed, config, { room, isAsked, ...(onSnapshotFailure && { onSnapshotFailure }) }),
+    );
   }
   const modelOf = (kind: RequestKind) => opened.get(choices[kind].installed.name)!;
   return {
@@ -103,7 +113,7 @@ async function openLocalModel(
     identity: model.weightsSha256,
     taste: card?.events,
     layout: 'interleaved',
-    keptWindows: config.snapshotWindows === 'auto' && isAsked && card?.events === undefined ? snapshots : undefined,
+    keptWindows: config.snapshotWindows !== 'off' && isAsked && card?.events === undefined ? snapshots : undefined,
     contextTokens: contextOf(installed, modelMemory(config)),
     requestsAtOnce: (numTokens) => localRequests(chat, installed, numTokens),
     clock: new WorkClock(),

@@ -38,13 +38,18 @@ function defaultSnapshotFolder(env: NodeJS.ProcessEnv): string {
 
 /** Where and how much of what models have read is kept, for LocalChatModel; undefined where none is. */
 export function snapshotSettings(
-  config: Pick<Config, 'snapshots' | 'snapshotGB' | 'snapshotFormat'>,
+  config: Pick<Config, 'snapshots' | 'snapshotGB' | 'snapshotFormat' | 'snapshotWindows'>,
   env: NodeJS.ProcessEnv = process.env,
 ) {
   const folder = path.resolve(config.snapshots ?? defaultSnapshotFolder(env));
   return config.snapshotGB === 0
     ? undefined
-    : { folder, maxBytes: config.snapshotGB * 1e9, format: config.snapshotFormat };
+    : {
+        folder,
+        maxBytes: config.snapshotGB * 1e9,
+        format: config.snapshotFormat,
+        ...(config.snapshotWindows === 'always' && { keepsAll: true }),
+      };
 }
 
 /** Where the settings file is looked for when no `--config` names one. */

@@ -92,10 +92,10 @@ const configSchema = z.strictObject({
       'How snapshots are kept: fp, as they are, or int8, in half to a quarter of the bytes and a little less exact.',
     ),
   snapshotWindows: z
-    .enum(['auto', 'off'])
+    .enum(['auto', 'always', 'off'])
     .default('auto')
     .describe(
-      'Whether indexing keeps the parts of a source that a model was shown, for later questions: auto where writing takes a tenth of the time of reading at most and there is room beside what this run has kept, or off.',
+      'Whether indexing keeps the parts of a source that a model was shown, for later questions: auto where writing takes a tenth of the time of reading at most and there is room beside what this run has kept, always where there is room, or off.',
     ),
   device: z
     .enum(['auto', 'cpu', 'webgpu', 'cuda'])
