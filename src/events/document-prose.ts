@@ -2,6 +2,7 @@
 // are made of. Table rows, page headers and contents lines are text to search, not sentences to quote.
 import type { Page } from '../ingest/document/page.ts';
 import { detectByFunctionWords, detectLanguage } from '../text/language.ts';
+import { countLetters } from '../text/latin-words.ts';
 import { Breather } from './breather.ts';
 import { sentences } from '../text/sentences.ts';
 import { ProseBuilder, type Prose } from './prose.ts';
@@ -100,7 +101,8 @@ class DocumentProseBuilder {
 
   add({ pageIndex, text: pageText }: PageText): void {
     for (const { text: printed, start } of sentences(pageText)) {
-      const text = printed.replace(/\s+/g, ' ');
+      // A single space, as nearly all are, is left alone: replacing it by itself is most of the cost.
+      const text = printed.replace(/\s\s+|[^\S ]/g, ' ');
       this.#sentences.push({ text, pageIndex, offset: start });
       let seen = this.#seen.get(text);
       if (seen === undefined) {
@@ -124,9 +126,8 @@ class DocumentProseBuilder {
 
 /** How well a printed sentence can be quoted: whole, of words rather than numbers, no row of a table or of contents. */
 function printedQuality(text: string, lang: string): number {
-  const letters = text.length - text.replace(/\p{L}+/gu, '').length;
   const visible = text.replace(/\s+/g, '').length;
-  if (letters < 0.6 * visible || /(?:\. ?){4,}/.test(text)) return 0;
+  if (countLetters(text) < 0.6 * visible || /(?:\. ?){4,}/.test(text)) return 0;
   const isWhole = /^["'“‘(\[]?[\p{Lu}\p{Lo}\p{N}]/u.test(text) && /[.!?:。！？।؟]["'”’)\]]*$/u.test(text);
   return sentenceQuality(text, lang) * (isWhole ? 1 : 0.2);
 }

@@ -1,5 +1,6 @@
 // How well a sentence stands on its own, without the talk around it: whole, of a length that reads, about things rather
 // than about the people in the room, not leaning on words before it.
+import { isLatin } from '../text/latin-words.ts';
 import type { Utterance } from './utterances.ts';
 
 const IDEAL_WORDS = { from: 9, to: 30 };
@@ -119,7 +120,7 @@ const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 
 /** Words of spaced scripts; two characters of Han or kana count as one. */
 export function countWords(text: string): number {
-  if (!UNSPACED.test(text)) return text.match(/\S+/g)?.length ?? 0;
+  if (isLatin(text) || !UNSPACED.test(text)) return text.match(/\S+/g)?.length ?? 0;
   const all = new RegExp(UNSPACED, 'gu');
   const unspaced = text.match(all)!.length;
   return Math.ceil(unspaced / 2) + (text.replace(all, ' ').match(/[\p{L}\p{N}]+/gu)?.length ?? 0);

@@ -51,6 +51,13 @@ export function isLatin(text: string): boolean {
   return !BEYOND_LATIN.test(text);
 }
 
+export function countLetters(text: string): number {
+  if (!isLatin(text)) return text.length - text.replace(/\p{L}+/gu, '').length;
+  let count = 0;
+  for (let i = 0; i < text.length; i++) if (CLASSES[text.charCodeAt(i)] === LETTER) count++;
+  return count;
+}
+
 /** Where the next word begins, at `from` or after it; the text's length where there is none. */
 export function nextWordStart(text: string, from: number): number {
   let at = from;

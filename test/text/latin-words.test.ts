@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isLatin, latinWords, nextWordStart, wordEnd } from '../../src/text/latin-words.ts';
+import { countLetters, isLatin, latinWords, nextWordStart, wordEnd } from '../../src/text/latin-words.ts';
 import { allStrings, randomStrings } from './strings.ts';
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
@@ -55,6 +55,15 @@ it('parts numbers where queries do', () => {
     const expected = text.match(AS_QUERIED) ?? [];
     if (queried(text).join('|') !== expected.join('|')) expect([text, queried(text)]).toEqual([text, expected]);
   }
+});
+
+it('counts letters of any script', () => {
+  for (const [text, count] of [
+    ['', 0],
+    ['Café n° 5, x²', 6],
+    ['学习 мир', 5],
+  ] as const)
+    expect(countLetters(text)).toBe(count);
 });
 
 it('knows Latin texts from others', () => {
