@@ -80,6 +80,10 @@ export function bestPassage(
   const maxWords = asked.kind === 'how-to' ? MAX_WORDS_HOW_TO : MAX_WORDS;
   const read = sentences.map((sentence, i) => readSentence(sentence, sentences[i + 1]?.text ?? '', asked));
   const opened = openQuestions(sentences, read);
+  // What can be done with a thing is told where the thing is, in the words of the manual: `turned off` answers `hide`.
+  const actions = new Map(
+    asked.candidates.terms.flatMap(({ isAction }, term) => (isAction ? [[term, 1] as const] : [])),
+  );
   const trust = 1 - SEARCH_SHARE + SEARCH_SHARE * searchShare;
   let best: AnswerPassage | undefined;
   for (let start = 0; start < sentences.length; start++) {
@@ -88,6 +92,7 @@ export function bestPassage(
     if (first.text === first.heading || first.form === 'question' || isCode(first)) continue;
     const placed = placeWorth(first, read[start]!, asked);
     const held = new Map<number, number>(opened[start]);
+    if (first.isLead === true && namesTopic(read[start]!, asked)) raise(held, actions, HEADING_SHARE);
     let numWords = 0;
     let extra = 0;
     for (let end = start; end < sentences.length; end++) {
@@ -115,6 +120,14 @@ function placeWorth({ pageIndex, isLead }: EvidenceSentence, read: ReadSentence,
   if (pageIndex === null) return 0;
   const named = [...read.heading].reduce((sum, [term, share]) => sum + share * shares[term]!, 0);
   return HEADING_WORTH * named + (isLead === true ? LEAD_WORTH * named ** 2 * Math.sqrt(read.headingShare) : 0);
+}
+
+/** Whether the heading is what the question is about: all its topics, and little else. */
+function namesTopic({ heading, headingShare }: ReadSentence, { shares, candidates: { terms } }: Asked): boolean {
+  const topics = [...terms.keys()].filter(
+    (term) => shares[term]! > 0 && !terms[term]!.isAction && !terms[term]!.isWeak,
+  );
+  return headingShare >= 0.5 && topics.length > 0 && topics.every((term) => heading.get(term) === 1);
 }
 
 interface ReadSentence {

@@ -93,4 +93,16 @@ describe('bestPassage', () => {
     expect(quoteOf('How do I make an axis logarithmic?')).toBe(steps[1]);
     expect(quoteOf('How do I disable a logarithmic axis?')).toBe(steps[0]);
   });
+  it('counts the verb of a how-to question as said where a section is about all that it asks for', () => {
+    const place = { startMs: null, endMs: null, pageIndex: 3, pageLabel: null, isContinued: false };
+    const text = 'The set key command enables a key, which may be turned off.';
+    const coverageOf = (heading: string, isLead: boolean) => {
+      const candidates = candidatesOf('How do I hide the key?');
+      const asked = { kind: 'how-to' as const, candidates, shares: sharesOf(candidates) };
+      return bestPassage({ hit, sentences: [{ ...place, text, heading, form: 'statement', isLead }] }, 1, asked)!
+        .coverage;
+    };
+    expect(coverageOf('Key', true)).toBeGreaterThan(coverageOf('Plots', true));
+    expect(coverageOf('Key', true)).toBeGreaterThan(coverageOf('Key', false));
+  });
 });
