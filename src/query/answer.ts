@@ -42,6 +42,8 @@ const HITS = 12;
 const MAX_PASSAGES = 3;
 /** A passage below this share of the question's weight is no evidence (bench/answers.ts). */
 const MIN_COVERAGE = 0.65;
+/** And where part of it stands on the page before or after the one that was found. */
+const MIN_COVERAGE_BESIDE = 0.8;
 /** A further passage must be nearly as good as the first one, and hold this share of the question that those before lack. */
 const MIN_SHARE_OF_BEST = 0.75;
 const MIN_ADDED = 0.15;
@@ -88,7 +90,7 @@ function abstain(question: string, hits: number, sentences: number): Answer {
 
 /** The best passage, and others only for what of the question it lacks: one place is easier to check than three. */
 function choosePassages(passages: readonly AnswerPassage[], shares: readonly number[], limit: number): AnswerPassage[] {
-  const sorted = passages.filter(({ coverage }) => coverage >= MIN_COVERAGE).sort((a, b) => b.worth - a.worth);
+  const sorted = passages.filter(holdsEnough).sort((a, b) => b.worth - a.worth);
   const best = sorted[0]?.worth ?? 0;
   const told = new Set<number>();
   const chosen = sorted.filter(({ worth, held }, i) => {
@@ -98,6 +100,11 @@ function choosePassages(passages: readonly AnswerPassage[], shares: readonly num
     return true;
   });
   return chosen.slice(0, limit);
+}
+
+function holdsEnough({ hit, sentences, coverage }: AnswerPassage): boolean {
+  const runsOver = sentences.some(({ pageIndex }) => pageIndex !== hit.pageIndex);
+  return coverage >= (runsOver ? MIN_COVERAGE_BESIDE : MIN_COVERAGE);
 }
 
 /** One quotation a page, since a quote must be found where its citation points. */
