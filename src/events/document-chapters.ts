@@ -22,6 +22,8 @@ interface Start {
   readonly pageIndex: number;
   /** First unit of the prose. */
   readonly unit: number;
+  /** Contents and indexes end a chapter and are none. */
+  readonly isListing: boolean;
 }
 
 export async function documentChapters(
@@ -37,7 +39,8 @@ export async function documentChapters(
   const isDivided = entries.length > 0 && entries.length <= MAX_ENTRIES;
   const chosen = isDivided ? entries : await joinNeighbours(prose, starts, numPages);
   const chapters: Chapter[] = [];
-  for (const [i, { title, pageIndex, unit }] of chosen.entries()) {
+  for (const [i, { title, pageIndex, unit, isListing }] of chosen.entries()) {
+    if (isListing) continue;
     const next = chosen[i + 1];
     const end = next?.unit ?? prose.sentences.length;
     const summary = summaryOf(prose, unit, end);
@@ -69,16 +72,16 @@ function withText(starts: readonly Start[], numUnits: number): Start[] {
   return starts.filter(({ unit }, i) => (starts[i + 1]?.unit ?? numUnits) - unit > 1);
 }
 
-function startOf({ sentences }: DocumentProse, { title, pageIndex, offset }: Section): Start {
+function startOf({ sentences }: DocumentProse, { title, pageIndex, offset, isListing }: Section): Start {
   const unit = sentences.findIndex(
     (sentence) => sentence.pageIndex > pageIndex || (sentence.pageIndex === pageIndex && sentence.offset >= offset),
   );
-  return { title, pageIndex, unit: unit < 0 ? sentences.length : unit };
+  return { title, pageIndex, unit: unit < 0 ? sentences.length : unit, isListing };
 }
 
 function pageStarts({ sentences }: DocumentProse): Start[] {
   return sentences.flatMap(({ pageIndex }, unit) =>
-    unit === 0 || sentences[unit - 1]!.pageIndex < pageIndex ? [{ title: '', pageIndex, unit }] : [],
+    unit === 0 || sentences[unit - 1]!.pageIndex < pageIndex ? [{ title: '', pageIndex, unit, isListing: false }] : [],
   );
 }
 

@@ -10,6 +10,8 @@ import { titleFromPhrases, titleFromSentence } from './title.ts';
 /** A longer section gives several events, so that a place in it can be found to the page or two. */
 const MAX_PAGES = 4;
 const WORDS_PER_SENTENCE = 150;
+/** Named in the summary of a table of contents. */
+const MAX_PARTS = 12;
 
 export async function pageEvents(prose: DocumentProse, sections: readonly Section[]): Promise<Event[]> {
   const breather = new Breather();
@@ -21,6 +23,10 @@ export async function pageEvents(prose: DocumentProse, sections: readonly Sectio
     const begin = first;
     while (first < prose.sentences.length && isBefore(prose, first, section.endPageIndex - 1, section.endOffset))
       first++;
+    if (section.isListing) {
+      events.push(listingEvent(section, sections));
+      continue;
+    }
     for (const [part, [from, to]] of runsOfPages(prose, begin, first).entries()) {
       const event = await describeSection(prose, section, from, to, part, taken);
       if (event === undefined) continue;
@@ -30,6 +36,20 @@ export async function pageEvents(prose: DocumentProse, sections: readonly Sectio
     }
   }
   return events;
+}
+
+/** Contents say in a line what the parts of the document are; of their own words, and an index's, nothing can be quoted. */
+function listingEvent({ title, level, pageIndex, endPageIndex }: Section, sections: readonly Section[]): Event {
+  const parts = sections.filter((one) => one.pageIndex >= endPageIndex && one.level <= level && one.title !== '');
+  const named = parts.slice(0, MAX_PARTS).map((part) => part.title);
+  return {
+    place: { kind: 'pages', pageIndex, endPageIndex },
+    title: capitalize(title),
+    summary: named.length > 1 ? named.join('; ') : capitalize(title),
+    evidence: [],
+    engine: 'reader',
+    status: 'complete',
+  };
 }
 
 function isBefore({ sentences }: DocumentProse, i: number, pageIndex: number, offset: number): boolean {

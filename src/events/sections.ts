@@ -1,6 +1,7 @@
 // A document cut into sections: by its outline where it has one, else by the headings found on its pages, else by pages. A
 // section runs from its heading to the next one, whatever their levels, so sections never overlap in text.
 import type { DocumentInfo, Page } from '../ingest/document/page.ts';
+import { isListing, isListingByEntries } from '../text/listing.ts';
 import { normalizeForMatch } from '../text/normalize.ts';
 
 export interface Section {
@@ -15,7 +16,12 @@ export interface Section {
   readonly endPageIndex: number;
   /** Offset on the page `endPageIndex - 1` where the next section begins; Infinity where that page is the section's to its end. */
   readonly endOffset: number;
+  /** Contents or an index: it names other places and tells nothing. */
+  readonly isListing: boolean;
 }
+
+/** Where contents have no heading of their own. */
+const CONTENTS = 'Contents';
 
 type Start = Pick<Section, 'title' | 'level' | 'pageIndex' | 'offset'>;
 
@@ -76,20 +82,46 @@ function closeSections(starts: readonly Start[], pages: readonly Page[]): Sectio
   const endOfDocument = (pages.at(-1)?.pageIndex ?? -1) + 1;
   const ordered = [...starts].sort((a, b) => a.pageIndex - b.pageIndex || a.offset - b.offset);
   const [head] = ordered;
-  // What stands before the first heading (cover, contents) is a section without a title.
-  const first = pages[0]?.pageIndex ?? 0;
-  if (head !== undefined && (head.pageIndex > first || head.offset > 0)) {
-    ordered.unshift({ title: '', level: 1, pageIndex: first, offset: 0 });
-  }
+  if (head !== undefined) ordered.unshift(...frontMatter(head, pages));
+  const listings = new Set(pages.flatMap(({ pageIndex, text }) => (isListingPage(text) ? [pageIndex] : [])));
   return ordered.map((start, i) => {
-    const next = ordered[i + 1];
-    if (next === undefined) return { ...start, endPageIndex: endOfDocument, endOffset: Infinity };
-    return next.offset > 0
-      ? { ...start, endPageIndex: next.pageIndex + 1, endOffset: next.offset }
-      : {
-          ...start,
-          endPageIndex: Math.max(next.pageIndex, start.pageIndex + 1),
-          endOffset: next.pageIndex > start.pageIndex ? Infinity : 0,
-        };
+    const ends = endOf(start, ordered[i + 1], endOfDocument);
+    return { ...start, ...ends, isListing: isAllListing(start.pageIndex, ends.endPageIndex, listings) };
   });
+}
+
+/** What stands before the first heading: a cover without a title, and contents, which go on to the heading. */
+function frontMatter(head: Start, pages: readonly Page[]): Start[] {
+  const first = pages[0]?.pageIndex ?? 0;
+  if (head.pageIndex === first && head.offset === 0) return [];
+  const cover: Start = { title: '', level: 1, pageIndex: first, offset: 0 };
+  const contents = pages.find(({ pageIndex, text }) => pageIndex < head.pageIndex && isListingPage(text));
+  if (!contents) return [cover];
+  const { pageIndex, headings } = contents;
+  const start = { title: headings[0]?.text.trim() ?? CONTENTS, level: 1, pageIndex, offset: 0 };
+  return pageIndex === first ? [start] : [cover, start];
+}
+
+function endOf(
+  start: Start,
+  next: Start | undefined,
+  endOfDocument: number,
+): Pick<Section, 'endPageIndex' | 'endOffset'> {
+  if (next === undefined) return { endPageIndex: endOfDocument, endOffset: Infinity };
+  if (next.offset > 0) return { endPageIndex: next.pageIndex + 1, endOffset: next.offset };
+  return {
+    endPageIndex: Math.max(next.pageIndex, start.pageIndex + 1),
+    endOffset: next.pageIndex > start.pageIndex ? Infinity : 0,
+  };
+}
+
+/** Half of its pages are enough: the last one may be almost empty. */
+function isAllListing(pageIndex: number, endPageIndex: number, listings: ReadonlySet<number>): boolean {
+  let number = 0;
+  for (let i = pageIndex; i < endPageIndex; i++) if (listings.has(i)) number++;
+  return number > 0 && 2 * number >= endPageIndex - pageIndex;
+}
+
+function isListingPage(text: string): boolean {
+  return isListing(text) || isListingByEntries(text);
 }

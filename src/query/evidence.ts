@@ -2,9 +2,9 @@
 import { toUtterances } from '../events/utterances.ts';
 import type { Page } from '../ingest/document/page.ts';
 import type { Library } from '../store/library.ts';
+import { isListing } from '../text/listing.ts';
 import { sentences } from '../text/sentences.ts';
 import type { Hit, HitPlace } from './hit.ts';
-import { isListing } from './rank-pages.ts';
 
 export interface EvidenceSentence extends HitPlace {
   readonly text: string;

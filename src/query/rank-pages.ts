@@ -3,6 +3,7 @@
 // only list other places (contents, indexes) count little.
 import { type Candidates, countHolders, type MatchedPassage } from './candidates.ts';
 import type { MatchedText } from './match.ts';
+import { isListing } from '../text/listing.ts';
 import { matchesPhrase } from './phrases.ts';
 import type { QueryTerm } from './query-terms.ts';
 import { RANKING } from './ranking.ts';
@@ -14,9 +15,6 @@ export interface RankedPage {
   /** The heading on the page that matches best; undefined where none does. */
   readonly heading: string | undefined;
 }
-
-/** A line that ends in page numbers after leaders, a wide gap or a comma, as contents and indexes have them. */
-const LISTING_LINE = /(?:\.\s*){4,}\s*\d{1,4}\s*$|\S\s{3,}\d{1,4}\s*$|[\p{L})], \d{1,4}(?:, \d{1,4})*$/u;
 
 /** Best first, pages without a required phrase left out. `passages` of one document of `numPages`: pages, headings, events. */
 export function rankPages(
@@ -109,11 +107,4 @@ function likeness({ matches, numWords }: MatchedText, weights: readonly number[]
   const ofQuery = [...found].reduce((sum, [term, share]) => sum + share * weights[term]!, 0) / total;
   const ofHeading = new Set(matches.map(({ word }) => word)).size / Math.max(1, numWords);
   return ofQuery ** RANKING.headingCoverage * ofHeading ** RANKING.headingExtraWords;
-}
-
-/** Whether a page's lines mostly point to other pages. */
-export function isListing(text: string): boolean {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  if (lines.length < 8) return false;
-  return lines.filter((line) => LISTING_LINE.test(line)).length > 0.5 * lines.length;
 }

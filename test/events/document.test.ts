@@ -54,6 +54,20 @@ describe('sections', () => {
 });
 
 describe('a document', () => {
+  it('names its contents for what they list, and has no chapter of them', async () => {
+    const names = ['Setting up', 'Cleaning', 'Repair', 'Paper', 'Ink', 'Trays', 'Cables', 'Heads', 'Wizard', 'Index'];
+    const contents = names.map((name, i) => `${name}     ${2 + i}`).join('\n');
+    const shifted = pages.map((one) => ({ ...one, pageIndex: one.pageIndex + 2 }));
+    const all = [page(0, 'A printer that lasts.\n\nMade for you by its makers.'), page(1, contents), ...shifted];
+    const later = outline.map((entry) => ({ ...entry, pageIndex: entry.pageIndex + 2 }));
+    const { events, chapters } = await describeDocument(all, info(5, later));
+    expect(events[1]).toMatchObject({
+      title: 'Contents',
+      summary: 'Setting up; Cleaning; Repair',
+      place: { pageIndex: 1, endPageIndex: 2 },
+    });
+    expect(chapters.map(({ title }) => title)).toEqual(['Setting up', 'Cleaning', 'Repair']);
+  });
   it('gives an event a section, with its own sentences as summary and their pages as evidence', async () => {
     const { events } = await describeDocument(pages, info(3, outline));
     expect(events.map(({ title, place }) => [title, place])).toEqual([

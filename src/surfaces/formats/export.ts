@@ -51,30 +51,27 @@ function toVtt(material: ExportMaterial): string {
 }
 
 function toMarkdown({ source, chapters, events }: ExportMaterial): string {
-  const sections = chapters.length > 0 ? chapters : [{ place: null, title: source.title, summary: '' }];
   const lines: string[] = [`# ${escapeMarkdown(source.title)}`];
-  sections.forEach((chapter, index) => {
-    if (chapter.place) {
-      lines.push(
-        `## [${startText(chapter.place)}](${placeLink(source, chapter.place)}) ${escapeMarkdown(chapter.title)}`,
-      );
-    }
-    const isWithin = (event: Event) => {
-      const start = startOf(event);
-      const from = chapter.place && index > 0 ? startOf({ place: chapter.place }) : -Infinity;
-      const next = sections[index + 1]?.place;
-      return start >= from && (next ? start < startOf({ place: next }) : true);
-    };
-    for (const event of events.filter(isWithin)) {
+  const list = (from: number, to: number) => {
+    for (const event of events.filter((one) => startOf(one) >= from && startOf(one) < to)) {
       lines.push(
         `- [${startText(event.place)}](${placeLink(source, event.place)}) **${escapeMarkdown(event.title)}** ${escapeMarkdown(event.summary)}`.trimEnd(),
       );
     }
+  };
+  const starts = [...chapters.map(startOf), Infinity];
+  // A cover, contents: what comes before the first chapter.
+  list(-Infinity, starts[0]!);
+  chapters.forEach((chapter, i) => {
+    const { place, title } = chapter;
+    lines.push(`## [${startText(place)}](${placeLink(source, place)}) ${escapeMarkdown(title)}`);
+    list(starts[i]!, starts[i + 1]!);
   });
   return lines.join('\n\n').replaceAll('\n\n- ', '\n- ');
 }
 
-const startOf = ({ place }: Pick<Event, 'place'>) => (place.kind === 'time' ? place.startMs : place.pageIndex);
+const startOf = ({ place }: Pick<Event | Chapter, 'place'>) =>
+  place.kind === 'time' ? place.startMs : place.pageIndex;
 
 function toJson({ source, chapters, events, cues, pages }: ExportMaterial): string {
   return JSON.stringify(

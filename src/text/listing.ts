@@ -1,0 +1,30 @@
+// Pages that only list other places: tables of contents, indexes. They name everything and tell nothing.
+
+/** A line that ends in page numbers after leaders, a wide gap or a comma, as contents and indexes have them. */
+const LISTING_LINE = /(?:\.\s*){4,}\s*\d{1,4}\s*$|\S\s{3,}\d{1,4}\s*$|[\p{L})], \d{1,4}(?:, \d{1,4})*$/u;
+const MIN_LINES = 8;
+const MIN_SHARE_OF_LINES = 0.5;
+
+/** However their lines are broken, contents go on to later pages from one entry to the next: a name, a number, a name, a number. */
+const PAGE_NUMBER = /^\d{1,4}$/;
+const MIN_ENTRIES = 12;
+const MAX_WORDS_AN_ENTRY = 6;
+const MIN_ASCENDING = 0.9;
+
+/** By the shape of its lines: quick enough for every page that a search looks at. */
+export function isListing(text: string): boolean {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length < MIN_LINES) return false;
+  return lines.filter((line) => LISTING_LINE.test(line)).length > MIN_SHARE_OF_LINES * lines.length;
+}
+
+/** Also where the lines of entries were run together. */
+export function isListingByEntries(text: string): boolean {
+  const words = text.split(/\s+/);
+  const isNumber = words.map((word) => PAGE_NUMBER.test(word));
+  const numbers = words.filter((_, i) => isNumber[i]! && i > 0 && !isNumber[i - 1]!).map(Number);
+  if (numbers.length < MIN_ENTRIES || new Set(numbers).size < MIN_ENTRIES / 4) return false;
+  if (words.length - numbers.length > MAX_WORDS_AN_ENTRY * numbers.length) return false;
+  const ascending = numbers.filter((number, i) => i === 0 || number >= numbers[i - 1]!).length;
+  return ascending >= MIN_ASCENDING * numbers.length;
+}
