@@ -3,10 +3,10 @@
 import type { Library, SourceKind } from '../store/library.ts';
 import { findCandidates } from './candidates.ts';
 import { cite, type Citation, type Quotation } from './citations.ts';
-import { gatherEvidence } from './evidence.ts';
+import { gatherDefinitions, gatherEvidence } from './evidence.ts';
 import type { Meaning } from './meaning.ts';
 import { parseQuery } from './parse-query.ts';
-import { type AnswerPassage, type Asked, bestPassage, sharesOf } from './passages.ts';
+import { type AnswerPassage, type Asked, bestPassage, defines, sharesOf } from './passages.ts';
 import { kindOfQuestion } from './question.ts';
 import { search } from './search.ts';
 
@@ -60,10 +60,12 @@ export async function answerQuestion(library: Library, request: AnswerRequest): 
     ...(sourceIds && { sourceIds }),
     ...(kind && { kind }),
   });
+  const asked: Asked = { kind: kindOfQuestion(question), candidates, shares: sharesOf(candidates) };
   const evidence = await gatherEvidence(library, hits);
+  if (asked.kind === 'definition')
+    evidence.push(...(await gatherDefinitions(library, hits, (said, index) => defines(said, index, asked))));
   const numSentences = evidence.reduce((sum, { sentences }) => sum + sentences.length, 0);
   const topScore = Math.max(...hits.map(({ score }) => score));
-  const asked: Asked = { kind: kindOfQuestion(question), candidates, shares: sharesOf(candidates) };
   const passages = evidence.flatMap((one) => bestPassage(one, one.hit.score / topScore, asked) ?? []);
   const chosen = choosePassages(passages, asked.shares, Math.min(limit, MAX_PASSAGES));
   if (chosen.length === 0) return abstain(question, hits.length, numSentences);

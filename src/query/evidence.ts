@@ -1,5 +1,6 @@
 // From hits to the sentences an answer can be made of, each with its own place, in the order they stand in.
 import { toUtterances } from '../events/utterances.ts';
+import type { CaptionTrack } from '../ingest/captions/cue.ts';
 import type { Page } from '../ingest/document/page.ts';
 import type { Library } from '../store/library.ts';
 import { isListing } from '../text/listing.ts';
@@ -28,6 +29,9 @@ const AFTER_MS = 20_000;
 /** A sentence that began this long before a moment is read whole. */
 const BEFORE_MS = 12_000;
 const LONG_PAUSE_MS = 3000;
+/** Talks that are read whole for a definition. */
+const MAX_TALKS = 2;
+const SENTENCES_OF_DEFINITION = 3;
 /** How far back the heading that a page begins under is looked for. */
 const PAGES_BEFORE = 2;
 
@@ -45,14 +49,8 @@ async function spokenSentences(library: Library, hit: Hit): Promise<EvidenceSent
   const fromMs = Math.max(0, startMs - BEFORE_MS);
   const toMs = (hit.endMs ?? startMs) + AFTER_MS;
   const captions = await library.readCaptions(hit.source.id, { fromMs, toMs });
-  if (captions !== undefined && captions.cues.length > 0) {
-    const utterances = toUtterances(captions.cues, captions.lang).filter(({ endMs }) => endMs > startMs);
-    return utterances.map(({ text, startMs, endMs, pauseMs }) => ({
-      ...{ text, startMs, endMs, pageIndex: null, pageLabel: null, heading: hit.title },
-      form: isQuestion(text) ? 'question' : 'statement',
-      isContinued: pauseMs < LONG_PAUSE_MS,
-    }));
-  }
+  if (captions !== undefined && captions.cues.length > 0)
+    return saidIn(captions, hit.title).filter(({ endMs }) => endMs! > startMs);
   const slides = await library.readPassages(hit.source.id, { kinds: ['slide'], fromMs, toMs });
   return slides.flatMap(({ title, text, startMs, endMs }) =>
     text.split('\n').map((line) => ({
@@ -61,6 +59,41 @@ async function spokenSentences(library: Library, hit: Hit): Promise<EvidenceSent
       isContinued: true,
     })),
   );
+}
+
+function saidIn({ cues, lang }: CaptionTrack, heading: string): EvidenceSentence[] {
+  return toUtterances(cues, lang).map(({ text, startMs, endMs, pauseMs }) => ({
+    ...{ text, startMs, endMs, pageIndex: null, pageLabel: null, heading },
+    form: isQuestion(text) ? 'question' : 'statement',
+    isContinued: pauseMs < LONG_PAUSE_MS,
+  }));
+}
+
+/**
+ * What a talk means by a term, it says where it first uses it, in passing, and a search leads to where it says most about it. So the
+ * sentences that define are looked for in the whole of the best talks.
+ */
+export async function gatherDefinitions(
+  library: Library,
+  hits: readonly Hit[],
+  defines: (sentences: readonly EvidenceSentence[], index: number) => boolean,
+): Promise<Evidence[]> {
+  const talks = hits.filter((hit, i) => {
+    return hit.startMs !== null && hits.findIndex(({ source }) => source.id === hit.source.id) === i;
+  });
+  const found = await Promise.all(
+    talks.slice(0, MAX_TALKS).map(async (hit): Promise<Evidence[]> => {
+      const captions = await library.readCaptions(hit.source.id);
+      const said = captions ? saidIn(captions, '') : [];
+      const first = said.findIndex((_, index) => defines(said, index));
+      if (first < 0) return [];
+      const { startMs, endMs } = said[first]!;
+      const event = await library.readEventAt(hit.source.id, startMs!);
+      const place = { ...hit, startMs, endMs, title: event?.title ?? hit.source.title };
+      return [{ hit: place, sentences: said.slice(first, first + SENTENCES_OF_DEFINITION) }];
+    }),
+  );
+  return found.flat();
 }
 
 /** The hit's page, and of the pages beside it what belongs to the sections that it begins and ends in. */

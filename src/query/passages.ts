@@ -130,6 +130,12 @@ function namesTopic({ heading, headingShare }: ReadSentence, { shares, candidate
   return headingShare >= 0.5 && topics.length > 0 && topics.every((term) => heading.get(term) === 1);
 }
 
+/** Whether a sentence says, alone or with the one after it, what the question's term means. */
+export function defines(sentences: readonly EvidenceSentence[], index: number, asked: Asked): boolean {
+  const { isSigned, own } = readSentence(sentences[index]!, sentences[index + 1]?.text ?? '', asked);
+  return isSigned && asked.shares.every((share, term) => share === 0 || own.get(term) === 1);
+}
+
 interface ReadSentence {
   /** Term -> 1, or less for a word that says nearly the same. */
   readonly own: ReadonlyMap<number, number>;

@@ -5,6 +5,7 @@ import { indexSources } from '../../pipelines/index-sources.ts';
 import { resolveConfig } from '../../src/config.ts';
 import { answerQuestion } from '../../src/query/answer.ts';
 import { cite } from '../../src/query/citations.ts';
+import { gatherDefinitions } from '../../src/query/evidence.ts';
 import { search } from '../../src/query/search.ts';
 import type { Library } from '../../src/store/library.ts';
 import { openLibrary } from '../../src/store/sqlite-library.ts';
@@ -25,16 +26,33 @@ Dropout switches neurons off at random while training.
 It keeps the network from relying on a single feature.
 `;
 
+/** The term is defined in passing, and then talked about a lot. */
+const TALK = `WEBVTT
+
+00:00.000 --> 00:05.000
+Today we follow one idea: gradient descent.
+
+00:05.000 --> 00:10.000
+It is the method behind nearly every trained network.
+
+${Array.from({ length: 30 }, (_, i) => {
+  const at = (sec: number) =>
+    `00:${String(Math.floor(sec / 60)).padStart(2, '0')}:${String(sec % 60).padStart(2, '0')}.000`;
+  return `${at(120 + 8 * i)} --> ${at(126 + 8 * i)}\nStochastic gradient descent takes step ${i + 1}, and gradient descent with it.`;
+}).join('\n\n')}
+`;
+
 describe('answerQuestion', () => {
   let library: Library;
 
   beforeAll(async () => {
     const folder = temporaryFolder('answer');
     writeFileSync(path.join(folder, 'lecture.vtt'), LECTURE);
+    writeFileSync(path.join(folder, 'talk.vtt'), TALK);
     library = await openLibrary(path.join(folder, 'library'));
     const config = resolveConfig({ library: library.folder }, { env: {} });
     await indexSources(library, config, {
-      paths: [path.join(folder, 'lecture.vtt')],
+      paths: [path.join(folder, 'lecture.vtt'), path.join(folder, 'talk.vtt')],
       signal: new AbortController().signal,
       report: () => {},
     });
@@ -53,6 +71,19 @@ describe('answerQuestion', () => {
   it('gives one citation where one place holds all that is asked', async () => {
     const { citations } = await answerQuestion(library, { question: 'What is dropout?' });
     expect(citations).toHaveLength(1);
+  });
+
+  it('says what a term means where a talk does so in passing', async () => {
+    const { citations } = await answerQuestion(library, { question: 'What is gradient descent?' });
+    expect(citations[0]).toMatchObject({ startMs: 0, verified: true });
+    expect(citations[0]!.quote).toContain('It is the method behind nearly every trained network.');
+    // Also where the search leads elsewhere.
+    const { hits } = await search(library, { query: 'stochastic steps', limit: 1 });
+    expect(hits[0]!.startMs).toBeGreaterThan(100_000);
+    const found = await gatherDefinitions(library, hits, (said, i) => said[i]!.text.endsWith('gradient descent.'));
+    expect(found).toHaveLength(1);
+    expect(found[0]!.hit).toMatchObject({ startMs: 0, source: hits[0]!.source });
+    expect(found[0]!.sentences[1]!.text).toBe('It is the method behind nearly every trained network.');
   });
 
   it('abstains, without citations, from a question whose words the source holds only by half', async () => {
