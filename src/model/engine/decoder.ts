@@ -16,6 +16,7 @@ import { BatchCache } from './batch-cache.ts';
 import { KvCache } from './kv-cache.ts';
 import { RopePlaces } from './rope-places.ts';
 import { RopeTable } from './rope-table.ts';
+import { StepRoom } from './step-room.ts';
 import { TokenStep, type StepOptions, type StepResult } from './token-step.ts';
 import type { VisualInput } from './visual-slice.ts';
 
@@ -129,7 +130,8 @@ export class Decoder implements Disposable {
 
   /** Steps of several sequences at once; the caller releases it. */
   stepOf(rows: number): TokenStep {
-    return new TokenStep(this.session, this.config, this.#rope, rows, this.activations, this.#ropeTable);
+    const { session, config, activations } = this;
+    return new TokenStep(session, new StepRoom(session, config, this.#rope, rows, activations, this.#ropeTable));
   }
 
   /**

@@ -2,16 +2,12 @@
 // that a step costs a few small copies and one call; on CUDA the kernels of a step are recorded once for each cache and replayed.
 import { assert } from '../../errors.ts';
 import type { Binding } from '../ort/binding.ts';
-import type { DataType } from '../ort/data-type.ts';
 import { OrtError } from '../ort/errors.ts';
 import type { Session } from '../ort/session.ts';
 import { NO_TOKEN } from '../ort/step-chain.ts';
 import type { Tensor } from '../ort/tensor.ts';
-import type { ModelConfig } from '../qwen3-vl/config.ts';
-import type { TextRope } from '../qwen3-vl/graphs/rope.ts';
-import type { RopeTable } from './rope-table.ts';
 import { argmax, BrokenLogitsError } from './sampling.ts';
-import { StepRoom, type StepRow } from './step-room.ts';
+import type { StepRoom, StepRow } from './step-room.ts';
 import { StepsAhead } from './steps-ahead.ts';
 
 /** Keys and values of `rows` sequences: tensors [rows, kvHeads, capacity, headDim], key.0, value.0, key.1, … */
@@ -57,18 +53,12 @@ export class TokenStep implements Disposable {
   #recordingFailure: string | undefined;
   #areConstantsThere = false;
 
-  constructor(
-    session: Session,
-    config: ModelConfig,
-    rope: TextRope,
-    rows: number,
-    activations: DataType,
-    ropeTable?: RopeTable,
-  ) {
-    this.rows = rows;
+  /** `room` becomes the step's, which releases it. */
+  constructor(session: Session, room: StepRoom) {
+    this.rows = room.rows;
     this.#session = session;
     this.#records = session.hasCudaGraph;
-    this.#room = new StepRoom(session, config, rope, rows, activations, ropeTable);
+    this.#room = room;
   }
 
   /** Why steps are not recorded on a device that can; undefined when they are. */
