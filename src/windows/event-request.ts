@@ -1,38 +1,20 @@
 // What a model is asked for one window: the schema of its answer and the words. A model with a phrasing of its own is asked in that.
 import { msToSec, type Span } from '../time.ts';
+import { eventListSchema } from './event-schema.ts';
 import type { WindowText } from './window-messages.ts';
 
-/**
- * The answer: second-level events in order. Every field is always there; an empty text means nothing to say. No text has a most
- * length: a grammar that counts characters takes a minute to compile for a vocabulary of 150 000 tokens, one that doesn't half a
- * second. Reading cuts what is too long.
- */
-export const EVENT_SCHEMA = {
-  type: 'object',
-  properties: {
-    events: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          start: { type: 'number', description: 'Second of the source at which it begins.' },
-          end: { type: 'number', description: 'Second of the source at which it ends.' },
-          title: { type: 'string', minLength: 1 },
-          summary: { type: 'string', description: 'One to three sentences.' },
-          quote: {
-            type: 'string',
-            description: 'What is said, word for word; empty where nothing is.',
-          },
-          shown: { type: 'string', description: 'What is seen; empty where nothing is shown.' },
-        },
-        required: ['start', 'end', 'title', 'summary', 'quote', 'shown'],
-        additionalProperties: false,
-      },
-    },
+/** Second-level events in order. */
+export const EVENT_SCHEMA = eventListSchema({
+  start: { type: 'number', description: 'Second of the source at which it begins.' },
+  end: { type: 'number', description: 'Second of the source at which it ends.' },
+  title: { type: 'string', minLength: 1 },
+  summary: { type: 'string', description: 'One to three sentences.' },
+  quote: {
+    type: 'string',
+    description: 'What is said, word for word; empty where nothing is.',
   },
-  required: ['events'],
-  additionalProperties: false,
-} as const;
+  shown: { type: 'string', description: 'What is seen; empty where nothing is shown.' },
+});
 
 const SYSTEM = `You index lectures, talks and screen recordings. You are given stretches of a recording: pictures with their times, text read off slides, and what is said, each with the seconds at which it happens. You describe only what is there.`;
 

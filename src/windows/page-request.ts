@@ -1,34 +1,20 @@
 // What a model is asked for one window of pages: the schema of its answer, and the words.
 import { sectionLines, type ShownPage } from './document-pages.ts';
+import { eventListSchema } from './event-schema.ts';
 import type { PageWindow } from './plan-pages.ts';
 import type { WindowText } from './window-messages.ts';
 
 /**
- * The answer, the same for all windows: a grammar of its own for each would be compiled anew, half a second with a released
- * vocabulary. That pages lie in the window is checked when the answer is read. Without lengths of texts, as EVENT_SCHEMA.
+ * The same for all windows: a grammar of its own for each would be compiled anew, half a second with a released vocabulary. That
+ * pages lie in the window is checked when the answer is read.
  */
-export const PAGE_EVENT_SCHEMA = {
-  type: 'object',
-  properties: {
-    events: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          page: { type: 'integer', description: 'Page on which it begins.' },
-          lastPage: { type: 'integer', description: 'Page on which it ends.' },
-          title: { type: 'string', minLength: 1 },
-          summary: { type: 'string', description: 'One to three sentences.' },
-          quote: { type: 'string', description: 'Words of the page, as they stand there.' },
-        },
-        required: ['page', 'lastPage', 'title', 'summary', 'quote'],
-        additionalProperties: false,
-      },
-    },
-  },
-  required: ['events'],
-  additionalProperties: false,
-} as const;
+export const PAGE_EVENT_SCHEMA = eventListSchema({
+  page: { type: 'integer', description: 'Page on which it begins.' },
+  lastPage: { type: 'integer', description: 'Page on which it ends.' },
+  title: { type: 'string', minLength: 1 },
+  summary: { type: 'string', description: 'One to three sentences.' },
+  quote: { type: 'string', description: 'Words of the page, as they stand there.' },
+});
 
 const SYSTEM = `You index manuals, papers and books. You are given some pages of a document: the number of each page in brackets, its text, and of some pages a picture below the text. You describe only what stands on these pages.`;
 
