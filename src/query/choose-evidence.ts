@@ -16,31 +16,36 @@ type Count = (evidence: readonly NumberedEvidence[]) => Promise<number>;
 /** No language and no code takes fewer tokens than its characters over this: such a source need not be counted. */
 const MAX_CHARACTERS_PER_TOKEN = 8;
 
+/** What the search finds, looked for once. */
+export type Find = () => Promise<readonly NumberedEvidence[]>;
+
+export function findOnce(library: Library, asked: Asked): Find {
+  let found: Promise<readonly NumberedEvidence[]> | undefined;
+  return () => (found ??= evidenceOfSearch(library, asked));
+}
+
 /** `room`: tokens of a prompt with a whole source, and of one with what is found. */
 export async function chooseEvidence(
   library: Library,
-  asked: Asked,
+  asked: Pick<Asked, 'sourceIds' | 'kind'>,
+  find: Find,
   count: Count,
   room: { readonly whole: number; readonly found: number },
 ): Promise<ChosenEvidence> {
   // A question to a whole library that holds nothing about it is answered by nobody.
-  const found = asked.sourceIds ? undefined : await evidenceOfSearch(library, asked);
-  const source = found?.length === 0 ? undefined : await onlySource(library, asked.sourceIds, asked.kind);
+  const isNowhere = !asked.sourceIds && (await find()).length === 0;
+  const source = isNowhere ? undefined : await onlySource(library, asked.sourceIds, asked.kind);
   if (source) {
     const whole = await evidenceOfSource(library, source);
     const isShort = charactersOf(whole) <= room.whole * MAX_CHARACTERS_PER_TOKEN;
     if (whole.length > 0 && isShort && (await count(whole)) <= room.whole) return { evidence: whole, isWhole: true };
   }
-  return cutTo(room.found, found ?? (await evidenceOfSearch(library, asked)), count);
+  return foundEvidence(find, count, room.found);
 }
 
-export async function searchEvidence(
-  library: Library,
-  asked: Asked,
-  count: Count,
-  room: number,
-): Promise<ChosenEvidence> {
-  return cutTo(room, await evidenceOfSearch(library, asked), count);
+/** As much of what the search finds as fits. */
+export async function foundEvidence(find: Find, count: Count, room: number): Promise<ChosenEvidence> {
+  return cutTo(room, await find(), count);
 }
 
 /** The best passages come first. */

@@ -6,9 +6,9 @@ import { ASSUMED_BYTES_PER_SECOND } from '../model/engine/snapshot-store.ts';
 import type { Library, SourceRecord } from '../store/library.ts';
 import type { Answer, AnswerRequest } from './answer.ts';
 import { cite, type Citation } from './citations.ts';
-import { chooseEvidence, searchEvidence, type ChosenEvidence } from './choose-evidence.ts';
+import { chooseEvidence, findOnce, foundEvidence, type ChosenEvidence, type Find } from './choose-evidence.ts';
 import { CitationNumbers, passageOf } from './citation-numbers.ts';
-import { evidenceOfSearch, evidenceText, type NumberedEvidence } from './model-evidence.ts';
+import { evidenceText, type NumberedEvidence } from './model-evidence.ts';
 import { quotationOf } from './model-quotation.ts';
 import { NOT_FOUND, QUOTES } from './model-answer-words.ts';
 import { readWritten } from './read-written.ts';
@@ -62,20 +62,22 @@ export async function answerWithModel(
   const count = (evidence: readonly NumberedEvidence[]) =>
     model.countTokens({ messages: messagesOf(evidence, question) });
   const room = model.contextTokens - MAX_TOKENS;
-  const chosen = await chooseEvidence(library, asked, count, {
+  const find = findOnce(library, asked);
+  const chosen = await chooseEvidence(library, asked, find, count, {
     whole: Math.min(room, request.wholeTokens ?? WHOLE_TOKENS),
     found: Math.min(room, FOUND_TOKENS),
   });
   const own = groundsOf(chosen, question);
   const attempts: (() => Promise<Grounds>)[] = [];
-  const window = request.read && (await cheaperWindow(library, model, own, room, { ...request, read: request.read }));
+  const window =
+    request.read && (await cheaperWindow(library, model, own, room, { find, question, read: request.read }));
   if (window) attempts.push(async () => window);
   // After a window that does not hold the answer, the whole source may: what the search finds was there with the window.
   if (!window || chosen.isWhole) attempts.push(async () => own);
   // Weights and the keys and values of a whole source may be more than the machine holds: then as much as the search finds.
   if (chosen.isWhole || window) {
-    const find = () => searchEvidence(library, asked, count, Math.min(room, FOUND_TOKENS));
-    attempts.push(async () => groundsOf(await find(), question));
+    const cut = () => foundEvidence(find, count, Math.min(room, FOUND_TOKENS));
+    attempts.push(async () => groundsOf(await cut(), question));
   }
   return answerFromFirst(attempts, library, model, request);
 }
@@ -166,11 +168,10 @@ async function cheaperWindow(
   model: ChatModel,
   own: Grounds,
   room: number,
-  { question, sourceIds, kind, meaning, read }: ModelAnswerRequest & { readonly read: WindowsRead },
+  { find, question, read }: { readonly find: Find; readonly question: string; readonly read: WindowsRead },
 ): Promise<Grounds | undefined> {
   if (!model.reuse) return undefined;
-  const asked = { query: question, meaning, ...(sourceIds && { sourceIds }), ...(kind && { kind }) };
-  const found = await evidenceOfSearch(library, asked);
+  const found = await find();
   const ids = new Set(found.map(({ hit }) => hit.source.id));
   const source = ids.size === 1 ? await library.findSource([...ids][0]!) : undefined;
   if (!source) return undefined;
