@@ -1,5 +1,6 @@
 // The story of a caption file on its own: cues -> events and chapters. The recording itself may be elsewhere.
 import path from 'node:path';
+import { endOfTrack } from '../src/ingest/captions/cue.ts';
 import { readCaptionFile } from '../src/ingest/captions/read-caption-file.ts';
 import type { Input } from '../src/ingest/discover.ts';
 import type { IndexContext } from './index-context.ts';
@@ -10,7 +11,7 @@ export async function indexTranscript(input: Input, contentHash: string, context
   for (const message of warnings) context.report({ type: 'warning', source: input.path, message });
   const material = {
     kind: 'transcript' as const,
-    durationMs: track.cues.reduce((last, { endMs }) => Math.max(last, endMs), 0),
+    durationMs: endOfTrack(track),
     captions: track,
     slides: [],
     slideTexts: [],

@@ -24,3 +24,8 @@ export interface CaptionTrack {
   /** In order of start, rolling repeats removed; they may touch but carry no text twice. */
   readonly cues: readonly Cue[];
 }
+
+/** Where its last words end, in ms; 0 where it has none. */
+export function endOfTrack({ cues }: CaptionTrack): number {
+  return cues.reduce((last, { endMs }) => Math.max(last, endMs), 0);
+}
