@@ -1,7 +1,7 @@
 // A document cut into sections: by its outline where it has one, else by the headings found on its pages, else by pages. A
 // section runs from its heading to the next one, whatever their levels, so sections never overlap in text.
 import type { DocumentInfo, Page } from '../ingest/document/page.ts';
-import { isListing, isListingByEntries } from '../text/listing.ts';
+import { isListingByEntries } from '../text/listing.ts';
 import { normalizeForMatch } from '../text/normalize.ts';
 
 export interface Section {
@@ -83,10 +83,12 @@ function closeSections(starts: readonly Start[], pages: readonly Page[]): Sectio
   const ordered = [...starts].sort((a, b) => a.pageIndex - b.pageIndex || a.offset - b.offset);
   const [head] = ordered;
   if (head !== undefined) ordered.unshift(...frontMatter(head, pages));
-  const listings = new Set(pages.flatMap(({ pageIndex, text }) => (isListingPage(text) ? [pageIndex] : [])));
+  const listings = new Set(pages.flatMap(({ pageIndex, text }) => (isListingByEntries(text) ? [pageIndex] : [])));
   return ordered.map((start, i) => {
     const ends = endOf(start, ordered[i + 1], endOfDocument);
-    return { ...start, ...ends, isListing: isAllListing(start.pageIndex, ends.endPageIndex, listings) };
+    // Without a name it could not be called anything.
+    const isListing = start.title !== '' && isMostlyListing(start.pageIndex, ends.endPageIndex, listings);
+    return { ...start, ...ends, isListing };
   });
 }
 
@@ -95,7 +97,7 @@ function frontMatter(head: Start, pages: readonly Page[]): Start[] {
   const first = pages[0]?.pageIndex ?? 0;
   if (head.pageIndex === first && head.offset === 0) return [];
   const cover: Start = { title: '', level: 1, pageIndex: first, offset: 0 };
-  const contents = pages.find(({ pageIndex, text }) => pageIndex < head.pageIndex && isListingPage(text));
+  const contents = pages.find(({ pageIndex, text }) => pageIndex < head.pageIndex && isListingByEntries(text));
   if (!contents) return [cover];
   const { pageIndex, headings } = contents;
   const start = { title: headings[0]?.text.trim() ?? CONTENTS, level: 1, pageIndex, offset: 0 };
@@ -116,12 +118,8 @@ function endOf(
 }
 
 /** Half of its pages are enough: the last one may be almost empty. */
-function isAllListing(pageIndex: number, endPageIndex: number, listings: ReadonlySet<number>): boolean {
+function isMostlyListing(pageIndex: number, endPageIndex: number, listings: ReadonlySet<number>): boolean {
   let number = 0;
   for (let i = pageIndex; i < endPageIndex; i++) if (listings.has(i)) number++;
   return number > 0 && 2 * number >= endPageIndex - pageIndex;
-}
-
-function isListingPage(text: string): boolean {
-  return isListing(text) || isListingByEntries(text);
 }

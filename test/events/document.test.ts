@@ -54,6 +54,26 @@ describe('sections', () => {
 });
 
 describe('a document', () => {
+  it('has a title and a summary of its own words for a page of figures', async () => {
+    const names = [
+      'Sales',
+      'Costs',
+      'Taxes',
+      'Rents',
+      'Wages',
+      'Goods',
+      'Loans',
+      'Fees',
+      'Fuel',
+      'Ships',
+      'Gifts',
+      'Bonds',
+    ];
+    const figures = names.map((name, i) => `${name}     ${(7919 * i) % 1000}`).join('\n');
+    const { events } = await describeDocument([page(0, `Figures\n\n${figures}`), ...pages.slice(1)], null);
+    expect(events[0]!.title).not.toBe('');
+    expect(events[0]!.evidence.length).toBeGreaterThan(0);
+  });
   it('names its contents for what they list, and has no chapter of them', async () => {
     const names = ['Setting up', 'Cleaning', 'Repair', 'Paper', 'Ink', 'Trays', 'Cables', 'Heads', 'Wizard', 'Index'];
     const contents = names.map((name, i) => `${name}     ${2 + i}`).join('\n');

@@ -30,3 +30,9 @@ test('so are entries that ran together into lines, if their pages go up', () => 
   const prose = entries.map((entry, i) => `${entry} takes a number that is larger than ${140 + i}`).join(' and ');
   expect(isListingByEntries(prose)).toBe(false);
 });
+
+test('an index is one by its commas, and a table of figures only by a glance at its lines', () => {
+  expect(isListingByEntries(entries.map((entry, i) => `${entry}, ${90 - 7 * i}, ${200 - i}`).join('\n'))).toBe(true);
+  const table = entries.map((entry, i) => `${entry}     ${(7919 * i) % 1000}`).join('\n');
+  expect([isListing(table), isListingByEntries(table)]).toEqual([true, false]);
+});
