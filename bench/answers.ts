@@ -1,7 +1,7 @@
 // Does `ask` answer from the right place, and keep quiet where the source holds nothing? Every question is asked of the
 // source that it was written for, and of one that has nothing to do with it. A wrong abstention and a wrong answer are both
 // counted; a quote that was not found in the source again would be counted, too. The demo's questions are asked of lecture and
-// manual at once; there, those that neither answers are the foreign ones. The last row asks about places drawn at random, with
+// manual at once; there, those that neither answers are the foreign ones. The last rows ask about places drawn at random, with
 // which nothing was tuned.
 import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
@@ -13,7 +13,8 @@ import { openLibrary } from '../src/store/sqlite-library.ts';
 import type { Library } from '../src/store/library.ts';
 import { DEMO_QUESTIONS, type DemoQuestion } from './demo-questions.ts';
 import { DATA, readGold } from './gold.ts';
-import { SAMPLED_QUESTIONS } from './sampled-questions.ts';
+import { SAMPLED_QUESTIONS, type SampledQuestions } from './sampled-questions.ts';
+import { SECOND_DRAW } from './second-draw.ts';
 import { printTable, saveTable } from './table.ts';
 
 interface AskedSet {
@@ -63,16 +64,22 @@ function readSets(folder: string): AskedSet[] {
   });
 }
 
-function sampledSet(): AskedSet {
-  const questions = SAMPLED_QUESTIONS.flatMap(({ file, questions: asked }) =>
+function sampledSet(name: string, draw: readonly SampledQuestions[]): AskedSet {
+  const questions = draw.flatMap(({ file, questions: asked }) =>
     asked.map((one) => ({
       query: one.question,
-      path: file.startsWith('demo/') ? path.join(DEMO, file.slice('demo/'.length)) : path.join(DATA, file),
+      path: placeOf(file),
       foreign: one.pages === undefined ? manual : lecture,
       isRight: (answer: Answer) => isAtPlace(one, answer),
     })),
   );
-  return { name: 'places drawn at random', questions };
+  return { name, questions };
+}
+
+function placeOf(file: string): string {
+  const [room, ...rest] = file.split('/');
+  if (room === 'demo') return path.join(DEMO, ...rest);
+  return room === 'meetings' ? path.join(folder, ...rest) : path.join(DATA, file);
 }
 
 async function ask(library: Library, question: string, file: string): Promise<Answer> {
@@ -156,7 +163,8 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-answers-'));
 const rows = [
   ...(await setRows('library', readSets(folder))),
   await demoRow(),
-  ...(await setRows('random', [sampledSet()])),
+  ...(await setRows('random', [sampledSet('places drawn at random', SAMPLED_QUESTIONS)])),
+  ...(await setRows('second', [sampledSet('a second draw', SECOND_DRAW)])),
 ];
 const header = [
   'questions',
