@@ -7,6 +7,8 @@ import { joinHyphenated } from './hyphen.ts';
 
 /** A gap between baselines of this many usual ones parts paragraphs. */
 const PARAGRAPH_GAP = 1.3;
+/** A line of so many characters that fills its column goes on in the next one, however far apart the lines are set. */
+const MIN_PROSE_CHARS = 40;
 /** First lines are indented by at least this many letter sizes. */
 const INDENT = 0.7;
 /** Letter sizes that differ by more than this factor don't belong to one paragraph. */
@@ -78,7 +80,9 @@ function startsParagraph(
   const previous = lines[index - 1]!;
   const line = lines[index]!;
   const gap = line.baseline - previous.baseline;
-  const usual = Math.max(leading > 0 && leading < 2 * line.size ? leading : 1.2 * line.size, line.size);
+  // Double-spaced text: as far apart as list items or fields elsewhere, but its lines run on.
+  const isUsual = leading > 0 && (leading < 2 * line.size || runsOn(previous, line, right));
+  const usual = Math.max(isUsual ? leading : 1.2 * line.size, line.size);
   if (gap > PARAGRAPH_GAP * usual) return true;
   if (line.size > SIZE_CHANGE * previous.size || previous.size > SIZE_CHANGE * line.size) return true;
   if (line.bold !== previous.bold && (index - start === 1 || line.bold) && !goesOn(line)) return true;
@@ -97,6 +101,10 @@ function startsParagraph(
 /** A small letter goes on with the sentence, wherever and in whatever face it is set. */
 function goesOn(line: Line): boolean {
   return /^\p{Ll}/u.test(line.text);
+}
+
+function runsOn(line: Line, next: Line, right: number): boolean {
+  return line.text.length >= MIN_PROSE_CHARS && !isBrokenOnPurpose(line, next, right);
 }
 
 function startsSentence(line: Line): boolean {

@@ -13,7 +13,7 @@ import { openDocument } from './open-document.ts';
 import { rawPageFromOcr } from './ocr-page.ts';
 
 /** Raised whenever the same file may read differently: cached pages of other versions are not used. */
-export const DOCUMENT_VERSION = 1;
+export const DOCUMENT_VERSION = 2;
 
 /** Pages read, and kept in the cache, together. */
 const UNIT_PAGES = 16;

@@ -112,6 +112,18 @@ describe('paragraphs', () => {
     ).toBe('One line of text and a second one.\n\nAnother paragraph.');
   });
 
+  it('whose lines fill their column join however far apart they are set; lists of short lines do not', () => {
+    const doubled = (x: number, y: number, lines: string[]) => lines.map((line, i) => run(x, y + 25 * i, line));
+    const lines = [
+      'Benefits under this plan are paid only if the administrator',
+      'Smith decides that the participant is entitled to receive them',
+      'in whole or in part.',
+    ];
+    expect(textOf(doubled(50, 100, lines))).toBe(lines.join(' '));
+    const names = ['Company name', 'Street and number', 'Town', 'Country'];
+    expect(textOf(doubled(50, 100, names))).toBe(names.join('\n\n'));
+  });
+
   it('part at an indented first line', () => {
     expect(
       textOf([
