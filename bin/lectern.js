@@ -4,10 +4,12 @@ import module from 'node:module';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
-  process.stderr.write(
-    `Lectern needs Node.js 22.18 or newer; this is Node.js ${process.versions.node} (${process.execPath}).\n` +
-      'Run it through npm, which puts the bundled Node.js 24 first: npx lectern …  (after npm ci), or install a newer Node.js.\n',
-  );
+  const message = `Lectern needs Node.js 22.18 or newer; this is Node.js ${process.versions.node} (${process.execPath}).`;
+  const remedy =
+    'Run it through npm, which puts the bundled Node.js 24 first: npx lectern …  (after npm ci), or install a newer Node.js.';
+  if (process.argv.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ error: { code: 'NODE_TOO_OLD', message, remedy } })}\n`);
+  } else process.stderr.write(`${message}\n${remedy}\n`);
   process.exit(1);
 }
 module.enableCompileCache?.();

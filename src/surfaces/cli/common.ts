@@ -14,6 +14,11 @@ export interface CommonOptions {
   readonly config?: string;
 }
 
+/** Below a command's options in its help: how it is used. */
+export function forExample(...lines: readonly string[]): string {
+  return `\nFor example:\n${lines.map((line) => `  lectern ${line}`).join('\n')}`;
+}
+
 /** The options that contract.md gives every command. */
 export function withCommonOptions(command: Command): Command {
   return command

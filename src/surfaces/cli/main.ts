@@ -74,19 +74,25 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.exit(EXIT.failed);
   });
   const program = buildProgram();
-  if (json) silenceUsageText(program);
+  const ownWords: string[] = [];
+  if (json) takeOwnWords(program, ownWords);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : EXIT.done;
   } catch (error) {
+    if (json && error instanceof CommanderError && error.exitCode === 0) {
+      const name = error.code === 'commander.version' ? 'version' : 'help';
+      process.stdout.write(`${JSON.stringify({ [name]: ownWords.join('').trimEnd() })}\n`);
+      return EXIT.done;
+    }
     return report(error, json, argv);
   }
 }
 
-/** With --json a wrong usage is one JSON object on stdout, so commander's own words must not be mixed into it. */
-function silenceUsageText(program: Command): void {
+/** With --json help, version and a wrong usage are one JSON object on stdout, so commander's own words are not printed as they come. */
+function takeOwnWords(program: Command, words: string[]): void {
   for (const command of [program, ...program.commands.flatMap((child) => [child, ...child.commands])]) {
-    command.configureOutput({ writeErr: () => {} });
+    command.configureOutput({ writeOut: (text) => void words.push(text), writeErr: () => {} });
   }
 }
 
@@ -117,6 +123,8 @@ function specialRemedy({ code, message }: CommanderError, [command = '']: readon
   const isCommon = ['--library', '--json', '--quiet', '--config'].includes(option);
   if (isCommon && command.startsWith('-'))
     return `Options stand behind the command: lectern search "words" ${option} …`;
+  if (isCommon && command === 'models')
+    return `Options stand behind what is to be done: lectern models list ${option} …`;
   const isWord = /^-[^-]/.test(option) && (command === 'search' || command === 'ask');
   return isWord
     ? `A word to leave out stands in quotes with the rest: lectern ${command} "words ${option}"`

@@ -19,6 +19,7 @@ import {
   withCommonOptions,
   withLibraryToRead,
   type CommonOptions,
+  forExample,
 } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { bold, dim, printable, wrap } from '../style-text.ts';
@@ -42,6 +43,10 @@ export function registerAsk(program: Command): void {
     program
       .command('ask')
       .description('answer a question with verbatim quotes and the places they stand at, or say that it is not in here')
+      .addHelpText(
+        'after',
+        forExample('ask "How do I set the x range?"', 'ask "What does he call the step size?" --source talk.mp4'),
+      )
       .argument('[question...]')
       .option('--source <source>', 'only from this source: id, path or file name (repeatable)', collect)
       .addOption(sourceKindOption())

@@ -13,6 +13,7 @@ import {
   withCommonOptions,
   withLibraryToRead,
   type CommonOptions,
+  forExample,
 } from '../common.ts';
 import { bold, dim, wrap } from '../style-text.ts';
 
@@ -25,6 +26,7 @@ export function registerChapters(program: Command): void {
     program
       .command('chapters')
       .description('the chapters of one source')
+      .addHelpText('after', forExample('chapters talk.mp4', 'chapters talk.mp4 --format youtube'))
       .argument('<source>', 'id, path or file name')
       .addOption(
         new Option('--format <format>', 'how to print them').choices(['json', ...Object.keys(chapterFormats)]),

@@ -1,6 +1,6 @@
 // lectern doctor: what works on this machine, and what to do about the rest.
 import type { Command } from 'commander';
-import { configOf, print, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
+import { configOf, print, printJson, withCommonOptions, type CommonOptions, forExample } from '../common.ts';
 import { EXIT } from '../exit.ts';
 import { bold } from '../style-text.ts';
 
@@ -8,7 +8,8 @@ export function registerDoctor(program: Command): void {
   withCommonOptions(
     program
       .command('doctor')
-      .description('check ffmpeg, OCR, models and the library, and say what to do about each finding'),
+      .description('check ffmpeg, OCR, models and the library, and say what to do about each finding')
+      .addHelpText('after', forExample('doctor')),
   ).action(async (options: CommonOptions) => {
     const { checkInstallation } = await import('../../../../pipelines/check-installation.ts');
     const findings = await checkInstallation(configOf(options));

@@ -16,6 +16,7 @@ import {
   withCommonOptions,
   withLibraryToRead,
   type CommonOptions,
+  forExample,
 } from '../common.ts';
 import { bold, dim, wrap } from '../style-text.ts';
 
@@ -29,6 +30,7 @@ export function registerEvents(program: Command): void {
     program
       .command('events')
       .description('the second-level events of one source')
+      .addHelpText('after', forExample('events talk.mp4 --from 12:00 --to 15:30'))
       .argument('<source>', 'id, path or file name')
       .option('--from <time>', 'only what ends after this: seconds or h:mm:ss', parseMoment('from'))
       .option('--to <time>', 'only what starts before this: seconds or h:mm:ss', parseMoment('to')),

@@ -10,6 +10,7 @@ import {
   withCommonOptions,
   withLibraryToRead,
   type CommonOptions,
+  forExample,
 } from '../common.ts';
 
 interface ExportOptions extends CommonOptions {
@@ -21,6 +22,7 @@ export function registerExport(program: Command): void {
     program
       .command('export')
       .description('write one source as captions, notes, chapters or data')
+      .addHelpText('after', forExample('export talk.mp4 --format srt > talk.srt'))
       .argument('<source>', 'id, path or file name')
       .addOption(
         new Option(

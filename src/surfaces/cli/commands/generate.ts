@@ -4,7 +4,7 @@ import { modelFolders, snapshotSettings } from '../../../config-folders.ts';
 import { toErrorDetail, UsageError } from '../../../errors.ts';
 import type { ChatMessage, ChatPart, ChatRequest, RequestBeginning } from '../../../model/chat/chat-model.ts';
 import type { LocalChatModel } from '../../../model/chat/local-chat-model.ts';
-import { collect, configOf, hint, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
+import { collect, configOf, hint, printJson, withCommonOptions, type CommonOptions, forExample } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { finiteNumber, wholeNumber } from '../numbers.ts';
 import { StageProgress } from '../stage-progress.ts';
@@ -48,6 +48,13 @@ export function registerGenerate(program: Command): void {
     program
       .command('generate')
       .description('run a model on a prompt with pictures and clips, and print what it answers')
+      .addHelpText(
+        'after',
+        forExample(
+          'generate --image slide.png --prompt "Read the title."',
+          'generate --video talk.mp4 --prompt "List the events as JSON." --max-tokens 800',
+        ),
+      )
       .option('--model <name>', 'installed model (default: the one added last, else the one in the box)')
       .option('--image <file>', 'a picture before the prompt (repeatable)', note('image'))
       .option('--video <file>', "a video, sampled at the model's rate (repeatable)", note('video'))

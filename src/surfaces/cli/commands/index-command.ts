@@ -4,7 +4,15 @@ import type { IndexReport } from '../../../../pipelines/index-context.ts';
 import type { IndexOutcome } from '../../../../pipelines/index-sources.ts';
 import { ENGINES, type EngineName } from '../../../config.ts';
 import { UsageError } from '../../../errors.ts';
-import { configOf, hint, positiveInteger, withCommonOptions, withLibrary, type CommonOptions } from '../common.ts';
+import {
+  configOf,
+  hint,
+  positiveInteger,
+  withCommonOptions,
+  withLibrary,
+  type CommonOptions,
+  forExample,
+} from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { EXIT } from '../exit.ts';
 import { openReporter } from '../index-reporter.ts';
@@ -29,6 +37,7 @@ export function registerIndex(program: Command): void {
       .description(
         'read files, folders or globs into the library; unchanged files are skipped, interrupted work resumes',
       )
+      .addHelpText('after', forExample('index ~/lectures', 'index talk.mp4 manual.pdf --plan'))
       .argument('<path...>', 'video, audio, PDF, image or caption files, folders, globs')
       .addOption(new Option('--engine <engine>', 'what understands the material').choices(ENGINES))
       .option('--model <name>', 'installed model for all of it (default: chosen by kind of source)')

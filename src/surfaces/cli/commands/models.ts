@@ -7,7 +7,7 @@ import type { ModelCard } from '../../../model/cards.ts';
 import type { InstalledModel, InstalledModels } from '../../../model/installed-models.ts';
 import { MODEL_KINDS, type ModelKind } from '../../../model/model-kind.ts';
 import type { WeightFormat } from '../../../model/qwen3-vl/graphs/weights.ts';
-import { configOf, hint, print, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
+import { configOf, forExample, hint, print, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { StageProgress } from '../stage-progress.ts';
 import { bold, dim } from '../style-text.ts';
@@ -28,14 +28,21 @@ const kindOption = () =>
 const nameOption = ['--as <name>', 'what to call it (default: its own name)'] as const;
 
 export function registerModels(program: Command): void {
-  const models = program.command('models').description('list, pull, add, show and remove local models');
-  withCommonOptions(models.command('list').description('models on this machine, and those that can be pulled')).action(
-    listModels,
-  );
+  const models = program
+    .command('models')
+    .description('list, pull, add, show and remove local models')
+    .addHelpText('after', forExample('models list', 'models pull qwen3-vl-2b-instruct'));
+  withCommonOptions(
+    models
+      .command('list')
+      .description('models on this machine, and those that can be pulled')
+      .addHelpText('after', forExample('models list')),
+  ).action(listModels);
   withCommonOptions(
     models
       .command('pull')
       .description('download a released checkpoint (resumable), then add it')
+      .addHelpText('after', forExample('models pull qwen3-vl-2b-instruct'))
       .argument('<name>', 'a name that lectern models list knows, or OWNER/NAME on the hub')
       .option(...nameOption)
       .option('--revision <name>', 'branch, tag or commit', 'main')
@@ -46,13 +53,18 @@ export function registerModels(program: Command): void {
     models
       .command('add')
       .description('convert a checkpoint folder (Hugging Face layout) of this machine')
+      .addHelpText('after', forExample('models add ~/checkpoints/Qwen3-VL-2B-Instruct --as mine --weights int4'))
       .argument('<folder>', 'with config.json, *.safetensors and tokenizer.json')
       .option(...nameOption)
       .addOption(weightsOption())
       .addOption(kindOption()),
   ).action(addCheckpoint);
   withCommonOptions(
-    models.command('remove').description('delete a model that was added').argument('<name>', 'as listed'),
+    models
+      .command('remove')
+      .description('delete a model that was added')
+      .addHelpText('after', forExample('models remove mine'))
+      .argument('<name>', 'as listed'),
   ).action(async (name: string, options: CommonOptions) => {
     const installed = await openInstalled(options);
     const folder = await installed.remove(name);
@@ -60,7 +72,11 @@ export function registerModels(program: Command): void {
     else print(`Removed ${name} (${folder}).`);
   });
   withCommonOptions(
-    models.command('show').description('what a model is and costs').argument('<name>', 'as listed'),
+    models
+      .command('show')
+      .description('what a model is and costs')
+      .addHelpText('after', forExample('models show qwen3-vl-4b-instruct'))
+      .argument('<name>', 'as listed'),
   ).action(showModel);
 }
 

@@ -9,6 +9,7 @@ import {
   withCommonOptions,
   withLibrary,
   type CommonOptions,
+  forExample,
 } from '../common.ts';
 
 export function registerRemove(program: Command): void {
@@ -16,6 +17,7 @@ export function registerRemove(program: Command): void {
     program
       .command('remove')
       .description('take a source out of the library (the file itself stays)')
+      .addHelpText('after', forExample('remove talk.mp4'))
       .argument('<source>', 'id, path or file name'),
   ).action(async (name: string, options: CommonOptions) => {
     await withLibrary(configOf(options), async (library) => {

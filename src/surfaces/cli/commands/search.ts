@@ -21,6 +21,7 @@ import {
   withCommonOptions,
   withLibraryToRead,
   type CommonOptions,
+  forExample,
 } from '../common.ts';
 import { bold, dim, wrap } from '../style-text.ts';
 
@@ -39,6 +40,7 @@ export function registerSearch(program: Command): void {
     program
       .command('search')
       .description('find the second, or the page, where something is said, shown or written')
+      .addHelpText('after', forExample('search "learning rate"', 'search "update rule" --source talk.mp4 --limit 3'))
       .argument('[query...]', 'words, "exact phrases", -excluded words: \'"update rule" -momentum\'')
       .option('--source <source>', 'only in this source: id, path or file name (repeatable)', collect)
       .addOption(sourceKindOption())

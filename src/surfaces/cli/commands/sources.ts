@@ -12,20 +12,21 @@ import {
   withCommonOptions,
   withLibraryToRead,
   type CommonOptions,
+  forExample,
 } from '../common.ts';
 import { bold, counted, dim } from '../style-text.ts';
 
 export function registerSources(program: Command): void {
-  withCommonOptions(program.command('sources').description('list what the library holds')).action(
-    async (options: CommonOptions) => {
-      await withLibraryToRead(configOf(options), async (library) => {
-        const sources = await library.listSources();
-        if (options.json) return printJson({ sources: sources.map((source) => sourceJson(source)) });
-        if (sources.length === 0) return hintIfEmpty(library, options);
-        for (const source of sources) print(line(source));
-      });
-    },
-  );
+  withCommonOptions(
+    program.command('sources').description('list what the library holds').addHelpText('after', forExample('sources')),
+  ).action(async (options: CommonOptions) => {
+    await withLibraryToRead(configOf(options), async (library) => {
+      const sources = await library.listSources();
+      if (options.json) return printJson({ sources: sources.map((source) => sourceJson(source)) });
+      if (sources.length === 0) return hintIfEmpty(library, options);
+      for (const source of sources) print(line(source));
+    });
+  });
 }
 
 function line(source: SourceRecord): string {

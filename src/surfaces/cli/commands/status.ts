@@ -13,43 +13,47 @@ import {
   withCommonOptions,
   withLibraryToRead,
   type CommonOptions,
+  forExample,
 } from '../common.ts';
 import { counted } from '../style-text.ts';
 
 export function registerStatus(program: Command): void {
-  withCommonOptions(program.command('status').description('the library in numbers, and what failed')).action(
-    async (options: CommonOptions) => {
-      const config = configOf(options);
-      await withLibraryToRead(config, async (library) => {
-        const sources = await library.listSources();
-        const indexed = sources.filter((source) => source.status === 'indexed');
-        const failed = sources.filter((source) => source.status === 'failed');
-        const sum = (numbers: (number | null)[]) => numbers.reduce<number>((total, n) => total + (n ?? 0), 0);
-        const durationMs = sum(indexed.map((source) => source.durationMs));
-        const pages = sum(indexed.map((source) => source.numPages));
-        const events = sum(indexed.map((source) => source.numEvents));
-        const bytes = await databaseBytes(library.folder);
-        if (options.json) {
-          return printJson({
-            library: library.folder,
-            bytes,
-            sources: sources.length,
-            indexed: indexed.length,
-            failed: failed.map((source) => sourceJson(source)),
-            duration: msToSec(durationMs),
-            pages,
-            events,
-          });
-        }
-        print(`library   ${library.folder} (${(bytes / 1e6).toFixed(1)} MB)`);
-        print(`sources   ${indexed.length} indexed, ${failed.length} failed`);
-        print(
-          `holds     ${formatClock(durationMs)} of recordings, ${counted(pages, 'page')}, ${counted(events, 'event')}`,
-        );
-        for (const source of failed) print(`failed    ${failureText(source)}`);
-      });
-    },
-  );
+  withCommonOptions(
+    program
+      .command('status')
+      .description('the library in numbers, and what failed')
+      .addHelpText('after', forExample('status')),
+  ).action(async (options: CommonOptions) => {
+    const config = configOf(options);
+    await withLibraryToRead(config, async (library) => {
+      const sources = await library.listSources();
+      const indexed = sources.filter((source) => source.status === 'indexed');
+      const failed = sources.filter((source) => source.status === 'failed');
+      const sum = (numbers: (number | null)[]) => numbers.reduce<number>((total, n) => total + (n ?? 0), 0);
+      const durationMs = sum(indexed.map((source) => source.durationMs));
+      const pages = sum(indexed.map((source) => source.numPages));
+      const events = sum(indexed.map((source) => source.numEvents));
+      const bytes = await databaseBytes(library.folder);
+      if (options.json) {
+        return printJson({
+          library: library.folder,
+          bytes,
+          sources: sources.length,
+          indexed: indexed.length,
+          failed: failed.map((source) => sourceJson(source)),
+          duration: msToSec(durationMs),
+          pages,
+          events,
+        });
+      }
+      print(`library   ${library.folder} (${(bytes / 1e6).toFixed(1)} MB)`);
+      print(`sources   ${indexed.length} indexed, ${failed.length} failed`);
+      print(
+        `holds     ${formatClock(durationMs)} of recordings, ${counted(pages, 'page')}, ${counted(events, 'event')}`,
+      );
+      for (const source of failed) print(`failed    ${failureText(source)}`);
+    });
+  });
 }
 
 async function databaseBytes(folder: string): Promise<number> {

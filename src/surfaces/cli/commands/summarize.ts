@@ -13,6 +13,7 @@ import {
   withCommonOptions,
   withLibraryToRead,
   type CommonOptions,
+  forExample,
 } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { bold, wrap } from '../style-text.ts';
@@ -30,6 +31,7 @@ export function registerSummarize(program: Command): void {
     program
       .command('summarize')
       .description('overview, chapters and key points of one source, each with its place')
+      .addHelpText('after', forExample('summarize talk.mp4', 'summarize manual.pdf --words 300 --format md'))
       .argument('<source>', 'id, path or file name')
       .option('--words <n>', 'length of the overview', positiveInteger('words', 5000))
       .option('--lang <code>', 'language of the summary; the reader engine keeps the language of the source')
