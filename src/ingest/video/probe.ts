@@ -103,9 +103,12 @@ const ProbeOutput = z.object({
 
 const PacketTimes = z.object({ packets: z.array(z.object({ pts_time: numeric, duration_time: numeric })).default([]) });
 
-/** Reads what a file holds. Throws UnreadableMediaError where it is no video or sound, or too damaged to open. */
+/** Reads what a file holds. Throws UnreadableMediaError where it is no video or sound, is not there, or too damaged to open. */
 export async function probeMedia(path: string, signal?: AbortSignal): Promise<MediaProbe> {
-  const { size } = await stat(path);
+  const { size } = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    const problem = error.code === 'ENOENT' ? 'does not exist' : `could not be opened (${error.code ?? error.message})`;
+    throw new UnreadableMediaError(`${path} ${problem}`, 'Check the path, and that you may read the file.', error);
+  });
   if (size === 0) {
     throw new UnreadableMediaError(`${path} is empty (0 bytes)`, 'Copy or download the file again.');
   }

@@ -11,7 +11,9 @@ export class PictureError extends InputError {
   constructor(problem: string, cause?: unknown, name = 'A picture') {
     super(`${name} can't be shown to the model: ${problem.replace(/[\s:.]+$/, '')}`, {
       code: 'PICTURE_UNREADABLE',
-      remedy: 'Give JPEG, PNG, WebP, TIFF or GIF pictures that other programs can open.',
+      remedy: problem.includes('exceeds pixel limit')
+        ? 'Make it smaller first: up to 268 million pixels are read.'
+        : 'Give JPEG, PNG, WebP, TIFF or GIF pictures that other programs can open.',
       cause,
     });
   }

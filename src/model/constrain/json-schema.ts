@@ -6,7 +6,7 @@ import type { TokenConstraint } from '../engine/completion.ts';
 import { BYTE_CHARACTERS } from '../qwen3-vl/byte-alphabet.ts';
 import type { Tokenizer } from '../qwen3-vl/tokenizer.ts';
 import { checkSchema, SchemaError } from './schema-check.ts';
-import { forgetXGrammar, loadXGrammar, type XGrammar } from './xgrammar.ts';
+import { forgetXGrammar, loadXGrammar, reasonOfXGrammar, type XGrammar } from './xgrammar.ts';
 
 /** White space in a row between JSON's parts: room for an indented document, none for a model that only breaks lines. */
 const MAX_WHITE_SPACE = 32;
@@ -89,7 +89,7 @@ export class SchemaCompiler implements Disposable {
       forgetXGrammar();
       this.#loaded = undefined;
       this.#kept.clear();
-      throw new SchemaError('', 'the grammar compiler refuses it', error);
+      throw new SchemaError('', `the grammar compiler refuses it: ${reasonOfXGrammar() || String(error)}`, error);
     }
   }
 

@@ -30,6 +30,9 @@ const VALUES = [
   ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
 ];
 const ANNOTATIONS = ['$schema', '$id', '$comment', 'title', 'description', 'default', 'examples', 'deprecated'];
+/** Of which the grammar takes the first it meets, and nothing that stands beside it. */
+const ALONE = ['$ref', 'const', 'enum', 'anyOf', 'oneOf', 'allOf'];
+const BESIDE = new Set([...ANNOTATIONS, '$defs', 'definitions']);
 const KNOWN = new Set([...ONE, ...LISTS, ...MAPS, ...VALUES, ...ANNOTATIONS]);
 
 /** Throws SchemaError. */
@@ -50,8 +53,43 @@ export function checkSchema(root: unknown): void {
         for (const [name, item] of Object.entries(value)) visit(item, `${at}/${name}`);
       } else checkValue(root, keyword, value, at);
     }
+    checkTogether(schema, place);
   };
   visit(root, '');
+}
+
+const BOUNDS = [
+  ['minItems', 'maxItems'],
+  ['minLength', 'maxLength'],
+  ['minimum', 'maximum'],
+  ['exclusiveMinimum', 'exclusiveMaximum'],
+  ['minimum', 'exclusiveMaximum'],
+  ['exclusiveMinimum', 'maximum'],
+] as const;
+
+/** Keywords that no value can keep together, or of which one would be passed over, and names that no property would be written for. */
+function checkTogether(schema: Record<string, unknown>, place: string): void {
+  for (const [lower, upper] of BOUNDS) {
+    const [from, to] = [schema[lower], schema[upper]];
+    const isOpen = lower.startsWith('exclusive') || upper.startsWith('exclusive');
+    if (typeof from === 'number' && typeof to === 'number' && (from > to || (isOpen && from === to))) {
+      throw new SchemaError(`${place}/${lower}`, `${from} leaves nothing below the ${upper} of ${to}`);
+    }
+  }
+  const alone = ALONE.find((keyword) => keyword in schema);
+  const others = Object.keys(schema).filter((keyword) => keyword !== alone && !BESIDE.has(keyword));
+  // The type of listed values says nothing that they don't.
+  const passedOver = others.find((keyword) => keyword !== 'type' || (alone !== 'enum' && alone !== 'const'));
+  if (alone !== undefined && passedOver !== undefined) {
+    throw new SchemaError(`${place}/${passedOver}`, `beside ${alone} this keyword would not be enforced`);
+  }
+  const length = ['minLength', 'maxLength'].find((keyword) => keyword in schema);
+  if (length !== undefined && 'pattern' in schema) {
+    throw new SchemaError(`${place}/${length}`, 'beside pattern this keyword would not be enforced');
+  }
+  const properties = isObject(schema['properties']) ? schema['properties'] : {};
+  const missing = ((schema['required'] ?? []) as string[]).find((name) => !Object.hasOwn(properties, name));
+  if (missing !== undefined) throw new SchemaError(`${place}/required`, `${missing} is not among the properties`);
 }
 
 function checkValue(root: unknown, keyword: string, value: unknown, at: string): void {

@@ -32,7 +32,16 @@ export class PictureFiles {
   }
 }
 
-const frameSchema = z.object({ path: z.string().min(1), time: z.number() });
+/** Thirty years: a time beyond is one in other units, and no prompt has words for it. */
+const MAX_SECONDS = 1e9;
+
+const frameSchema = z.object({
+  path: z.string('a file path is needed').min(1, 'a file path is needed'),
+  time: z
+    .number('seconds are needed, as a number')
+    .min(-MAX_SECONDS, 'these are no seconds')
+    .max(MAX_SECONDS, 'these are no seconds'),
+});
 
 /** `--frames F`: one frame a line, `{"path","time"}`, seconds. */
 export async function readFrameLines(file: string, pictures: PictureFiles): Promise<TimedFrame[]> {
@@ -51,16 +60,16 @@ export async function readFrameLines(file: string, pictures: PictureFiles): Prom
 const partSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
   z.object({ type: z.literal('image_url'), image_url: z.union([z.string(), z.object({ url: z.string() })]) }),
-  z.object({ type: z.literal('frames'), frames: z.array(frameSchema).min(1) }),
+  z.object({ type: z.literal('frames'), frames: z.array(frameSchema).min(1, 'there are no frames') }),
 ]);
 const messageSchema = z.object({
   role: z.enum(['system', 'user', 'assistant']),
-  content: z.union([z.string(), z.array(partSchema)]),
+  content: z.union([z.string(), z.array(partSchema)], 'text or a list of parts is needed'),
 });
 const messagesSchema = z.preprocess(
   // A whole request holds them under a name.
   (json) => (typeof json === 'object' && json !== null && 'messages' in json ? json.messages : json),
-  z.array(messageSchema).min(1),
+  z.array(messageSchema, 'a list of messages is needed').min(1, 'there are no messages'),
 );
 
 /** `--messages F`. */
@@ -92,7 +101,7 @@ async function toPart(part: z.output<typeof partSchema>, file: string, pictures:
 async function readUrl(url: string, file: string, pictures: PictureFiles): Promise<Picture> {
   const data = /^data:[^,]*;base64,/i.exec(url);
   if (data) return { encoded: Buffer.from(url.slice(data[0].length), 'base64') };
-  if (url.startsWith('file:')) return pictures.read(fileURLToPath(url));
+  if (url.startsWith('file:')) return pictures.read(fileOf(url, file));
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(url) || url.startsWith('data:')) {
     throw new UsageError(
       `A picture of ${file} is at ${url.slice(0, 60)}, and nothing is fetched from the network`,
@@ -100,6 +109,18 @@ async function readUrl(url: string, file: string, pictures: PictureFiles): Promi
     );
   }
   return pictures.read(beside(file, url));
+}
+
+function fileOf(url: string, file: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw new UsageError(
+      `A picture of ${file} is at ${url}, which is no file of this machine`,
+      'Write file:///path/picture.png, or the path alone.',
+      error,
+    );
+  }
 }
 
 function beside(file: string, name: string): string {

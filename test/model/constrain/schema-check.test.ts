@@ -20,6 +20,14 @@ describe('checkSchema', () => {
     ['a negative length', { maxLength: -1 }, '/maxLength'],
     ['a minimum that is text', { minimum: '1' }, '/minimum'],
     ['a name list that is text', { required: 'a' }, '/required'],
+    ['a name that is no property', { properties: { a: {} }, required: ['a', 'b'] }, '/required'],
+    ['a name where there are no properties', { items: { required: ['a'] } }, '/items/required'],
+    ['a least number above the largest', { type: 'integer', minimum: 5, maximum: 2 }, '/minimum'],
+    ['bounds with nothing between them', { exclusiveMinimum: 1, maximum: 1 }, '/exclusiveMinimum'],
+    ['what stands beside a choice', { type: 'object', properties: { a: {} }, anyOf: [{}] }, '/type'],
+    ['a bound beside a reference', { $ref: '#/$defs/a', minimum: 1, $defs: { a: {} } }, '/minimum'],
+    ['a length beside a pattern', { type: 'string', pattern: 'a', minLength: 2 }, '/minLength'],
+    ['more items than there may be', { items: { minItems: 3, maxItems: 2 } }, '/items/minItems'],
   ])('refuses %s and names the place', (_what, schema, place) => {
     expect(() => checkSchema(schema)).toThrow(expect.objectContaining({ code: 'SCHEMA', place }));
   });
@@ -29,7 +37,8 @@ describe('checkSchema', () => {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       title: 'x',
       type: 'object',
-      properties: { a: { $ref: '#/$defs/a' }, any: true },
+      properties: { a: { $ref: '#/$defs/a', description: 'd' }, any: true, b: { type: 'string', enum: ['x'] } },
+      required: ['a'],
       additionalProperties: false,
       $defs: { a: { type: ['string', 'null'], description: 'd', default: null } },
     };

@@ -111,6 +111,53 @@ describe('lectern generate', () => {
     expect((await failure('--messages', messages)).message).toContain('nothing is fetched');
   });
 
+  it('tells a file that is not there, pixels that cross, and a prompt of another shape', async () => {
+    expect(await failure('--prompt', 'x', '--video', path.join(folder, 'no.mp4'))).toMatchObject({
+      status: 1,
+      code: 'UNREADABLE_MEDIA',
+      message: expect.stringContaining('does not exist') as string,
+    });
+    const crossed = await failure('--prompt', 'x', '--min-pixels', '2000', '--max-pixels', '1000');
+    expect(crossed).toMatchObject({ status: 2, message: '--min-pixels 2000 is above --max-pixels 1000' });
+    const messages = path.join(folder, 'odd.json');
+    const withPicture = (url: string) => [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }];
+    const frames = (times: number[]) => [
+      { role: 'user', content: [{ type: 'frames', frames: times.map((time) => ({ path: shown, time })) }] },
+    ];
+    const shown = path.join(folder, 'shown.png');
+    const create = { width: 64, height: 64, channels: 3 as const, background: 'teal' };
+    await sharp({ create }).png().toFile(shown);
+    for (const [json, status, problem] of [
+      [[], 2, 'there are no messages'],
+      [{ model: 'x' }, 2, 'a list of messages is needed'],
+      [[{ role: 'user' }], 2, '0.content: text or a list of parts is needed'],
+      [frames([]), 2, 'there are no frames'],
+      [frames([1e12]), 2, 'these are no seconds'],
+      [frames([2, 1]), 1, 'frame 2 has the time 1 after 2'],
+      [withPicture('file://elsewhere/a.png'), 2, 'no file of this machine'],
+    ] as const) {
+      await writeFile(messages, JSON.stringify(json));
+      const { status: exit, message } = await failure('--messages', messages);
+      expect([exit, message]).toEqual([status, expect.stringContaining(problem)]);
+    }
+  });
+
+  it('takes the smallest picture, and refuses one of more pixels than are read with a way out', async () => {
+    const picture = path.join(folder, 'dot.png');
+    const draw = (width: number, height: number) =>
+      sharp({ create: { width, height, channels: 3, background: 'teal' }, limitInputPixels: false })
+        .png()
+        .toFile(picture);
+    await draw(1, 1);
+    expect((await generate('--image', picture, '--prompt', 'x', '--max-tokens', '2')).usage.prompt).toBeGreaterThan(9);
+    await draw(16_400, 16_400);
+    const { message, remedy } = await failure('--image', picture, '--prompt', 'x');
+    expect([message, remedy]).toEqual([
+      expect.stringContaining('exceeds pixel limit'),
+      expect.stringContaining('Make it smaller'),
+    ]);
+  });
+
   it('keeps an answer to a schema, and refuses one that it can’t keep', async () => {
     const schema = path.join(folder, 'schema.json');
     const properties = { start: { type: 'integer', minimum: 0, maximum: 9 } };

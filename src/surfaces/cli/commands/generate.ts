@@ -110,6 +110,12 @@ async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]
   if (options.messages !== undefined && media.length > 0) {
     throw new UsageError('--messages holds its pictures itself', `Leave out --${media[0]!.kind}, or use --prompt.`);
   }
+  if (options.minPixels !== undefined && options.maxPixels !== undefined && options.minPixels > options.maxPixels) {
+    throw new UsageError(
+      `--min-pixels ${options.minPixels} is above --max-pixels ${options.maxPixels}`,
+      'Give the smaller number to --min-pixels.',
+    );
+  }
   const { signal } = abortOnSignals();
   const { readJsonOption } = await import('../read-messages.ts');
   const schema = options.schema === undefined ? undefined : await readJsonOption(options.schema, '--schema');
