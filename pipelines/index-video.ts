@@ -4,6 +4,7 @@
 import path from 'node:path';
 import type { Input } from '../src/ingest/discover.ts';
 import { probeMedia } from '../src/ingest/video/probe.ts';
+import { secToMs } from '../src/time.ts';
 import type { IndexContext } from './index-context.ts';
 import { readCaptionsOf } from './read-captions.ts';
 import { readPictures } from './read-pictures.ts';
@@ -21,11 +22,13 @@ export async function indexVideo(input: Input, contentHash: string, context: Ind
   const speech = given === null ? await transcribeVideo(input, contentHash, probe, context) : undefined;
   const captions = given ?? speech?.captions ?? null;
 
-  const { durationSec, chapters: mediaChapters } = probe;
+  const { durationSec, startSec, chapters: mediaChapters } = probe;
   const stills = new StillShelf();
   const heard = {
     kind: 'video' as const,
     durationMs: Math.round(durationSec * 1000),
+    // A broadcast goes on with the clock of its station; other containers count from zero, whenever their first picture comes.
+    startMs: probe.container.startsWith('mpeg') ? secToMs(startSec) : 0,
     captions,
     pages: [],
     document: null,

@@ -28,12 +28,12 @@ const RETURNED_WORTH = 0.3;
 
 export async function speechChapters(
   transcript: Transcript,
-  durationMs: number,
+  whole: Span,
   slideVisits: readonly Event[] = [],
 ): Promise<Chapter[]> {
   const { utterances, vocabulary } = transcript;
   if (utterances.length === 0) return [];
-  const ideal = idealMs(durationMs);
+  const ideal = idealMs(whole);
   const changes = slideVisits.flatMap((event) => (event.place.kind === 'time' ? [event.place.startMs] : []));
   const firsts = await cutSegments({
     vocabulary,
@@ -47,8 +47,9 @@ export async function speechChapters(
   return firsts.map((first, i) => {
     const end = firsts[i + 1] ?? utterances.length;
     // Chapters follow each other without gaps, from the start of the source to its end.
-    const startMs = i === 0 ? 0 : utterances[first]!.startMs;
-    const endMs = i === firsts.length - 1 ? Math.max(durationMs, utterances[end - 1]!.endMs) : utterances[end]!.startMs;
+    const startMs = i === 0 ? whole.startMs : utterances[first]!.startMs;
+    const endMs =
+      i === firsts.length - 1 ? Math.max(whole.endMs, utterances[end - 1]!.endMs) : utterances[end]!.startMs;
     const summary = summaryOf(transcript, first, end);
     const title =
       titleFromSlides(slideVisits, { startMs, endMs }, phrases.phrasesOf(first, end, 5), taken, transcript.lang) ||
@@ -69,9 +70,9 @@ export function mediaChapters(declared: readonly MediaChapter[], transcript: Tra
 }
 
 /** A source without speech: runs of slides of the ideal length, each under the title of its longest. */
-export function slideChapters(slideVisits: readonly Event[], durationMs: number): Chapter[] {
+export function slideChapters(slideVisits: readonly Event[], whole: Span): Chapter[] {
   const visits = slideVisits.flatMap((event) => (event.place.kind === 'time' ? [{ event, ...event.place }] : []));
-  const ideal = idealMs(durationMs);
+  const ideal = idealMs(whole);
   const groups: (typeof visits)[] = [];
   for (const visit of visits) {
     const group = groups.at(-1);
@@ -79,15 +80,15 @@ export function slideChapters(slideVisits: readonly Event[], durationMs: number)
     else group.push(visit);
   }
   return groups.map((group, i) => {
-    const startMs = i === 0 ? 0 : group[0]!.startMs;
-    const endMs = groups[i + 1]?.[0]!.startMs ?? Math.max(durationMs, group.at(-1)!.endMs);
+    const startMs = i === 0 ? whole.startMs : group[0]!.startMs;
+    const endMs = groups[i + 1]?.[0]!.startMs ?? Math.max(whole.endMs, group.at(-1)!.endMs);
     const longest = group.reduce((a, b) => (b.endMs - b.startMs > a.endMs - a.startMs ? b : a));
     return { place: { kind: 'time', startMs, endMs }, title: longest.event.title, summary: longest.event.summary };
   });
 }
 
-function idealMs(durationMs: number): number {
-  const minutes = durationMs / 60_000;
+function idealMs({ startMs, endMs }: Span): number {
+  const minutes = (endMs - startMs) / 60_000;
   return Math.min(MAX_IDEAL_MS, Math.max(MIN_IDEAL_MS, IDEAL_SHARE * minutes ** IDEAL_POWER * 60_000));
 }
 

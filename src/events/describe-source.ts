@@ -20,6 +20,8 @@ export interface SourceInput {
   readonly kind: 'video' | 'document' | 'transcript';
   /** null for documents, and where the medium doesn't say. */
   readonly durationMs: number | null;
+  /** Where the source's own clock begins, if not at 0. */
+  readonly startMs?: number;
   readonly captions: CaptionTrack | null;
   readonly slides: readonly SlideState[];
   readonly slideTexts: readonly SlideText[];
@@ -63,14 +65,16 @@ export async function describeAround(
 ): Promise<SourceDescription> {
   const transcript = input.captions === null ? undefined : await prepareTranscript(input.captions);
   const speech = transcript === undefined || tellSpeech ? [] : await speechEvents(transcript, visits);
-  const durationMs = Math.max(input.durationMs ?? 0, transcript?.utterances.at(-1)?.endMs ?? 0, lastEnd(input.slides));
+  const { startMs = 0 } = input;
+  const lastMs = Math.max(transcript?.utterances.at(-1)?.endMs ?? startMs, lastEnd(input.slides, startMs));
+  const whole = { startMs, endMs: Math.max(startMs + (input.durationMs ?? 0), lastMs) };
   const declared = input.mediaChapters ?? [];
   const chapters =
     declared.length > 0
       ? mediaChapters(declared, transcript)
       : transcript !== undefined && transcript.utterances.length > 0
-        ? await speechChapters(transcript, durationMs, visits)
-        : slideChapters(visits, durationMs);
+        ? await speechChapters(transcript, whole, visits)
+        : slideChapters(visits, whole);
   return { events: [...visits, ...speech].sort(byStart), chapters };
 }
 
@@ -82,6 +86,6 @@ function startOf({ place }: Event): number {
   return place.kind === 'time' ? place.startMs : place.pageIndex;
 }
 
-function lastEnd(slides: readonly SlideState[]): number {
-  return slides.reduce((end, { spans }) => Math.max(end, spans.at(-1)?.endMs ?? 0), 0);
+function lastEnd(slides: readonly SlideState[], startMs: number): number {
+  return slides.reduce((end, { spans }) => Math.max(end, spans.at(-1)?.endMs ?? startMs), startMs);
 }

@@ -185,7 +185,7 @@ async function readStructure(library: Library, { id, durationMs }: SourceRecord)
     hasCaptions = captions !== undefined;
     return captions?.cues ?? [];
   };
-  return { durationMs: durationMs ?? eventEnds.at(-1) ?? 0, eventEnds, cuesAbout };
+  return { durationMs: Math.max(durationMs ?? 0, eventEnds.at(-1) ?? 0), eventEnds, cuesAbout };
 }
 
 function findPages(candidates: Candidates, records: ReadonlyMap<string, SourceRecord>): PlacedPage[] {

@@ -59,6 +59,26 @@ describe('describeSource', () => {
     const titles = events.filter(({ evidence }) => evidence[0]?.kind === 'quote').map(({ title }) => title);
     expect(titles).toEqual(['Momentum', expect.stringMatching(/^Momentum: decay factor/)]);
   });
+  it("divides a broadcast from where its own clock begins, by its length and not by the clock's hours", async () => {
+    const startMs = 36_000_000;
+    const titles = ['Lenses', 'Mirrors', 'Prisms', 'Gratings', 'Lasers', 'Fibres'];
+    const slides = titles.map((_, i) => {
+      const from = startMs + 1000 + 30_000 * i;
+      return { slideIndex: i, stateIndex: 0, spans: [{ startMs: from, endMs: from + 30_000 }], stillMs: from };
+    });
+    const slideTexts = titles.map((title, i) => ({ slideIndex: i, stateIndex: 0, title, text: title, confidence: 90 }));
+    const { chapters } = await describeSource({
+      ...nothing,
+      kind: 'video',
+      startMs,
+      durationMs: 181_000,
+      slides,
+      slideTexts,
+    });
+    expect(chapters[0]!.place).toMatchObject({ startMs });
+    expect(chapters.at(-1)!.place).toMatchObject({ endMs: startMs + 181_000 });
+    expect(chapters.length).toBeGreaterThanOrEqual(2);
+  });
   it('keeps chapters that the file declares', async () => {
     const captions = track([{ startMs: 1000, endMs: 3000, text: 'The learning rate scales every step.' }], 'en');
     const declared = [

@@ -121,7 +121,14 @@ export async function probeMedia(path: string, signal?: AbortSignal): Promise<Me
   }
   const videoStream = chooseVideo(streams);
   const audio = streams.filter((stream) => stream.codec_type === 'audio').map(toAudio);
+  const subtitles = streams.filter((stream) => stream.codec_type === 'subtitle').map(toSubtitles);
   if (!videoStream && audio.length === 0) {
+    if (subtitles.length > 0) {
+      throw new UnreadableMediaError(
+        `${path} holds subtitles alone, neither a picture track nor sound`,
+        'Write them to a caption file (ffmpeg -i FILE captions.srt), and index that.',
+      );
+    }
     throw new UnreadableMediaError(
       `${path} holds neither a picture track nor sound (it looks like ${format.format_name})`,
       'Check that the file is what its extension says.',
@@ -141,7 +148,7 @@ export async function probeMedia(path: string, signal?: AbortSignal): Promise<Me
     title: tag(format.tags, 'title'),
     video: videoStream && toVideo(path, videoStream),
     audio,
-    subtitles: streams.filter((stream) => stream.codec_type === 'subtitle').map(toSubtitles),
+    subtitles,
     chapters: chapters.map(({ start_time = 0, end_time = start_time, tags }, i) => ({
       startMs: secToMs(start_time),
       endMs: secToMs(end_time),

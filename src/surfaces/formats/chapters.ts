@@ -14,7 +14,9 @@ interface TimedChapter {
   readonly title: string;
 }
 
-function timed(source: SourceRecord, chapters: readonly Chapter[], format: string): TimedChapter[] {
+/** `isFromZero`: the program's clock begins with the video, whatever the source's own does. */
+function timed(source: SourceRecord, chapters: readonly Chapter[], format: string, isFromZero = false): TimedChapter[] {
+  const zeroMs = isFromZero ? startOfClock(source, chapters) : 0;
   return chapters.map(({ place, title }) => {
     if (place.kind !== 'time') {
       throw new LecternError(`${source.title} is a document: its chapters have pages, and ${format} holds times`, {
@@ -22,8 +24,19 @@ function timed(source: SourceRecord, chapters: readonly Chapter[], format: strin
         remedy: 'Use --format json or --format md.',
       });
     }
-    return { startMs: place.startMs, endMs: place.endMs, title: title.replaceAll(/\s+/g, ' ').trim() };
+    return {
+      startMs: place.startMs - zeroMs,
+      endMs: place.endMs - zeroMs,
+      title: title.replaceAll(/\s+/g, ' ').trim(),
+    };
   });
+}
+
+/** A broadcast's clock has run for hours: its first chapter begins after the whole of its duration. */
+function startOfClock({ durationMs }: SourceRecord, [first]: readonly Chapter[]): number {
+  if (first?.place.kind !== 'time') return 0;
+  const { startMs } = first.place;
+  return startMs < 0 || startMs >= (durationMs ?? Infinity) ? startMs : 0;
 }
 
 /** Text of a WebVTT cue: `&`, `<` and `-->` have to be written as entities (section 4.2.2). */
@@ -47,7 +60,7 @@ const MIN_YOUTUBE_CHAPTERS = 3;
 export function chaptersYoutube(source: SourceRecord, chapters: readonly Chapter[]): string {
   const marks: { readonly startMs: number; readonly title: string }[] = [];
   let pendingMs: number | undefined = 0;
-  const all = timed(source, chapters, 'youtube');
+  const all = timed(source, chapters, 'youtube', true);
   for (const { startMs, endMs, title } of all) {
     pendingMs ??= startMs;
     if (toWholeSecond(endMs) - toWholeSecond(pendingMs) < MIN_YOUTUBE_MS) continue;
@@ -69,7 +82,7 @@ export function youtubeRemark(list: string): string | undefined {
 
 export function chaptersFfmetadata(source: SourceRecord, chapters: readonly Chapter[]): string {
   const escape = (text: string) => text.replace(/[=;#\\\n]/g, '\\$&');
-  const blocks = timed(source, chapters, 'ffmetadata').map(
+  const blocks = timed(source, chapters, 'ffmetadata', true).map(
     ({ startMs, endMs, title }) => `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${startMs}\nEND=${endMs}\ntitle=${escape(title)}`,
   );
   return [`;FFMETADATA1\ntitle=${escape(source.title)}`, ...blocks].join('\n');

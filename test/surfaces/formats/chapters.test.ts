@@ -66,6 +66,17 @@ describe('chapter formats', () => {
     expect(chaptersYoutube(source, [short])).toBe('0:00 All of it');
   });
 
+  it('counts from the first picture of a broadcast, whose clock has run for hours', () => {
+    const late = chapters.map((chapter): Chapter => {
+      const place = chapter.place as { startMs: number; endMs: number };
+      const [startMs, endMs] = [place.startMs + 36_000_000 - 1500, place.endMs + 36_000_000 - 1500];
+      return { ...chapter, place: { kind: 'time', startMs, endMs } };
+    });
+    expect(chaptersYoutube(source, late).split('\n').at(-1)).toBe('1:01:38 Recap');
+    expect(chaptersFfmetadata(source, late)).toContain('START=0\nEND=58500');
+    expect(chaptersVtt(source, late)).toContain('11:01:38.500 -->');
+  });
+
   it('escapes the special characters of FFMETADATA1', () => {
     const text = chaptersFfmetadata(source, chapters);
     expect(text).toMatch(/^;FFMETADATA1\ntitle=Week 1\\; intro\n/);
