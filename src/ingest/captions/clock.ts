@@ -5,6 +5,7 @@ const CLOCK = String.raw`(?:(\d{1,4}):)?(\d{1,3}):(\d{1,2})(?:[.,:](\d{1,9}))?`;
 const ONE = new RegExp(`^\\s*${CLOCK}\\s*$`);
 /** `START --> END settings`, or SubViewer's (.sbv) `START,END`. */
 const TIMING = new RegExp(`^\\s*${CLOCK}\\s*(?:-{1,2}>|→)\\s*${CLOCK}(?:\\s.*)?$`);
+const EARLY = /^\s*-\d/;
 const SBV_TIMING = /^\s*(\d{1,4}):(\d{2}):(\d{2})[.](\d{3}),(\d{1,4}):(\d{2}):(\d{2})[.](\d{3})\s*$/;
 
 /** Milliseconds; undefined for what isn't a clock time. */
@@ -14,7 +15,10 @@ export function parseClock(text: string): number | undefined {
 }
 
 export function parseTiming(line: string): { startMs: number; endMs: number } | undefined {
-  const match = SBV_TIMING.exec(line) ?? TIMING.exec(line);
+  // Captions moved to an earlier time may begin before the video does; what ends before it is never seen.
+  const isEarly = EARLY.test(line);
+  const match = SBV_TIMING.exec(line) ?? TIMING.exec(isEarly ? line.replace('-', '') : line);
+  if (match !== null && isEarly) return { startMs: 0, endMs: toMs(match, 5) };
   return match === null ? undefined : { startMs: toMs(match, 1), endMs: toMs(match, 5) };
 }
 

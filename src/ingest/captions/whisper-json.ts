@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { parseClock } from './clock.ts';
 import type { ParsedCaptions, RawCue } from './raw-cue.ts';
 
-const seconds = z.number().nonnegative();
+/** A recogniser's first word may begin a moment before the sound does. */
+const seconds = z.number().transform((value) => Math.max(0, value));
 const segment = z.object({ start: seconds, end: seconds.nullish(), text: z.string(), speaker: z.string().nullish() });
 const word = z.object({ word: z.string(), start: seconds, end: seconds });
 const clocks = z.object({ from: z.string(), to: z.string() });

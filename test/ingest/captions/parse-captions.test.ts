@@ -132,6 +132,15 @@ describe('SubRip and SubViewer', () => {
       [5000, 6000, 'Yes? No.'],
     ]);
   });
+  it('begins captions at 0 that were moved to before it', () => {
+    const text = '1\n-00:00:02,000 --> 00:00:04,000\nmoved\n\n2\n00:00:04,000 --> 00:00:05,000\nnext\n';
+    expect(rows(text, 'srt')).toEqual([
+      [0, 4000, 'moved'],
+      [4000, 5000, 'next'],
+    ]);
+    const segments = [{ start: -0.04, end: 2, text: 'early' }];
+    expect(rows(JSON.stringify({ segments }), 'json')).toEqual([[0, 2000, 'early']]);
+  });
   it('reads SubViewer times', () => {
     expect(rows('0:00:01.000,0:00:02.000\nHello\n\n0:00:03.000,0:00:04.000\nyou\n', 'srt')).toEqual([
       [1000, 2000, 'Hello'],
