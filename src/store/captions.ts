@@ -1,6 +1,7 @@
 // The caption track of a source: where it came from, and its cues in order of start.
 import type { CaptionOrigin, CaptionTrack } from '../ingest/captions/cue.ts';
-import { isNumber, isString, oneOf, parseColumn, shape, union } from './columns.ts';
+import { isNumber, isString, oneOf, shape, union } from '../shape.ts';
+import { parseColumn } from './columns.ts';
 import { statement, type Db } from './open.ts';
 
 interface CueRow {

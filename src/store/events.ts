@@ -1,6 +1,7 @@
 // The events of a source, in order of place.
 import type { Event, Evidence } from '../events/event.ts';
-import { arrayOf, isNumber, isString, oneOf, optional, parseColumn, shape, union } from './columns.ts';
+import { arrayOf, isNumber, isString, oneOf, optional, shape, union } from '../shape.ts';
+import { parseColumn } from './columns.ts';
 import { statement, type Db } from './open.ts';
 import { placeFromColumns, placeToColumns, type PlaceColumns } from './place.ts';
 

@@ -1,6 +1,7 @@
 // The pages of a document, and what is known of the document as a whole.
 import type { DocumentInfo, Heading, OutlineEntry, Page, PageLink } from '../ingest/document/page.ts';
-import { arrayOf, isNumber, isString, oneOf, orNull, parseColumn, shape, union } from './columns.ts';
+import { arrayOf, isNumber, isString, oneOf, orNull, shape, union } from '../shape.ts';
+import { parseColumn } from './columns.ts';
 import { statement, type Db } from './open.ts';
 
 interface PageRow {

@@ -1,6 +1,6 @@
 // A place as its four columns: (start_ms, end_ms) for a span of time, (page_index, end_page_index) for a run of pages.
 import type { Place } from '../events/event.ts';
-import { isNumber, oneOf, shape, union } from './columns.ts';
+import { isNumber, oneOf, shape, union } from '../shape.ts';
 
 export interface PlaceColumns {
   readonly start_ms: number | null;

@@ -1,7 +1,8 @@
 // The slide states of a source with the times they were shown, and the text read off each.
 import type { SlideState, SlideText } from '../ingest/video/slide.ts';
 import type { Span } from '../time.ts';
-import { arrayOf, isNumber, parseColumn, shape } from './columns.ts';
+import { arrayOf, isNumber, shape } from '../shape.ts';
+import { parseColumn } from './columns.ts';
 import { statement, type Db } from './open.ts';
 
 interface StateRow {

@@ -1,6 +1,7 @@
 // The sources of a library: one row for each content, whatever number of paths hold it.
 import type { ErrorDetail } from '../errors.ts';
-import { isNumber, isString, orNull, parseColumn, shape } from './columns.ts';
+import { isNumber, isString, orNull, shape } from '../shape.ts';
+import { parseColumn } from './columns.ts';
 import { AmbiguousSourceError } from './errors.ts';
 import type { SourceKind, SourceRecord, VideoFacts } from './library.ts';
 import { statement, type Db } from './open.ts';

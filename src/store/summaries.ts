@@ -1,6 +1,7 @@
 // The one summary of a source.
 import type { KeyPoint, Summary } from '../events/event.ts';
-import { arrayOf, isString, parseColumn, shape } from './columns.ts';
+import { arrayOf, isString, shape } from '../shape.ts';
+import { parseColumn } from './columns.ts';
 import { statement, type Db } from './open.ts';
 import { isPlace } from './place.ts';
 

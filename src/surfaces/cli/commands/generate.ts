@@ -7,7 +7,6 @@ import type { LocalChatModel } from '../../../model/chat/local-chat-model.ts';
 import { collect, configOf, hint, printJson, withCommonOptions, type CommonOptions, forExample } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { finiteNumber, wholeNumber } from '../numbers.ts';
-import { StageProgress } from '../stage-progress.ts';
 import { printable } from '../style-text.ts';
 
 type MediaKind = 'image' | 'video' | 'frames';
@@ -124,6 +123,7 @@ async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]
   const installed = new InstalledModels(modelFolders(config));
   const chosen = config.model === undefined ? await installed.findDefault() : await installed.find(config.model);
 
+  const { StageProgress } = await import('../stage-progress.ts');
   using progress = new StageProgress(chosen.name, options);
   const { LocalChatModel } = await import('../../../model/chat/local-chat-model.ts');
   const { minPixels, maxPixels } = options;

@@ -9,7 +9,7 @@ import { MODEL_KINDS, type ModelKind } from '../../../model/model-kind.ts';
 import type { WeightFormat } from '../../../model/qwen3-vl/graphs/weights.ts';
 import { configOf, forExample, hint, print, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { StageProgress } from '../stage-progress.ts';
+import type { StageProgress } from '../stage-progress.ts';
 import { bold, dim } from '../style-text.ts';
 
 interface AddOptions extends CommonOptions {
@@ -144,6 +144,7 @@ async function pullModel(name: string, options: AddOptions): Promise<void> {
   const target = options.as ?? (name.includes('/') ? repository.split('/')[1]!.toLowerCase() : name);
   installed.folderFor(target);
   const { signal } = abortOnSignals();
+  const { StageProgress } = await import('../stage-progress.ts');
   using progress = new StageProgress(target, options);
   const { pullCheckpoint } = await import('../../../model/hub/pull.ts');
   const { folder, commit, isFromCache } = await pullCheckpoint(repository, {
@@ -161,6 +162,7 @@ async function addCheckpoint(folder: string, options: AddOptions): Promise<void>
   const target = options.as ?? path.basename(source).toLowerCase();
   installed.folderFor(target);
   const { signal } = abortOnSignals();
+  const { StageProgress } = await import('../stage-progress.ts');
   using progress = new StageProgress(target, options);
   await convert(installed, source, target, { from: source }, options, progress, signal);
 }
