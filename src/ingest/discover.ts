@@ -100,43 +100,39 @@ function withoutCompanions(files: readonly string[]): string[] {
 
 const byNaturalOrder = new Intl.Collator('en', { numeric: true }).compare;
 
-/** Loaded where there is a folder or a pattern: one file is found without. */
+/** Loaded where there is a pattern: files and folders are found without. */
 async function loadGlob() {
   return (await import('fast-glob')).default;
 }
 
-/**
- * Files below a folder that Lectern reads, links to files among them; hidden ones, dependencies and anything under `ignore` are left
- * out. Links to folders are not followed: they may lead back up.
- */
-async function walkFolder(folder: string, ignore: readonly string[]): Promise<string[]> {
-  const [fastGlob, { isCaptionFile }] = await Promise.all([loadGlob(), import('./captions/read-caption-file.ts')]);
-  const entries = await fastGlob('**/*', {
-    cwd: folder,
-    absolute: true,
-    onlyFiles: false,
-    objectMode: true,
-    suppressErrors: true,
-    followSymbolicLinks: false,
-    ignore: ['**/node_modules/**', ...ignore.map((item) => `${fastGlob.escapePath(path.relative(folder, item))}/**`)],
+/** What `lectern index` reads of a folder. */
+async function readableBelow(folder: string, { ignore, refuse }: Expansion): Promise<string[]> {
+  const [{ walkFolder }, { isCaptionFile }] = await Promise.all([
+    import('./walk-folder.ts'),
+    import('./captions/read-caption-file.ts'),
+  ]);
+  const files = await walkFolder(folder, {
+    isWanted: (file) => kindOfName(file) !== undefined,
+    ignore: ignore.map((item) => path.resolve(item)),
+    onUnreadable: (unread, error) => refuse(unread, unopened(unread, error.code)),
   });
-  const named = entries.filter((entry) => kindOfName(entry.path) !== undefined);
-  const files = await Promise.all(
-    named.map(async ({ path: file, dirent }) => {
-      const isFile = dirent.isFile() || (dirent.isSymbolicLink() && (await leadsToFile(file)));
-      return isFile ? [path.normalize(file)] : [];
-    }),
-  );
-  const known = files.flat();
   // A .json in a folder is a transcript only if it says so; a folder of settings files is not a library of lectures.
-  return withoutCompanions(known.filter((file) => extensionOf(file) !== 'json' || isCaptionFile(file)));
+  return withoutCompanions(files.filter((file) => extensionOf(file) !== 'json' || isCaptionFile(file)));
 }
 
-async function leadsToFile(link: string): Promise<boolean> {
-  return (await stat(link).catch(() => undefined))?.isFile() ?? false;
+function unopened(file: string, code = 'unreadable'): InputError {
+  return new InputError(`${file} could not be opened (${code})`, {
+    code: 'UNREADABLE',
+    remedy: 'Check its permissions.',
+  });
 }
 
-async function expand(given: string, ignore: readonly string[]): Promise<string[]> {
+interface Expansion {
+  readonly ignore: readonly string[];
+  readonly refuse: (path: string, error: unknown) => void;
+}
+
+async function expand(given: string, context: Expansion): Promise<string[]> {
   if (given === '') {
     throw new InputError('An empty path was given', {
       code: 'NOT_FOUND',
@@ -145,7 +141,7 @@ async function expand(given: string, ignore: readonly string[]): Promise<string[
   }
   const absolute = path.resolve(given);
   const found = await stat(absolute).catch((error: NodeJS.ErrnoException) => error.code ?? 'unreadable');
-  if (typeof found === 'object') return found.isDirectory() ? walkFolder(absolute, ignore) : [absolute];
+  if (typeof found === 'object') return found.isDirectory() ? readableBelow(absolute, context) : [absolute];
   const fastGlob = await loadGlob();
   if (fastGlob.isDynamicPattern(given)) {
     const matches = await fastGlob(given.replaceAll('\\', '/'), {
@@ -153,13 +149,13 @@ async function expand(given: string, ignore: readonly string[]): Promise<string[
       onlyFiles: false,
       suppressErrors: true,
     });
-    const nested = await Promise.all(matches.map((match) => expand(match, ignore)));
+    const nested = await Promise.all(matches.map((match) => expand(match, context)));
     if (nested.length > 0) return withoutCompanions(nested.flat());
   }
-  throw new InputError(found === 'ENOENT' ? `${given} does not exist` : `${given} could not be opened (${found})`, {
-    code: found === 'ENOENT' ? 'NOT_FOUND' : 'UNREADABLE',
-    remedy:
-      found === 'ENOENT' ? 'Check the spelling of the path; globs need at least one match.' : 'Check its permissions.',
+  if (found !== 'ENOENT') throw unopened(given, found);
+  throw new InputError(`${given} does not exist`, {
+    code: 'NOT_FOUND',
+    remedy: 'Check the spelling of the path; globs need at least one match.',
   });
 }
 
@@ -199,7 +195,7 @@ export async function discoverInputs(
   };
   for (const given of paths) {
     try {
-      const files = await expand(given, ignore);
+      const files = await expand(given, { ignore, refuse });
       for (const file of files.sort(byNaturalOrder)) {
         if (inputs.has(file)) continue;
         try {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -103,6 +103,29 @@ describe('discoverInputs', () => {
     expect(names(found)).toEqual(['linked.mp4:media']);
     expect(found.refused).toEqual([]);
   });
+
+  it.skipIf(process.platform === 'win32')('keeps a backslash that is part of a name', async () => {
+    put('C:\\talks\\week 1.vtt', 'WEBVTT');
+    const { inputs, refused } = await discoverInputs([folder]);
+    expect(refused).toEqual([]);
+    expect(inputs.map((input) => path.basename(input.path))).toEqual(['C:\\talks\\week 1.vtt']);
+  });
+
+  // The superuser may read every folder.
+  it.skipIf(process.getuid?.() === 0)(
+    'refuses folders that it may not open, and takes what lies beside them',
+    async () => {
+      put('talk.mp4');
+      put('closed/other.mp4');
+      chmodSync(path.join(folder, 'closed'), 0o000);
+      const found = await discoverInputs([folder]);
+      expect(names(found)).toEqual(['talk.mp4:media']);
+      expect(found.refused.map(({ error }) => error.message)).toEqual([
+        expect.stringContaining('closed could not be opened'),
+      ]);
+      chmodSync(path.join(folder, 'closed'), 0o700);
+    },
+  );
 
   it('says what a pipe, a device, a name without extension and an empty path are', async () => {
     execFileSync('mkfifo', [path.join(folder, 'pipe.mp4')]);
