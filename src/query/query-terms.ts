@@ -3,6 +3,7 @@
 import { isWeakWord } from '../events/weak-words.ts';
 import { abbreviationsOf, synonymsOf } from '../text/synonyms.ts';
 import { languageOfWord, stemWord, terms } from '../text/terms.ts';
+import { frameOf } from './frame.ts';
 import type { ParsedQuery } from './parse-query.ts';
 
 export interface QueryTerm {
@@ -18,7 +19,7 @@ export interface QueryTerm {
   readonly related: ReadonlySet<string>;
   /** Those words, to ask the store for. */
   readonly relatedLookups: readonly string[];
-  /** A function word outside any phrase: where the query has other words, it carries little weight and finds nothing by itself. */
+  /** A function word, or one that only asks, outside any phrase: beside others it weighs little and finds nothing by itself. */
   readonly isStop: boolean;
   /** A content word that names no topic: change, find, number. */
   readonly isWeak: boolean;
@@ -41,8 +42,12 @@ export function toQueryTerms(query: ParsedQuery, lang = 'en'): QueryTerm[] {
   const { first, last } = ACTION.exec(query.text)?.groups ?? {};
   const action = (first ?? last)?.toLowerCase();
   const inPhrase = new Set(query.phrases.flat());
+  const frame = frameOf(query.text);
   const words = query.words.flatMap((word) =>
-    terms(word, languageOfWord(word, lang)).map((term) => ({ ...term, isStop: term.isStop && !inPhrase.has(word) })),
+    terms(word, languageOfWord(word, lang)).map((term) => ({
+      ...term,
+      isStop: (term.isStop || frame.has(word)) && !inPhrase.has(word),
+    })),
   );
   const joined = joinNeighbours(words.map(({ word, isStop }) => (isStop && !/^[b-hj-z]$/.test(word) ? '' : word)));
   const genitives = joinGenitives(words);
