@@ -1,7 +1,7 @@
 // A video to its slides: signatures in one decode pass, saved every few minutes, and the states found among them.
 import { FfmpegError } from '../ffmpeg.ts';
 import { slotOf } from './frame-pass.ts';
-import type { MediaProbe } from './probe.ts';
+import { UnreadableMediaError, type MediaProbe } from './probe.ts';
 import { sampleFrames } from './sampled-frames.ts';
 import { decodeSignatures, encodeSignatures, gridHeight, gridWidth, type Signature } from './signature.ts';
 import { SlideDetector, type DecidedSlides } from './slide-detector.ts';
@@ -88,10 +88,18 @@ export async function readSlides(
       }
     }
   } catch (error) {
-    if (!(error instanceof FfmpegError) || lastSec === undefined) throw error;
+    if (!(error instanceof FfmpegError)) throw error;
+    if (lastSec === undefined) {
+      throw new UnreadableMediaError(
+        `${path}: not one picture of it can be decoded (${error.stderr.at(-1) ?? 'ffmpeg gave no reason'})`,
+        'Check that it is copied or downloaded to the end, and that it plays in a media player.',
+        error,
+      );
+    }
     hasFailed = true;
   }
-  const isCutOff = lastSec !== undefined && (hasFailed || probe.endSec - lastSec > maxSilentTailSec + 1);
-  const states = detector.finish(isCutOff ? lastSec : probe.endSec);
-  return { states, numFrames, ...(isCutOff && { damagedFromSec: lastSec! }) };
+  const endSec = lastSec ?? probe.startSec;
+  const isCutOff = probe.video !== undefined && (hasFailed || probe.endSec - endSec > maxSilentTailSec + 1);
+  const states = detector.finish(isCutOff ? endSec : probe.endSec);
+  return { states, numFrames, ...(isCutOff && { damagedFromSec: endSec }) };
 }

@@ -59,6 +59,14 @@ describe('readSlides', () => {
     }
   });
 
+  it('refuses a file that ends before its first picture, and says so', async () => {
+    const whole = await makeClip('mkv', ['-i', await longLecture(), '-c', 'copy', 'OUT']);
+    const path = join(folder, 'header-alone.mkv');
+    writeFileSync(path, readFileSync(whole).subarray(0, 1200));
+    const reading = readSlides(path, await probeMedia(path), { fps: 1 });
+    await expect(reading).rejects.toThrow(/not one picture of it can be decoded/);
+  });
+
   it('a file cut off in the middle gives the slides before the cut and says where it ends', async () => {
     const whole = await makeClip('mp4', ['-i', await longLecture(), '-c', 'copy', '-movflags', '+faststart', 'OUT']);
     const bytes = readFileSync(whole);
