@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Decoder } from '../../src/model/engine/decoder.ts';
 import { VisionTower } from '../../src/model/engine/vision-tower.ts';
 import type { Device } from '../../src/model/ort/providers.ts';
+import { webGpuQueue } from '../../src/model/ort/run-queue.ts';
 import { openModelFolder } from '../../src/model/qwen3-vl/graphs/model-folder.ts';
 import { printTable } from '../table.ts';
 
@@ -36,6 +37,8 @@ if (what === 'vision') {
   await prefill();
   await repeat(what === 'prefill' ? prefill : () => decoder.step(cache, 1, cache.length, { needsLogits: false }));
 }
+// The trace is written when the session goes, which on WebGPU has a turn of its own.
+await webGpuQueue.turn(() => undefined);
 summarize();
 rmSync(scratch, { recursive: true });
 
@@ -63,17 +66,31 @@ function summarize(): void {
   const starts = trace.filter(({ name }) => name === 'model_run').map(({ ts }) => ts);
   const from = starts.toSorted((a, b) => a - b).at(-RUNS)!;
   const runs = RUNS;
-  const byOperator = new Map<string, { ms: number; calls: number }>();
-  for (const { cat, dur, ts, args } of trace) {
-    const operator = args?.op_name;
-    if (cat !== 'Node' || operator === undefined || ts < from) continue;
-    const sum = byOperator.get(operator) ?? { ms: 0, calls: 0 };
-    byOperator.set(operator, { ms: sum.ms + dur / 1000, calls: sum.calls + 1 });
+  const recent = trace.filter(({ ts }) => ts >= from);
+  const title = `${what}, ${runs} runs on ${device}; wall of the last ${RUNS}: ${walls.map((ms) => ms.toFixed(1)).join(', ')} ms`;
+  show(title, 'operator', recent, ({ cat, args }) => (cat === 'Node' ? args?.op_name : undefined));
+  // WebGPU's trace also says how long each kernel took on the card: "node&operator&kernel".
+  const kernelOf = ({ cat, name }: Trace) => (cat === 'Api' ? name.split('&').slice(1).join(' ') : undefined);
+  if (device === 'webgpu') show('the same, by kernel', 'kernel', recent, kernelOf);
+}
+
+function show(
+  title: string,
+  what: string,
+  trace: readonly Trace[],
+  nameOf: (event: Trace) => string | undefined,
+): void {
+  const sums = new Map<string, { ms: number; calls: number }>();
+  for (const event of trace) {
+    const name = nameOf(event);
+    if (name === undefined) continue;
+    const { ms, calls } = sums.get(name) ?? { ms: 0, calls: 0 };
+    sums.set(name, { ms: ms + event.dur / 1000, calls: calls + 1 });
   }
-  const rows = [...byOperator].toSorted(([, a], [, b]) => b.ms - a.ms);
+  const rows = [...sums].toSorted(([, a], [, b]) => b.ms - a.ms);
   printTable(
-    `${what}, ${runs} runs on ${device}; wall of the last ${RUNS}: ${walls.map((ms) => ms.toFixed(1)).join(', ')} ms`,
-    ['operator', 'ms a run', 'calls a run'],
-    rows.slice(0, 24).map(([name, { ms, calls }]) => [name, (ms / runs).toFixed(2), (calls / runs).toFixed(0)]),
+    title,
+    [what, 'ms a run', 'calls a run'],
+    rows.slice(0, 24).map(([name, { ms, calls }]) => [name, (ms / RUNS).toFixed(2), (calls / RUNS).toFixed(0)]),
   );
 }
