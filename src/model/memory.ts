@@ -5,6 +5,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { LecternError } from '../errors.ts';
 import type { KvFormat } from './engine/kv-calibration.ts';
+import { MAX_PATCHES } from './engine/vision-tower.ts';
 import type { ModelFolder } from './qwen3-vl/graphs/model-folder.ts';
 
 /** Bytes. */
@@ -49,8 +50,6 @@ export class OutOfMemoryError extends LecternError {
   }
 }
 
-/** Patches that the vision tower takes in one run, at least one slice. */
-const VISION_PATCHES = 4096;
 /** Tokens of the prompt that a CPU runs at once. */
 const CHUNK_TOKENS = 512;
 /** The library itself, its threads and small tensors. */
@@ -67,7 +66,7 @@ export function memoryNeeds(model: ModelFolder, request: RequestSize): MemoryNee
   const chunk = Math.min(CHUNK_TOKENS, promptTokens);
   const width = text.moe ? text.moe.topK * text.moe.intermediateSize : text.intermediateSize;
   const decoder = chunk * (8 * text.hiddenSize + 3 * width + 4 * text.numHeads * text.headDim) + 2 * text.vocabSize;
-  const patches = visualTokens === 0 ? 0 : Math.max(Math.min(VISION_PATCHES, 4 * visualTokens), largestPatches);
+  const patches = visualTokens === 0 ? 0 : Math.max(Math.min(MAX_PATCHES, 4 * visualTokens), largestPatches);
   const tower = patches * (8 * vision.hiddenSize + 2 * vision.intermediateSize);
   const rows = visualTokens * (1 + vision.deepstackIndexes.length) * text.hiddenSize;
   return {

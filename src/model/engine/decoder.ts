@@ -16,7 +16,7 @@ import { BatchCache } from './batch-cache.ts';
 import { KvCache } from './kv-cache.ts';
 import { RopePlaces } from './rope-places.ts';
 import { RopeTable } from './rope-table.ts';
-import { StepRoom } from './step-room.ts';
+import { StepRoom, UnreadOutputs } from './step-room.ts';
 import { TokenStep, type StepOptions, type StepResult } from './token-step.ts';
 import type { VisualInput } from './visual-slice.ts';
 
@@ -54,6 +54,8 @@ export class Decoder implements Disposable {
   #ropePlaces: RopePlaces | undefined;
   /** WebGPU's. */
   readonly #ropeTable: RopeTable | undefined;
+  /** WebGPU's. */
+  readonly #unread: UnreadOutputs | undefined;
   #range = new BigInt64Array(0);
 
   private constructor(config: ModelConfig, session: Session, copier: CacheCopier) {
@@ -64,6 +66,7 @@ export class Decoder implements Disposable {
     this.#rope = new TextRope(config.text.rope, config.text.headDim);
     const { maxPositions, headDim } = config.text;
     this.#ropeTable = session.inputs.has('cos_table') ? new RopeTable(session, maxPositions, headDim / 2) : undefined;
+    this.#unread = session.device === 'webgpu' ? new UnreadOutputs(session, config) : undefined;
     this.#noVisual = Tensor.zeros(this.activations, [1, this.visualWidth]);
   }
 
@@ -131,7 +134,8 @@ export class Decoder implements Disposable {
   /** Steps of several sequences at once; the caller releases it. */
   stepOf(rows: number): TokenStep {
     const { session, config, activations } = this;
-    return new TokenStep(session, new StepRoom(session, config, this.#rope, rows, activations, this.#ropeTable));
+    const onDevice = { ropeTable: this.#ropeTable, unread: this.#unread };
+    return new TokenStep(session, new StepRoom(session, config, this.#rope, rows, activations, onDevice));
   }
 
   /**
@@ -165,11 +169,11 @@ export class Decoder implements Disposable {
       input_ids: Tensor.over('int32', [1, count], chunk.tokenIds),
       visual_rows: chunk.visual ? this.#visualTensor(chunk.visual, room) : this.#noVisual,
       visual_index: Tensor.over('int32', [1, count], chunk.visual?.index ?? new Int32Array(count)),
-      cos: fusedRope?.cos ?? Tensor.over('float32', ropeShape, tables.cos),
-      sin: fusedRope?.sin ?? Tensor.over('float32', ropeShape, tables.sin),
-      rope_rows: this.#ropeTable
-        ? Tensor.over('int64', [count, 1], rangeFrom(cache.length, count))
-        : Tensor.over('int64', [1, count], this.#rangeOf(count)),
+      ...(this.#ropeTable?.inputs(tables, cache.length) ?? {
+        cos: fusedRope?.cos ?? Tensor.over('float32', ropeShape, tables.cos),
+        sin: fusedRope?.sin ?? Tensor.over('float32', ropeShape, tables.sin),
+        rope_rows: Tensor.over('int64', [1, count], this.#rangeOf(count)),
+      }),
       seqlens_k: Tensor.over('int32', [1], Int32Array.of(cache.length + count - 1)),
       total_length: Tensor.over('int32', [1], Int32Array.of(cache.length + count)),
       logit_rows: Tensor.over('int32', [numLogits], Int32Array.from(chunk.logitRows)),
@@ -183,7 +187,7 @@ export class Decoder implements Disposable {
     try {
       for (const [name, tensor] of Object.entries(inputs)) binding.bindInput(name, tensor);
       for (const [name, tensor] of Object.entries(outputs)) binding.bindOutput(name, tensor);
-      this.#ropeTable?.bind(binding);
+      this.#ropeTable?.bind(binding, count);
       // Long runs come in too many shapes to be recorded.
       await binding.run({
         signal,
@@ -216,7 +220,7 @@ export class Decoder implements Disposable {
 
   /** 0 to count - 1; chunks of a prompt share one. */
   #rangeOf(count: number): BigInt64Array {
-    if (this.#range.length < count) this.#range = rangeFrom(0, count);
+    if (this.#range.length < count) this.#range = BigInt64Array.from({ length: count }, (_, i) => BigInt(i));
     return this.#range.subarray(0, count);
   }
 
@@ -242,12 +246,9 @@ export class Decoder implements Disposable {
     this.#visualRoom?.[Symbol.dispose]();
     this.#ropePlaces?.[Symbol.dispose]();
     this.#ropeTable?.[Symbol.dispose]();
+    this.#unread?.[Symbol.dispose]();
     this.#noVisual[Symbol.dispose]();
     this.#copier[Symbol.dispose]();
     this.session[Symbol.dispose]();
   }
-}
-
-function rangeFrom(first: number, count: number): BigInt64Array<ArrayBuffer> {
-  return BigInt64Array.from({ length: count }, (_, i) => BigInt(first + i));
 }

@@ -1,4 +1,5 @@
 // The memory of a decoding step: where its inputs, what never changes among them, and its outputs lie from step to step.
+import { assert } from '../../errors.ts';
 import { floatsToHalves } from '../onnx/half-float.ts';
 import type { Binding } from '../ort/binding.ts';
 import type { CudaCopy } from '../ort/cuda-memory.ts';
@@ -8,8 +9,8 @@ import type { ChainBuffers } from '../ort/step-chain.ts';
 import { Tensor } from '../ort/tensor.ts';
 import { TransferBuffer, type Place } from '../ort/transfer-buffer.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
-import { LOGIT_BLOCK } from '../qwen3-vl/graphs/decoder.ts';
 import type { TextRope } from '../qwen3-vl/graphs/rope.ts';
+import { blockMaximaOf, PooledMaxima, type BlockMaxima } from './block-maxima.ts';
 import type { RopeTable } from './rope-table.ts';
 import { argmax } from './sampling.ts';
 
@@ -43,7 +44,8 @@ export class StepRoom implements Disposable {
   readonly #constants: Record<'visual_rows' | 'visual_index' | 'logit_rows', Place>;
   readonly #outputs: Record<'logits' | 'hidden', Place>;
   /** Where the graph has them. */
-  readonly #maxima: Maxima | undefined;
+  readonly #maxima: BlockMaxima | undefined;
+  readonly #unread: UnreadOutputs | undefined;
   readonly #total = Int32Array.of(0);
   readonly #totalTensor: Tensor;
 
@@ -53,14 +55,15 @@ export class StepRoom implements Disposable {
     rope: TextRope,
     rows: number,
     activations: DataType,
-    ropeTable: RopeTable | undefined,
+    onDevice: { readonly ropeTable: RopeTable | undefined; readonly unread: UnreadOutputs | undefined },
   ) {
     const { text, vision } = config;
     this.rows = rows;
     this.slots = text.maxPositions;
     this.#vocabulary = text.vocabSize;
     this.#rope = rope;
-    this.#ropeTable = ropeTable;
+    this.#ropeTable = onDevice.ropeTable;
+    this.#unread = onDevice.unread;
     const half = text.headDim / 2;
     const visualWidth = (1 + vision.deepstackIndexes.length) * text.hiddenSize;
     const ropeType = session.inputs.get('cos')!.type;
@@ -96,26 +99,31 @@ export class StepRoom implements Disposable {
     });
     this.#constants = this.#constantBuffer.places(constants);
     this.#outputs = this.#outputBuffer.places(outputs);
-    if (session.outputs.has('block_max')) this.#maxima = new Maxima(session, rows, text.vocabSize);
+    this.#maxima = blockMaximaOf(session, rows, text.vocabSize);
     for (let row = 0; row < rows; row++) this.#constants.logit_rows.array[row] = row;
     this.#totalTensor = Tensor.over('int32', [1], this.#total);
   }
 
-  /** The most likely tokens can be told without moving all logits off the device. */
-  get hasMaxima(): boolean {
-    return this.#maxima !== undefined;
+  /** The card's thread can read the most likely token by itself. */
+  get canChain(): boolean {
+    return this.#maxima instanceof PooledMaxima;
   }
 
-  /** Binds all but the cache. */
+  /** Binds all but the cache and the logits. */
   bind(binding: Binding): void {
     for (const [name, tensor] of this.#inputTensors) binding.bindInput(name, tensor);
     for (const [name, { tensor }] of Object.entries(this.#constants))
       binding.bindInput(name, tensor, { constant: true });
     binding.bindInput('total_length', this.#totalTensor);
-    this.#ropeTable?.bind(binding);
-    for (const [name, { tensor }] of Object.entries({ ...this.#outputs, ...this.#maxima?.places })) {
-      binding.bindOutput(name, tensor);
-    }
+    this.#ropeTable?.bind(binding, 1);
+    binding.bindOutput('hidden', this.#unread?.tensors.hidden ?? this.#outputs.hidden.tensor);
+    for (const [name, { tensor }] of Object.entries(this.#maxima?.places ?? {})) binding.bindOutput(name, tensor);
+  }
+
+  /** Binds the logits for a run after which they are read, or are not. */
+  bindLogits(binding: Binding, { needsLogits }: { readonly needsLogits: boolean }): void {
+    const unread = needsLogits || !this.#maxima ? undefined : this.#unread?.tensors.logits;
+    binding.bindOutput('logits', unread ?? this.#outputs.logits.tensor);
   }
 
   /** How many slots the longest row has after the step, or more. */
@@ -145,12 +153,14 @@ export class StepRoom implements Disposable {
 
   /** What brings back all logits after it, or the block maxima alone. */
   downloads({ needsLogits }: { readonly needsLogits: boolean }): CudaCopy[] {
-    if (needsLogits || !this.#maxima) return this.#outputBuffer.download(this.#outputs.logits);
-    return this.#maxima.buffer.download();
+    if (!needsLogits && this.#maxima instanceof PooledMaxima) return this.#maxima.download();
+    return this.#outputBuffer.download(this.#outputs.logits);
   }
 
   /** For a chain of one row's steps from `first` on, each with the token of the one before: its inputs, and where tokens come out. */
   chain(first: StepRow, steps: number): ChainBuffers {
+    const maxima = this.#maxima;
+    assert(maxima instanceof PooledMaxima, 'a chain of steps without pooled maxima');
     const { byteLength } = this.#inputBuffer;
     const feeds = new Uint8Array(steps * byteLength);
     for (let i = 0; i < steps; i++) {
@@ -161,7 +171,7 @@ export class StepRoom implements Disposable {
     return {
       inputs: { address: this.#inputBuffer.cardAddress!, byteLength, feeds },
       tokenOffset: this.#inputs.input_ids.byteOffset,
-      maxima: this.#maxima!.forChain,
+      maxima: maxima.forChain,
     };
   }
 
@@ -171,10 +181,9 @@ export class StepRoom implements Disposable {
     return all.subarray(row * this.#vocabulary, (row + 1) * this.#vocabulary);
   }
 
-  /** The most likely token of a row by its block maxima. */
-  bestOfBlocks(row: number): number {
-    // An index into all rows.
-    return this.#maxima!.best(row) % this.#vocabulary;
+  /** The most likely token of a row. Throws BrokenLogitsError. */
+  best(row: number, { needsLogits }: { readonly needsLogits: boolean }): number {
+    return needsLogits || !this.#maxima ? argmax(this.logits(row)) : this.#maxima.best(row);
   }
 
   [Symbol.dispose](): void {
@@ -188,39 +197,21 @@ export class StepRoom implements Disposable {
   }
 }
 
-/** The largest logit of each block and where it lies. */
-class Maxima implements Disposable {
-  readonly buffer: TransferBuffer;
-  readonly places: Readonly<Record<'block_max' | 'block_best', Place>>;
-  readonly #blocks: number;
+/**
+ * Where WebGPU leaves what a step gives and nobody reads: an output on the CPU is fetched after every run. Allocated in a turn of its
+ * own, see Session.whenIdle.
+ */
+export class UnreadOutputs implements Disposable {
+  readonly tensors: Readonly<Record<'logits' | 'hidden', Tensor>>;
 
-  constructor({ device }: Session, rows: number, vocabulary: number) {
-    this.#blocks = Math.ceil(vocabulary / LOGIT_BLOCK);
-    const shape = [rows, 1, this.#blocks];
-    const layout = { block_max: ['float32', shape], block_best: ['int64', shape] } as const;
-    this.buffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(layout)));
-    this.places = this.buffer.places(layout);
-  }
-
-  get forChain(): ChainBuffers['maxima'] {
-    return {
-      address: this.buffer.cardAddress!,
-      byteLength: this.buffer.byteLength,
-      blocks: this.#blocks,
-      largestOffset: this.places.block_max.byteOffset,
-      tokenOffset: this.places.block_best.byteOffset,
+  constructor(session: Session, { text }: ModelConfig) {
+    this.tensors = {
+      logits: session.allocate('float32', [1, text.vocabSize]),
+      hidden: session.allocate('float32', [1, text.hiddenSize]),
     };
   }
 
-  /** Where the largest of a row lies among the logits of all rows. */
-  best(row: number): number {
-    const start = row * this.#blocks;
-    const block = argmax((this.places.block_max.array as Float32Array).subarray(start, start + this.#blocks));
-    return Number((this.places.block_best.array as BigInt64Array)[start + block]);
-  }
-
   [Symbol.dispose](): void {
-    for (const { tensor } of Object.values(this.places)) tensor[Symbol.dispose]();
-    this.buffer[Symbol.dispose]();
+    for (const tensor of Object.values(this.tensors)) tensor[Symbol.dispose]();
   }
 }

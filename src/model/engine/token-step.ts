@@ -6,7 +6,7 @@ import { OrtError } from '../ort/errors.ts';
 import type { Session } from '../ort/session.ts';
 import { NO_TOKEN } from '../ort/step-chain.ts';
 import type { Tensor } from '../ort/tensor.ts';
-import { argmax, BrokenLogitsError } from './sampling.ts';
+import { BrokenLogitsError } from './sampling.ts';
 import type { StepRoom, StepRow } from './step-room.ts';
 import { StepsAhead } from './steps-ahead.ts';
 
@@ -85,7 +85,7 @@ export class TokenStep implements Disposable {
     room.write(steps);
     await this.#runBound(cache, longest, { signal, needsLogits });
     return {
-      best: (row) => (needsLogits || !room.hasMaxima ? argmax(room.logits(row)) : room.bestOfBlocks(row)),
+      best: (row) => room.best(row, { needsLogits }),
       logits(row) {
         assert(needsLogits, 'logits that were not asked for');
         return room.logits(row);
@@ -105,12 +105,14 @@ export class TokenStep implements Disposable {
     this.drop();
     const { ahead, needsLogits, signal } = options;
     const steps = Math.min(ahead?.tokens ?? 0, MAX_AHEAD, cache.capacity - first!.length);
-    if (this.rows > 1 || needsLogits || !this.#room.hasMaxima || steps < 2 || !this.#recorded.has(cache.tensors))
+    if (this.rows > 1 || needsLogits || !this.#room.canChain || steps < 2 || !this.#recorded.has(cache.tensors))
       return undefined;
     const dropped = new AbortController();
     const under = new StepsAhead(cache.tensors, first!, steps, dropped);
     this.#room.totalLength = this.#recordedLength(cache);
-    const run = this.#bindingOf(cache).run({
+    const binding = this.#bindingOf(cache);
+    this.#room.bindLogits(binding, { needsLogits: false });
+    const run = binding.run({
       signal: signal ? AbortSignal.any([signal, dropped.signal]) : dropped.signal,
       config: { gpu_graph_id: String(this.#recordingOf(cache)) },
       chain: { ...this.#room.chain(first!, steps), steps, stopTokenIds: ahead!.stopTokenIds },
@@ -129,8 +131,10 @@ export class TokenStep implements Disposable {
       after: this.#room.downloads({ needsLogits }),
       config: this.#session.hasCudaGraph ? { gpu_graph_id: String(recording ?? -1) } : {},
     };
+    const binding = this.#bindingOf(cache);
+    this.#room.bindLogits(binding, { needsLogits });
     try {
-      await this.#bindingOf(cache).run(settings);
+      await binding.run(settings);
       this.#areConstantsThere = true;
       if (recording !== undefined) this.#recorded.add(cache.tensors);
     } catch (error) {

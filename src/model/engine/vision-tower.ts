@@ -13,34 +13,44 @@ import { TransferBuffer } from '../ort/transfer-buffer.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
 import { activationsFor, loadVision, type LoadOptions, type ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
 import { sliceGeometry } from '../qwen3-vl/graphs/rope.ts';
+import { ExpandedMatrices } from './expanded-matrices.ts';
 import { CardSlice, CpuSlice, type VisualSlice } from './visual-slice.ts';
 
 /**
  * Patches in one run of the graph, at least one slice: bounds the activations, 32 MiB a block at hidden 1024. Enough to fill a card,
  * and several runs hide the copies.
  */
-const MAX_PATCHES = 8192;
+export const MAX_PATCHES = 8192;
 
 export class VisionTower implements Disposable {
   readonly config: ModelConfig;
   readonly device: Device;
   readonly #session: Session;
+  readonly #matrices: ExpandedMatrices;
   /** Where rows are kept on a card. */
   readonly #pool: CardPool | undefined;
   /** Two, so that one is filled while the other runs. */
   readonly #lanes: [Lane, Lane];
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(config: ModelConfig, session: Session) {
+  private constructor(config: ModelConfig, session: Session, matrices: ExpandedMatrices) {
     this.config = config;
     this.#session = session;
+    this.#matrices = matrices;
     this.device = session.device;
     this.#pool = session.device === 'cuda' ? new CardPool() : undefined;
-    this.#lanes = [new Lane(session, this.#pool), new Lane(session, this.#pool)];
+    this.#lanes = [new Lane(session, matrices, this.#pool), new Lane(session, matrices, this.#pool)];
   }
 
   static async load(model: ModelFolder, options: LoadOptions = {}): Promise<VisionTower> {
-    return new VisionTower(model.config, await loadVision(model, options));
+    const { expandsMatrices = options.device === 'cuda' } = options;
+    const session = await loadVision(model, { ...options, expandsMatrices });
+    try {
+      return new VisionTower(model.config, session, await ExpandedMatrices.of(model, session, options));
+    } catch (error) {
+      session[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** Visual rows of one slice of a grid with these sides (in patches). */
@@ -109,6 +119,7 @@ export class VisionTower implements Disposable {
   [Symbol.dispose](): void {
     for (const lane of this.#lanes) lane[Symbol.dispose]();
     this.#pool?.[Symbol.dispose]();
+    this.#matrices[Symbol.dispose]();
     this.#session[Symbol.dispose]();
   }
 }
@@ -128,6 +139,7 @@ interface SliceShapes {
 /** Room for one run's pixels. */
 class Lane implements Disposable {
   readonly #session: Session;
+  readonly #matrices: ExpandedMatrices;
   readonly #pool: CardPool | undefined;
   #pixels: TransferBuffer | undefined;
   #filled: { readonly slices: number; readonly shapes: SliceShapes; readonly arrival: readonly CudaWait[] } | undefined;
@@ -135,8 +147,9 @@ class Lane implements Disposable {
   readonly #stream: CopyStream | undefined;
 
   /** `pool`: where rows stay on the card. */
-  constructor(session: Session, pool: CardPool | undefined) {
+  constructor(session: Session, matrices: ExpandedMatrices, pool: CardPool | undefined) {
     this.#session = session;
+    this.#matrices = matrices;
     this.#pool = pool;
     this.#stream = pool && new CopyStream();
   }
@@ -171,6 +184,7 @@ class Lane implements Disposable {
     using ropeRows = Tensor.over('int64', [slices, patches], repeatedRange(slices, patches));
     using binding = this.#session.bind();
     for (const [name, tensor] of Object.entries(geometry)) binding.bindInput(name, tensor);
+    this.#matrices.bind(binding);
     binding.bindInput('pixel_values', pixels.tensor);
     binding.bindInput('rope_rows', ropeRows);
     binding.bindOutput('visual_rows', rows);

@@ -47,6 +47,7 @@ export class Binding extends Handle {
   }
 
   bindOutput(name: string, tensor: Tensor): void {
+    if (this.#outputs[name] === tensor) return;
     tensor.checkUsable();
     if (!this.#isLazy) this.#bind('Output', name, tensor);
     this.#outputs[name] = tensor;

@@ -48,6 +48,8 @@ describe.runIf(hasConformance).each(Object.keys(bounds) as Kind[])('%s', (kind) 
         const logits = await logitsOf(stored, kind, name);
         const exact = await logitsOf(stored, kind, name, { accuracyLevel: 0 });
         expect(relativeError(exact, await logitsOf(rounded, kind, name)), name).toBeLessThan(1e-4);
+        const expanded = await logitsOf(stored, kind, name, { accuracyLevel: 0, expandsMatrices: true });
+        expect(relativeError(expanded, exact), name).toBeLessThan(1e-4);
         const reference = readCase(kind, name).logitsLast.slice(-logits.length);
         errors.push(relativeError(logits, reference));
         if (argmax(logits) === argmax(reference)) sameNext++;

@@ -11,14 +11,16 @@ describe.runIf(hasConformance)('a step', () => {
   const stack = new DisposableStack();
   let vision: VisionTower;
   let plain: Decoder;
-  let blocked: Decoder;
+  let pooled: Decoder;
+  let reduced: Decoder;
   let joined: Decoder;
 
   beforeAll(async () => {
     const model = stack.use(await convert('dense', 'fp32'));
     vision = stack.use(await VisionTower.load(model));
     plain = stack.use(await Decoder.load(model));
-    blocked = stack.use(await Decoder.load(model, { blockMaxima: true }));
+    pooled = stack.use(await Decoder.load(model, { blockMaxima: 'pooled' }));
+    reduced = stack.use(await Decoder.load(model, { blockMaxima: 'reduced' }));
     joined = stack.use(await Decoder.load(model, { joinsMatrices: true }));
   });
   afterAll(() => stack.dispose());
@@ -26,7 +28,7 @@ describe.runIf(hasConformance)('a step', () => {
   test('gives the reference’s token and logits, with block maxima and without, and with matrices joined', async () => {
     const reference = readCase('dense', 'video');
     const prompt = promptOf(reference, vision);
-    for (const decoder of [plain, blocked, joined]) {
+    for (const decoder of [plain, pooled, reduced, joined]) {
       using sequence = new Sequence(decoder.newCache());
       await prefill(decoder, sequence, prompt, { chunkTokens: 64 });
       for (let i = 0; i + 1 < reference.greedy.length; i++) {
@@ -41,15 +43,19 @@ describe.runIf(hasConformance)('a step', () => {
   });
 
   test('of several rows tells each row’s token', async () => {
-    using batch = blocked.newBatchCache(3, 64);
-    using step = blocked.stepOf(3);
+    for (const decoder of [pooled, reduced]) await tellsEachRow(decoder);
+  });
+
+  async function tellsEachRow(decoder: Decoder): Promise<void> {
+    using batch = decoder.newBatchCache(3, 64);
+    using step = decoder.stepOf(3);
     const rows = [5, 900, 77].map((tokenId) => ({ tokenId, position: 0, length: 0 }));
     const fromBlocks = await step.run(batch, rows, { needsLogits: false });
     const tokens = rows.map((_, row) => fromBlocks.best(row));
     const fromLogits = await step.run(batch, rows, { needsLogits: true });
     expect(rows.map((_, row) => argmax(fromLogits.logits(row)))).toEqual(tokens);
     expect(new Set(tokens).size).toBeGreaterThan(1);
-  });
+  }
 
   test('beyond a row’s room is refused before it runs', async () => {
     using batch = plain.newBatchCache(1, 64);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Decoder } from '../../../src/model/engine/decoder.ts';
 import { prefill } from '../../../src/model/engine/prefill.ts';
 import { Sequence } from '../../../src/model/engine/sequence.ts';
+import { argmax } from '../../../src/model/engine/sampling.ts';
 import { VisionTower } from '../../../src/model/engine/vision-tower.ts';
 import { isWebGpuThere } from '../ort/webgpu.ts';
 import { convert, hasConformance, promptOf, readCase, relativeError } from './conformance.ts';
@@ -32,5 +33,11 @@ describe.runIf(hasConformance && (await isWebGpuThere()))('a decoder on WebGPU',
     const last = prompt.tokenIds.at(-1)!;
     const step = await decoder.step(sequence.cache, last, position, { needsLogits: true });
     expect(relativeError(step.logits(0), expected)).toBeLessThan(0.1);
+    const likely = argmax(step.logits(0));
+    for (const needsLogits of [false, true, false]) {
+      sequence.rewind(prompt.tokenIds.length - 1);
+      const again = await decoder.step(sequence.cache, last, position, { needsLogits });
+      expect(again.best(0)).toBe(likely);
+    }
   });
 });

@@ -14,14 +14,20 @@ export interface DecoderGraphOptions extends LayerOptions {
    * library reports hidden states), in the activations' type: for conformance.
    */
   readonly exposeHidden?: boolean;
-  /** Adds outputs `block_max` and `block_best`. */
-  readonly blockMaxima?: boolean;
+  /**
+   * Adds the largest logit of each block of LOGIT_BLOCK tokens and where it lies: a few KB a row from which the most likely token is
+   * told without moving a vocabulary of logits off the device. 'pooled', for CUDA: `block_max` float32 [logits, 1, blocks] and
+   * `block_best` int64, indices into all rows. 'reduced', for WebGPU, which fetches each output by itself and can't pool with indices:
+   * `block_maxima` float32 [logits, blocks, 2], the largest and its place within the block; the vocabulary must be whole blocks.
+   */
+  readonly blockMaxima?: 'pooled' | 'reduced' | undefined;
   /**
    * Lets the attention kernel normalise and rotate queries and keys itself, where it can: four kernels a layer fewer. CUDA's takes
    * 'rows': `cos` and `sin` are then in the activations' type, have at least as many rows as `total_length` says, and `rope_rows` are
-   * the rows that are read. WebGPU's reads the row of a token's 'slot' in the cache: `rope_rows` are then slots, and the rows are
-   * written there in tables on the device, `cos_table` and `sin_table` [slots, headDim / 2] in the activations' type, whose outputs
-   * `cos_table.written` and `sin_table.written` are to be bound to the same tensors.
+   * the rows that are read. WebGPU's reads the row of a token's 'slot' in the cache: rows are then written there in tables on the
+   * device, `cos_table` and `sin_table` in the activations' type, whose outputs `cos_table.written` and `sin_table.written` are to be
+   * bound to the same tensors. Tables may be given as [slots, headDim / 2], `rope_rows` being slots, or as blocks of a few rows side by
+   * side [blocks, n headDim / 2], `cos` and `sin` too, `rope_rows` being blocks.
    */
   readonly fusedRotary?: 'rows' | 'slots' | undefined;
   /** Keeps keys and values as int8 codes of these scales; in the activations' type when it is left out. */
@@ -34,7 +40,7 @@ export interface DecoderGraphOptions extends LayerOptions {
  */
 export type KvScales = readonly Float32Array[];
 
-/** Tokens in a block of `block_max`. */
+/** Tokens in a block of block maxima. */
 export const LOGIT_BLOCK = 128;
 
 /**
@@ -111,7 +117,8 @@ export function buildDecoderGraph(
     layers.multiplyTable(normed, table, text.hiddenSize, text.vocabSize),
     text.vocabSize,
   );
-  if (options.blockMaxima) blockMaxima(graph, logits);
+  if (options.blockMaxima === 'pooled') pooledMaxima(graph, logits);
+  if (options.blockMaxima === 'reduced') reducedMaxima(layers, logits);
   output(layers, 'hidden', normed, text.hiddenSize);
   return graph.finish();
 }
@@ -126,18 +133,19 @@ interface Rope {
 
 function ropeInputs(layers: Layers, text: TextConfig, fused: DecoderGraphOptions['fusedRotary']): Rope {
   const { graph, activations } = layers;
-  const shape = ['rope', text.headDim / 2];
+  const half = text.headDim / 2;
+  const shape = ['rope', fused === 'slots' ? 'ropeValues' : half];
   const rowsOf = (name: string) =>
     fused === 'rows' ? graph.input(name, activations, shape) : layers.floatInput(name, shape);
   const [cos, sin] = [rowsOf('cos'), rowsOf('sin')];
   const rows = graph.input('rope_rows', 'int64', fused === 'slots' ? ['rope', 1] : ['batch', 'tokens']);
   if (fused !== 'slots') return { cos, sin, rows, isFused: fused === 'rows' };
   const written = (name: string, value: Value) => {
-    const tableShape = ['slots', text.headDim / 2];
+    const tableShape = ['ropeTable', 'ropeValues'];
     const table = graph.input(name, activations, tableShape);
     const [result] = graph.node('ScatterND', [table, rows, value], {}, [`${name}.written`]);
     graph.output(result!, activations, tableShape);
-    return result!;
+    return layers.reshape(result!, -1, half);
   };
   return { cos: written('cos_table', cos), sin: written('sin_table', sin), rows: none, isFused: true };
 }
@@ -282,12 +290,8 @@ function output(layers: Layers, name: string, value: Value, width: number): Valu
   return named!;
 }
 
-/**
- * The largest logit of each block of LOGIT_BLOCK tokens and where it lies: a few KB a row from which the most likely token is told
- * without moving a vocabulary of logits off the device. A pooling kernel does it, with a thread for each block; the reductions of a
- * whole row take a millisecond.
- */
-function blockMaxima(graph: GraphBuilder, logits: Value): void {
+/** A pooling kernel has a thread for each block; the reductions of CUDA's provider take a millisecond for a row. */
+function pooledMaxima(graph: GraphBuilder, logits: Value): void {
   const rows = graph.node('Unsqueeze', [logits, axes(graph, 1)]);
   const [largest, at] = graph.node(
     'MaxPool',
@@ -297,6 +301,26 @@ function blockMaxima(graph: GraphBuilder, logits: Value): void {
   );
   graph.output(largest!, 'float32', ['logits', 1, 'blocks']);
   graph.output(at!, 'int64', ['logits', 1, 'blocks']);
+}
+
+/** The place is the first at which the largest stands, in float32: WebGPU's provider has no kernel that casts ArgMax's int64. */
+function reducedMaxima(layers: Layers, logits: Value): void {
+  const { graph } = layers;
+  const blocks = layers.reshape(logits, 0, -1, LOGIT_BLOCK);
+  const largest = graph.node('ReduceMax', [blocks, axes(graph, 2)], { attributes: { keepdims: 1 } });
+  const places = graph.constant(
+    'places',
+    'float32',
+    [LOGIT_BLOCK],
+    Array.from({ length: LOGIT_BLOCK }, (_, i) => i),
+  );
+  const nowhere = graph.constant('nowhere', 'float32', [1], [LOGIT_BLOCK]);
+  const isLargest = graph.node('Equal', [blocks, largest]);
+  const first = graph.node('ReduceMin', [graph.node('Where', [isLargest, places, nowhere]), axes(graph, 2)], {
+    attributes: { keepdims: 1 },
+  });
+  const [both] = graph.node('Concat', [largest, first], { attributes: { axis: 2 } }, ['block_maxima']);
+  graph.output(both!, 'float32', ['logits', 'blocks', 2]);
 }
 
 function axes(graph: GraphBuilder, axis: number): Value {

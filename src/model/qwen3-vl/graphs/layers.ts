@@ -14,6 +14,8 @@ export interface LayerOptions {
    * WebGPU, whose kernel for one token gives each column of a matrix to a thread and leaves a GPU half idle with a narrow one.
    */
   readonly joinsMatrices?: boolean | undefined;
+  /** Takes matrices of 8 bits as inputs of the graph by their names, as floats [in, out]: see ExpandedMatrices. */
+  readonly expandsMatrices?: boolean | undefined;
 }
 
 export class Layers {
@@ -21,13 +23,15 @@ export class Layers {
   readonly activations: Activations;
   readonly #accuracyLevel: number;
   readonly #joinsMatrices: boolean;
+  readonly #expandsMatrices: boolean;
   readonly #casts = new Map<string, Value>();
 
-  constructor(graph: GraphBuilder, { activations, accuracyLevel, joinsMatrices }: LayerOptions) {
+  constructor(graph: GraphBuilder, { activations, accuracyLevel, joinsMatrices, expandsMatrices }: LayerOptions) {
     this.graph = graph;
     this.activations = activations;
     this.#accuracyLevel = accuracyLevel;
     this.#joinsMatrices = joinsMatrices ?? false;
+    this.#expandsMatrices = expandsMatrices ?? false;
   }
 
   /** A stored weight in the activations' type. Casting a constant happens once, when the session is made. */
@@ -55,6 +59,8 @@ export class Layers {
   multiply(x: Value, name: string, inSize: number, outSize: number): Value {
     const bits = this.quantizedBits(name);
     if (bits === undefined) return this.graph.node('MatMul', [x, this.weight(name)]);
+    if (bits === 8 && this.#expandsMatrices)
+      return this.graph.node('MatMul', [x, this.graph.input(name, this.activations, [inSize, outSize])]);
     const blocks = Math.ceil(inSize / BLOCK_SIZE);
     const codes = this.graph.weight(`${name}.q${bits}`, [outSize, blocks, (BLOCK_SIZE * bits) / 8]);
     return this.graph.contrib('MatMulNBits', [x, codes, this.weight(`${name}.scales`, [outSize * blocks])], {

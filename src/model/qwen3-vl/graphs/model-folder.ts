@@ -13,7 +13,8 @@ import {
 import { dataTypes, type DataType } from '../../ort/data-type.ts';
 import { Session, type SessionOptions } from '../../ort/session.ts';
 import type { ModelConfig } from '../config.ts';
-import { buildDecoderGraph, type KvScales } from './decoder.ts';
+import { buildDecoderGraph, LOGIT_BLOCK, type DecoderGraphOptions, type KvScales } from './decoder.ts';
+import { buildExpansionGraph, type MatrixShape } from './expansion.ts';
 import type { LayerOptions } from './layers.ts';
 import { buildVisionGraph } from './vision.ts';
 import { writerFor } from './conversion.ts';
@@ -127,13 +128,14 @@ function parseDescription(text: string) {
 export interface LoadOptions extends SessionOptions {
   /** Adds the hidden state after every layer to the decoder's outputs. */
   readonly exposeHidden?: boolean;
-  /** Adds the largest logits of blocks; on where logits are dear to move. */
-  readonly blockMaxima?: boolean;
+  /** Adds the largest logits of blocks; the device's way when it is left out, none on a CPU. */
+  readonly blockMaxima?: DecoderGraphOptions['blockMaxima'];
   /** Keeps keys and values in int8: see DecoderGraphOptions. */
   readonly kvScales?: KvScales;
   /** See LayerOptions; the device's fast path when it is left out. */
   readonly accuracyLevel?: LayerOptions['accuracyLevel'];
   readonly joinsMatrices?: LayerOptions['joinsMatrices'];
+  readonly expandsMatrices?: LayerOptions['expandsMatrices'];
 }
 
 /** float32 where a CPU computes, float16 on a GPU. */
@@ -141,12 +143,17 @@ export function activationsFor(device: SessionOptions['device']): LayerOptions['
   return device === undefined || device === 'cpu' ? 'float32' : 'float16';
 }
 
+function maximaFor(device: SessionOptions['device'], vocabulary: number): DecoderGraphOptions['blockMaxima'] {
+  if (device === 'cuda') return 'pooled';
+  return device === 'webgpu' && vocabulary % LOGIT_BLOCK === 0 ? 'reduced' : undefined;
+}
+
 const fusedRotaryOf = { cpu: undefined, cuda: 'rows', webgpu: 'slots' } as const;
 
 /** Throws OrtError (weights missing or cut short, out of memory), DeviceUnavailableError. */
 export async function loadDecoder(model: ModelFolder, options: LoadOptions = {}): Promise<Session> {
-  const { exposeHidden = false, blockMaxima = options.device === 'cuda' } = options;
-  const { kvScales, device = 'cpu' } = options;
+  const { exposeHidden = false, kvScales, device = 'cpu' } = options;
+  const { blockMaxima = maximaFor(device, model.config.text.vocabSize) } = options;
   // The kernels read 16 bytes at once.
   const isFused = model.config.text.headDim % 16 === 0;
   const fusedRotary = isFused ? fusedRotaryOf[device] : undefined;
@@ -156,8 +163,19 @@ export async function loadDecoder(model: ModelFolder, options: LoadOptions = {})
 }
 
 export async function loadVision(model: ModelFolder, options: LoadOptions = {}): Promise<Session> {
-  const layers = layerOptions(options);
+  const layers = { ...layerOptions(options), expandsMatrices: options.expandsMatrices };
   const graph = buildGraph(model, () => buildVisionGraph(model.config, model.weights, WEIGHT_FILE, layers));
+  return Session.fromBytes(graph, withWeights(model, options));
+}
+
+export async function loadExpansion(
+  model: ModelFolder,
+  matrices: readonly MatrixShape[],
+  options: LoadOptions,
+): Promise<Session> {
+  // Products as they are: an identity in int8 would round the matrix a second time.
+  const layers: LayerOptions = { ...layerOptions(options), accuracyLevel: 0 };
+  const graph = buildGraph(model, () => buildExpansionGraph(matrices, model.weights, WEIGHT_FILE, layers));
   return Session.fromBytes(graph, withWeights(model, options));
 }
 
