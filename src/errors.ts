@@ -51,6 +51,15 @@ export class InterruptedError extends LecternError {
   }
 }
 
+/** An error as it was thrown in a worker thread: what crosses is its fields, and not its class. */
+export function errorFromThread(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof LecternError) return error;
+  const { code, remedy } = error as Partial<LecternError>;
+  return code !== undefined && remedy !== undefined
+    ? new LecternError(error.message, { code, remedy, cause: error })
+    : error;
+}
+
 /** Any thrown value as an ErrorDetail; what is not ours is reported as an internal error with its message. */
 export function toErrorDetail(error: unknown): ErrorDetail {
   if (error instanceof LecternError) return error.toDetail();

@@ -1,7 +1,7 @@
 // A checkpoint folder becomes a model folder: everything that reading it needs is checked first, then the weights are converted
 // and the small files copied beside them. The folder appears under its name only when it is whole.
 import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LecternError } from '../../errors.ts';
 import { purposeOfCheckpoint, writePurpose, type ModelKind } from '../model-kind.ts';
 import { layOutWeights, type WriteWeightsOptions } from '../onnx/weight-file.ts';
@@ -15,10 +15,21 @@ import { readTokenizer } from './tokenizer.ts';
 /** The converted weights don't fit the disk. */
 export class DiskFullError extends LecternError {
   constructor(folder: string, neededBytes: number, freeBytes: number, cause?: unknown) {
-    const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
-    super(`${gigabytes(neededBytes)} GB to write, ${gigabytes(freeBytes)} GB free at ${folder}`, {
+    const size = (bytes: number) => (bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
+    super(`The disk is too full: ${size(neededBytes)} to write, ${size(freeBytes)} free at ${folder}`, {
       code: 'DISK_FULL',
       remedy: 'Free space, take smaller weights (--weights int4), or keep models elsewhere (LECTERN_MODELS).',
+      cause,
+    });
+  }
+}
+
+/** The folder of models can't be written. */
+export class ModelsNotWritableError extends LecternError {
+  constructor(folder: string, cause: NodeJS.ErrnoException) {
+    super(`${folder} can't be written (${cause.code})`, {
+      code: 'MODELS_NOT_WRITABLE',
+      remedy: 'Get write permission there, or keep models elsewhere (LECTERN_MODELS).',
       cause,
     });
   }
@@ -33,7 +44,8 @@ export interface AddModelOptions extends WriteWeightsOptions {
 
 /**
  * Converts `checkpointFolder` into `modelFolder`, which is replaced if it exists. Throws CheckpointError, ChatTemplateError,
- * DiskFullError, the signal's reason, or the system's error; nothing is left behind then and what was there stays.
+ * DiskFullError, ModelsNotWritableError, the signal's reason, or the system's error; nothing is left behind then and what was there
+ * stays.
  */
 export async function addModel(
   checkpointFolder: string,
@@ -48,10 +60,11 @@ export async function addModel(
     readChatTemplate(checkpointFolder),
   ]);
   const part = `${modelFolder}.part`;
-  await rm(part, { recursive: true, force: true });
-  await mkdir(part, { recursive: true });
+  const neededBytes = bytesOf(checkpoint, format);
   try {
-    await checkSpace(part, checkpoint, format);
+    await rm(part, { recursive: true, force: true });
+    await mkdir(part, { recursive: true });
+    await checkSpace(part, neededBytes);
     await convertCheckpoint(checkpoint, part, format, options);
     const present = new Set(await readdir(checkpointFolder));
     for (const name of PROCESSOR_FILES) {
@@ -63,15 +76,35 @@ export async function addModel(
     await rm(modelFolder, { recursive: true, force: true });
     await rename(part, modelFolder);
   } catch (error) {
-    await rm(part, { recursive: true, force: true });
-    throw error;
+    await rm(part, { recursive: true, force: true }).catch(() => undefined);
+    throw await explainWriting(error, dirname(modelFolder), neededBytes);
   }
   return openModelFolder(modelFolder);
 }
 
-async function checkSpace(folder: string, checkpoint: WeightSource, format: WeightFormat): Promise<void> {
+/** Of the weights; everything else is small beside them. */
+function bytesOf(checkpoint: WeightSource, format: WeightFormat): number {
   const layout = layOutWeights(planWeights(checkpoint, format).flat());
-  const needed = Math.max(...[...layout.values()].map(({ offset, byteLength }) => offset + byteLength));
+  return Math.max(...[...layout.values()].map(({ offset, byteLength }) => offset + byteLength));
+}
+
+async function checkSpace(folder: string, neededBytes: number): Promise<void> {
+  const freeBytes = await freeBytesAt(folder);
+  if (neededBytes > freeBytes) throw new DiskFullError(dirname(folder), neededBytes, freeBytes);
+}
+
+async function freeBytesAt(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
-  if (needed > bavail * bsize) throw new DiskFullError(folder, needed, bavail * bsize);
+  return bavail * bsize;
+}
+
+/** What the file system refuses, said as one of ours. */
+async function explainWriting(error: unknown, folder: string, neededBytes: number): Promise<unknown> {
+  if (error instanceof LecternError) return error;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (['ENOSPC', 'EDQUOT'].includes(code)) {
+    return new DiskFullError(folder, neededBytes, await freeBytesAt(folder).catch(() => 0), error);
+  }
+  const isRefused = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(code);
+  return isRefused ? new ModelsNotWritableError(folder, error as NodeJS.ErrnoException) : error;
 }

@@ -28,12 +28,12 @@ export interface RenderOptions {
 }
 
 export class ChatTemplateError extends LecternError {
-  constructor(message: string, cause?: unknown) {
-    super(`the chat template refuses the messages: ${message}`, {
-      code: 'CHAT_TEMPLATE',
-      remedy: 'Check roles and content of the messages against the model card.',
-      cause,
-    });
+  constructor(
+    problem: string,
+    cause: unknown,
+    remedy = 'Check roles and content of the messages against the model card.',
+  ) {
+    super(`The chat template ${problem}`, { code: 'CHAT_TEMPLATE', remedy, cause });
   }
 }
 
@@ -67,7 +67,11 @@ export class ChatTemplate {
     try {
       this.#template = new Template(source);
     } catch (error) {
-      throw new ChatTemplateError(`it can't be read (${(error as Error).message})`, error);
+      throw new ChatTemplateError(
+        `can't be read: ${(error as Error).message}`,
+        error,
+        'Take chat_template.json (or .jinja) from the released checkpoint.',
+      );
     }
   }
 
@@ -82,7 +86,7 @@ export class ChatTemplate {
         ...(tools && { tools }),
       });
     } catch (error) {
-      throw new ChatTemplateError((error as Error).message, error);
+      throw new ChatTemplateError(`refuses the messages: ${(error as Error).message}`, error);
     }
   }
 }

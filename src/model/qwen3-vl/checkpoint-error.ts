@@ -11,6 +11,7 @@ export type CheckpointErrorCode =
   | 'CHECKPOINT_TENSOR_MISSING'
   | 'CHECKPOINT_SHAPE'
   | 'CHECKPOINT_DTYPE'
+  | 'CHECKPOINT_NOT_FINITE'
   | 'CHECKPOINT_TOKENIZER';
 
 const DOWNLOAD_AGAIN =
@@ -27,6 +28,8 @@ const REMEDIES: Record<CheckpointErrorCode, string> = {
     'The weights do not belong to this config.json, or were saved without a part of the model.',
   CHECKPOINT_SHAPE: 'The weights do not belong to this config.json; take both from one release.',
   CHECKPOINT_DTYPE: 'Take the bfloat16 release; quantised (FP8, AWQ, GPTQ) checkpoints are not read.',
+  CHECKPOINT_NOT_FINITE:
+    'The weights are damaged, or their training went wrong: take another copy or another checkpoint.',
   CHECKPOINT_TOKENIZER: 'Take tokenizer.json (or vocab.json and merges.txt) from the released checkpoint.',
 };
 

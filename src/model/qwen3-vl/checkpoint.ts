@@ -19,9 +19,9 @@ export interface CheckpointTensor {
   /** Matrices are [out, in]; stacked experts are [experts, out, in] in every folder layout. */
   readonly shape: TensorShape;
   readonly byteLength: number;
-  /** Little-endian bytes in `shape`'s order, into fresh memory. */
+  /** Little-endian bytes in `shape`'s order, into fresh memory. Throws CheckpointError where one is no finite number. */
   read(): Promise<Uint8Array<ArrayBuffer>>;
-  /** The bytes of `count` entries of the first dimension (vocabulary rows, experts), from `first`. */
+  /** The bytes of `count` entries of the first dimension (vocabulary rows, experts), from `first`. Throws as `read` does. */
   readRows(first: number, count: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -165,7 +165,20 @@ function checkExpertOrder(folder: string, { text }: ModelConfig, places: Map<str
 
 async function readPlace(place: Place, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await place.file.read(place.storedName, offset, length);
+  if (!isFinite(bytes, place.dtype)) {
+    throw new CheckpointError('CHECKPOINT_NOT_FINITE', place.file.path, `${place.storedName} holds NaN or infinity`);
+  }
   return place.isTransposed ? transposeRows(bytes, place.shape, DTYPE_BYTES[place.dtype]) : bytes;
+}
+
+/** The bits of the exponent, all set in NaN and infinity: quantised they would pass for numbers. */
+const EXPONENT: Record<WeightDtype, number> = { BF16: 0x7f80, F16: 0x7c00, F32: 0x7f800000 };
+
+function isFinite(bytes: Uint8Array<ArrayBuffer>, dtype: WeightDtype): boolean {
+  const values = dtype === 'F32' ? new Uint32Array(bytes.buffer) : new Uint16Array(bytes.buffer);
+  const exponent = EXPONENT[dtype];
+  for (let i = 0; i < values.length; i++) if ((values[i]! & exponent) === exponent) return false;
+  return true;
 }
 
 /** Bytes of whole [in, out] matrices to [out, in], the trailing dimensions of `shape`. */

@@ -1,6 +1,7 @@
 // config.json (and generation_config.json) of a Qwen3-VL checkpoint as one plain ModelConfig. Both generations of the file
 // are read: transformers 4 (`rope_scaling` beside `rope_theta`, `num_experts`) and 5 (`rope_parameters`, `num_local_experts`).
 // What the runtime can't compute (another architecture, another activation, attention biases) is refused here, by name.
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from './checkpoint-error.ts';
@@ -157,11 +158,17 @@ const configSchema = z.looseObject({
 
 type RawText = z.infer<typeof textSchema>;
 
+async function whyNoCheckpoint(folder: string): Promise<string> {
+  const found = await stat(folder).catch(() => undefined);
+  if (!found) return 'does not exist';
+  return found.isDirectory() ? 'holds no config.json' : 'is no folder';
+}
+
 /** Reads and checks a checkpoint folder's configuration. Throws CheckpointError. */
 export async function readModelConfig(folder: string): Promise<ModelConfig> {
   const path = join(folder, 'config.json');
   const head = await readJsonFile(path, z.looseObject({ model_type: z.string().optional() }), 'CHECKPOINT_CONFIG');
-  if (!head) throw new CheckpointError('CHECKPOINT_NOT_FOUND', folder, 'holds no config.json');
+  if (!head) throw new CheckpointError('CHECKPOINT_NOT_FOUND', folder, await whyNoCheckpoint(folder));
   const architecture = head.model_type;
   if (architecture !== 'qwen3_vl' && architecture !== 'qwen3_vl_moe') {
     throw new CheckpointError('CHECKPOINT_UNSUPPORTED', path, `model_type is ${architecture ?? 'absent'}`);

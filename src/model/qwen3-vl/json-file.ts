@@ -13,7 +13,7 @@ export async function readJsonFile<T>(
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw new CheckpointError(code, path, `cannot be read (${(error as Error).message})`, error);
   }
   let json: unknown;

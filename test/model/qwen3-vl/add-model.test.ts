@@ -1,7 +1,12 @@
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { LecternError } from '../../../src/errors.ts';
+import { writeWeightFile } from '../../../src/model/onnx/weight-file.ts';
 import { addModel } from '../../../src/model/qwen3-vl/add-model.ts';
+import { openCheckpoint } from '../../../src/model/qwen3-vl/checkpoint.ts';
+import { writerFor } from '../../../src/model/qwen3-vl/graphs/conversion.ts';
+import { planWeights } from '../../../src/model/qwen3-vl/graphs/weights.ts';
 import { readProcessorConfig } from '../../../src/model/qwen3-vl/processor-config.ts';
 import { readTokenizer } from '../../../src/model/qwen3-vl/tokenizer.ts';
 import { CONFORMANCE, hasShared, scratchFolder } from './conformance.ts';
@@ -50,5 +55,52 @@ describe.skipIf(!hasShared)('addModel', () => {
     await rm(join(source, 'tokenizer.json'));
     await expect(addModel(source, join(folder, 'x'), 'fp32')).rejects.toMatchObject({ code: 'CHECKPOINT_TOKENIZER' });
     expect(await readdir(folder)).toEqual(['source']);
+  });
+
+  it('refuses a weight that is no number, which its codes would hide, on one thread and on several', async () => {
+    const folder = await scratchFolder();
+    const source = join(folder, 'source');
+    await cp(join(CONFORMANCE, 'dense/model'), source, { recursive: true });
+    const shard = join(source, 'model.safetensors');
+    await using file = await open(shard, 'r+');
+    const headerBytes = Number((await file.read(Buffer.alloc(8), 0, 8, 0)).buffer.readBigUInt64LE());
+    const header = (await file.read(Buffer.alloc(headerBytes), 0, headerBytes, 8)).buffer.toString();
+    const name = Object.keys(JSON.parse(header) as object).find((key) =>
+      key.endsWith('layers.1.mlp.down_proj.weight'),
+    )!;
+    const { dtype, data_offsets: offsets } = (
+      JSON.parse(header) as Record<string, { dtype: string; data_offsets: number[] }>
+    )[name]!;
+    const nan = dtype === 'F32' ? Buffer.from(Float32Array.of(NaN).buffer) : Buffer.from([0xc0, 0x7f]);
+    await file.write(nan, 0, nan.length, 8 + headerBytes + offsets[0]! + 64);
+    const refusal = { code: 'CHECKPOINT_NOT_FINITE', message: expect.stringContaining(name) as string };
+    await expect(addModel(source, join(folder, 'x'), 'int4')).rejects.toMatchObject(refusal);
+    expect(await readdir(folder)).toEqual(['source']);
+    await using checkpoint = await openCheckpoint(source);
+    const units = planWeights(checkpoint, 'int4');
+    const byWorkers = writeWeightFile(join(folder, 'weights.bin'), units, {}, writerFor(checkpoint, 'int4', 0));
+    await expect(byWorkers).rejects.toThrow(LecternError);
+    await expect(byWorkers).rejects.toMatchObject(refusal);
+  });
+
+  it('says what is no folder, and what can’t be written', async () => {
+    const folder = await scratchFolder();
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const source = join(CONFORMANCE, 'dense/model');
+    await expect(addModel(join(folder, 'none'), join(folder, 'x'), 'int4')).rejects.toThrow('does not exist');
+    await expect(addModel(file, join(folder, 'x'), 'int4')).rejects.toThrow('is no folder');
+    await expect(addModel(source, join(file, 'x'), 'int4')).rejects.toMatchObject({ code: 'MODELS_NOT_WRITABLE' });
+  });
+
+  it('says what a template lacks before a weight is read', async () => {
+    const folder = await scratchFolder();
+    const source = join(folder, 'source');
+    await cp(join(CONFORMANCE, 'dense/model'), source, { recursive: true });
+    await writeFile(join(source, 'chat_template.jinja'), '{{ messages');
+    await expect(addModel(source, join(folder, 'x'), 'fp32')).rejects.toMatchObject({
+      code: 'CHAT_TEMPLATE',
+      remedy: expect.stringContaining('chat_template.json') as string,
+    });
   });
 });

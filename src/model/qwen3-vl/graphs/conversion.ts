@@ -2,6 +2,7 @@
 // finished one, and write each at its place in the file.
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { errorFromThread } from '../../../errors.ts';
 import { elementCount } from '../../ort/data-type.ts';
 import type { UnitWriter, WeightUnit, WriterEvents } from '../../onnx/weight-file.ts';
 import { expectedTensors } from '../tensor-names.ts';
@@ -75,7 +76,7 @@ async function runWorker(
     if (index === undefined) resolve();
     else worker.postMessage(index);
   });
-  worker.on('error', reject);
+  worker.on('error', (error) => reject(errorFromThread(error)));
   const stop = () => resolve();
   signal.addEventListener('abort', stop, { once: true });
   try {
