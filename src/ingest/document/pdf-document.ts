@@ -6,7 +6,8 @@ import type { OpenDocument } from './open-document.ts';
 import type { PageDraft } from './page-draft.ts';
 import type { PdfFacts, PdfWorkerData } from './pdf-worker.ts';
 import type { Raster, RasterSize } from './pdf-raster.ts';
-import { PdfThreadError, PdfThreads } from './pdf-threads.ts';
+import { PdfThreadError, PdfThreads, UNIT_PAGES } from './pdf-threads.ts';
+import { takeEarly } from './early-pdf.ts';
 import { failedDraft } from './page-draft.ts';
 import { startQuietThread } from './quiet-thread.ts';
 
@@ -20,10 +21,18 @@ export class PdfDocument implements OpenDocument {
   readonly #threads: PdfThreads;
   readonly #data: PdfWorkerData;
   readonly #facts: PdfFacts;
+  /** Pages that were read before anyone asked for them. */
+  readonly #firstUnit: Promise<PageDraft[]> | undefined;
 
-  private constructor(data: PdfWorkerData, threads: PdfThreads, facts: PdfFacts) {
+  private constructor(
+    data: PdfWorkerData,
+    threads: PdfThreads,
+    facts: PdfFacts,
+    firstUnit: Promise<PageDraft[]> | undefined,
+  ) {
     this.#data = data;
     this.#threads = threads;
+    this.#firstUnit = firstUnit;
     this.numPages = facts.numPages;
     this.declaredTitle = facts.declaredTitle;
     this.#facts = facts;
@@ -33,9 +42,12 @@ export class PdfDocument implements OpenDocument {
   static async open(path: string, password: string | undefined, leavesCore: boolean): Promise<PdfDocument> {
     const data = { path, password };
     const numCores = Math.max(1, availableParallelism() - (leavesCore ? 1 : 0));
-    const threads = new PdfThreads(data, Math.min(MAX_THREADS, numCores));
+    const maxThreads = Math.min(MAX_THREADS, numCores);
+    const early = password === undefined ? takeEarly(path) : undefined;
+    early?.threads.allow(maxThreads);
+    const threads = early?.threads ?? new PdfThreads(data, maxThreads);
     try {
-      return new PdfDocument(data, threads, await threads.open());
+      return new PdfDocument(data, threads, await (early?.facts ?? threads.open()), early?.firstUnit);
     } catch (error) {
       await threads[Symbol.asyncDispose]();
       throw error;
@@ -44,7 +56,8 @@ export class PdfDocument implements OpenDocument {
 
   async draftPages(start: number, end: number): Promise<PageDraft[]> {
     try {
-      return await this.#threads.request({ kind: 'text', start, end });
+      const isFirst = start === 0 && end === Math.min(UNIT_PAGES, this.numPages);
+      return await ((isFirst && this.#firstUnit) || this.#threads.request({ kind: 'text', start, end }));
     } catch (error) {
       if (!(error instanceof PdfThreadError)) throw error;
       if (end - start === 1) return [failedDraft(start, error.message)];

@@ -4,9 +4,12 @@ import { statSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import type { PdfAnswer, PdfFacts, PdfMessage, PdfRequest, PdfWorkerData } from './pdf-worker.ts';
 import { DocumentUnreadableError, PasswordNeededError, PasswordWrongError } from './errors.ts';
-import { takeThread } from './spare-threads.ts';
+import { keepRunning, takeThread } from './spare-threads.ts';
 
-/** A request that takes longer than this is a hang: 16 pages take well under a second, one picture a few. */
+/** Pages that are read together. */
+export const UNIT_PAGES = 16;
+
+/** A request that takes longer than this is a hang: a unit takes well under a second, one picture a few. */
 const HANG_MS = 120_000;
 
 /** A file of at least this size has pages for two threads, or pages that take long. */
@@ -29,11 +32,12 @@ export class PdfThreadError extends Error {}
 
 export class PdfThreads implements AsyncDisposable {
   readonly #data: PdfWorkerData;
-  readonly #maxThreads: number;
   readonly #threads = new Set<Thread>();
+  #maxThreads: number;
   #lastId = 0;
   #isClosed = false;
 
+  /** With `maxThreads` 0 there is one that keeps no program from ending, until `allow` is called. */
   constructor(data: PdfWorkerData, maxThreads: number) {
     this.#data = data;
     this.#maxThreads = maxThreads;
@@ -42,10 +46,22 @@ export class PdfThreads implements AsyncDisposable {
   /** @throws {PasswordNeededError | PasswordWrongError | DocumentUnreadableError} */
   async open(): Promise<PdfFacts> {
     const { opened } = this.#start();
-    // A document of many pages wants a second thread: it is ready sooner where it starts beside the first.
-    const numBytes = statSync(this.#data.path, { throwIfNoEntry: false })?.size ?? 0;
-    if (numBytes >= MANY_BYTES && this.#maxThreads > 1) this.#start();
+    this.#startSecond();
     return opened;
+  }
+
+  /** From now on there may be so many threads, and they keep the program running. */
+  allow(maxThreads: number): void {
+    this.#maxThreads = maxThreads;
+    for (const { worker } of this.#threads) keepRunning(worker);
+    this.#startSecond();
+  }
+
+  /** A document of many pages wants a second thread: it is ready sooner where it starts beside the first. */
+  #startSecond(): void {
+    if (this.#maxThreads < 2 || this.#threads.size !== 1) return;
+    const numBytes = statSync(this.#data.path, { throwIfNoEntry: false })?.size ?? 0;
+    if (numBytes >= MANY_BYTES) this.#start();
   }
 
   /** Rejects with PdfThreadError where the request cost its thread, and with Error where it merely failed or came too late. */
@@ -54,13 +70,11 @@ export class PdfThreads implements AsyncDisposable {
     const thread = this.#leastBusy();
     const id = ++this.#lastId;
     return new Promise<PdfAnswer<R>>((resolve, reject) => {
-      // Registered before the thread has opened, so that the next request sees how busy it is.
-      const timer = setTimeout(() => this.#drop(thread, 'the page takes forever'), HANG_MS);
+      const timer = setTimeout(() => this.#drop(thread, 'the page takes forever'), HANG_MS).unref();
       thread.pending.set(id, { resolve, reject, timer });
-      thread.opened.then(
-        () => thread.worker.postMessage({ id, request }),
-        (error: unknown) => settle(thread, id)?.reject(error as Error),
-      );
+      // It is answered once the file is open, and never where that fails.
+      thread.worker.postMessage({ id, request });
+      thread.opened.catch((error: unknown) => settle(thread, id)?.reject(error as Error));
     });
   }
 
@@ -73,6 +87,7 @@ export class PdfThreads implements AsyncDisposable {
 
   #start(): Thread {
     const worker = takeThread();
+    if (this.#maxThreads > 0) keepRunning(worker);
     const { promise: opened, resolve, reject } = Promise.withResolvers<PdfFacts>();
     opened.catch(() => {});
     const thread: Thread = { worker, opened, pending: new Map() };

@@ -82,11 +82,11 @@ function answer(file: PdfFile, id: number, request: PdfRequest): void {
   }
 }
 
-/** Pages `start` to `end` (exclusive), together: their words are what hyphenation is undone against. */
+/** Pages `start` to `end` (exclusive) or the last, together: their words are what hyphenation is undone against. */
 function draftPages(file: PdfFile, start: number, end: number): PageDraft[] {
   const pages: { pageIndex: number; raw: RawPage; links: PageLink[] }[] = [];
   const failed: PageDraft[] = [];
-  for (let pageIndex = start; pageIndex < end; pageIndex++) {
+  for (let pageIndex = start; pageIndex < Math.min(end, file.numPages); pageIndex++) {
     try {
       const read = file.withTextPage(pageIndex, (page, textPage) => {
         const space = pageSpaceOf(file.pdfium, page);

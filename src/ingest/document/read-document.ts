@@ -9,14 +9,13 @@ import { OCR_VERSION } from '../ocr/ocr-result.ts';
 import { draftPage, vocabularyOf } from './page-draft.ts';
 import { findHeadings, inferOutline, prominentLine } from './headings.ts';
 import { keepBetter, needsOcr } from './text-layer.ts';
+import { UNIT_PAGES } from './pdf-threads.ts';
 import { openDocument } from './open-document.ts';
 import { rawPageFromOcr } from './ocr-page.ts';
 
 /** Raised whenever the same file may read differently: cached pages of other versions are not used. */
 export const DOCUMENT_VERSION = 2;
 
-/** Pages read, and kept in the cache, together. */
-const UNIT_PAGES = 16;
 /** Units read ahead: enough for every thread while the caller works on a page, few enough to stop soon. */
 const UNITS_AHEAD = 12;
 /** Pages are drawn for OCR at this resolution: finer reads no better and takes longer (bench/ingest-document.ts). */

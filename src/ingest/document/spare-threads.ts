@@ -7,23 +7,22 @@ const spares = new Set<Worker>();
 
 /** Starts one for the next `takeThread`; it keeps no program from ending. */
 export function startSpareThread(): void {
-  const worker = startThread();
+  const worker = startMuteThread(new URL('./pdf-worker.ts', import.meta.url));
   worker.unref();
   spares.add(worker);
   // If it fails while nobody has it, another is started when it is needed.
   worker.once('error', () => spares.delete(worker)).once('exit', () => spares.delete(worker));
 }
 
-/** A thread of pdf-worker.ts that waits to be told its file. */
+/** A thread of pdf-worker.ts that waits to be told its file; it keeps no program from ending until `keepRunning`. */
 export function takeThread(): Worker {
-  const [spare] = spares;
-  const worker = spare ?? startThread();
+  if (spares.size === 0) startSpareThread();
+  const [worker] = spares as Iterable<Worker> as [Worker];
   spares.delete(worker);
-  worker.ref();
-  drain(worker);
   return worker;
 }
 
-function startThread(): Worker {
-  return startMuteThread(new URL('./pdf-worker.ts', import.meta.url));
+export function keepRunning(worker: Worker): void {
+  worker.ref();
+  drain(worker);
 }

@@ -72,6 +72,9 @@ async function runIndex(paths: string[], options: IndexOptions): Promise<number>
       printPlan(await planIndex(library, config, paths, options.force), options);
       return EXIT.done;
     }
+    const { readEarly } = await import('../../../../pipelines/read-early.ts');
+    const { closeEarly } = await import('../../../ingest/document/early-pdf.ts');
+    await readEarly(paths, library);
     const { indexSources } = await import('../../../../pipelines/index-sources.ts');
     using reporter = await openReporter(options);
     const report = (event: IndexReport) => reporter.report(event);
@@ -79,6 +82,7 @@ async function runIndex(paths: string[], options: IndexOptions): Promise<number>
     const request = { paths, force: options.force ?? false, signal: interrupt.signal, report, note };
     const outcome = await indexSources(library, config, request);
     reporter.finish(outcome);
+    await closeEarly();
     if (options.watch) {
       const { watchSources } = await import('../../../../pipelines/watch-sources.ts');
       hint('Watching for changes; press Ctrl-C to stop.', options);
