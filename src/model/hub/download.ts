@@ -27,10 +27,8 @@ const MAX_FRUITLESS_TRIES = 5;
 /** Resolves to the bytes that had to be transferred. Throws HubError; the signal's reason where it was aborted. */
 export async function downloadFile(options: DownloadOptions): Promise<number> {
   const { file, path, signal, retryDelayMs, onProgress } = options;
-  const partPath = `${path}.incomplete`;
-  let done = await sizeOf(partPath);
-  // Longer than the file: written by something else.
-  if (done > file.bytes) done = 0;
+  const partPath = partOf(path);
+  let done = await bytesHere(file, path);
   if (done === 0) await writeFile(partPath, '');
   onProgress(done);
   let transferred = 0;
@@ -46,6 +44,9 @@ export async function downloadFile(options: DownloadOptions): Promise<number> {
     transferred += Math.max(0, done - before);
     if (done >= file.bytes) break;
     if (failure instanceof HubError && failure.code !== 'HUB_UNREACHABLE') throw failure;
+    if (['ENOSPC', 'EDQUOT'].includes((failure as NodeJS.ErrnoException).code ?? '')) {
+      throw new HubError('HUB_DISK_FULL', `The disk is full at byte ${done} of ${file.bytes} of ${partPath}`, failure);
+    }
     fruitless = done > before ? 0 : fruitless + 1;
     if (fruitless >= MAX_FRUITLESS_TRIES) throw givenUp(file, done, failure);
     await delay(retryDelayMs * 2 ** fruitless, undefined, { ...(signal && { signal }) });
@@ -53,6 +54,14 @@ export async function downloadFile(options: DownloadOptions): Promise<number> {
   await verify(partPath, file, signal);
   await rename(partPath, path);
   return transferred;
+}
+
+const partOf = (path: string) => `${path}.incomplete`;
+
+/** What an earlier run has left of a file; nothing where it is longer than the file: written by something else. */
+export async function bytesHere(file: RemoteFile, path: string): Promise<number> {
+  const bytes = await sizeOf(partOf(path));
+  return bytes > file.bytes ? 0 : bytes;
 }
 
 function givenUp(file: RemoteFile, done: number, failure: Error): HubError {

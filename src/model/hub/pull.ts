@@ -2,7 +2,7 @@
 // again, what was interrupted goes on, every file is checked against the hash that the repository states.
 import { access, statfs } from 'node:fs/promises';
 import { RepositoryCache } from './cache.ts';
-import { downloadFile } from './download.ts';
+import { bytesHere, downloadFile } from './download.ts';
 import { HubError } from './hub-error.ts';
 import { listCheckpoint, type RemoteFile } from './repository.ts';
 import { readHubSettings, type HubSettings } from './settings.ts';
@@ -58,7 +58,8 @@ export async function pullCheckpoint(repository: string, options: PullOptions = 
   await cache.prepare(commit);
   const missing: RemoteFile[] = [];
   for (const file of files) if (!(await exists(cache.blobPath(file.hash)))) missing.push(file);
-  await checkSpace(settings.cacheFolder, missing);
+  const partBytes = await Promise.all(missing.map((file) => bytesHere(file, cache.blobPath(file.hash))));
+  await checkSpace(settings.cacheFolder, sumBytes(missing) - partBytes.reduce((sum, bytes) => sum + bytes, 0));
 
   const totalBytes = sumBytes(files);
   let doneBytes = totalBytes - sumBytes(missing);
@@ -91,12 +92,11 @@ async function openCached(cache: RepositoryCache, repository: string, revision: 
   return { folder: cache.snapshotFolder(commit), commit, transferredBytes: 0, totalBytes: 0, isFromCache: true };
 }
 
-async function checkSpace(folder: string, files: readonly RemoteFile[]): Promise<void> {
+async function checkSpace(folder: string, neededBytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
-  const needed = sumBytes(files);
-  if (needed <= bavail * bsize) return;
-  const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
-  const message = `${gigabytes(needed)} GB to download, ${gigabytes(bavail * bsize)} GB free in ${folder}`;
+  if (neededBytes <= bavail * bsize) return;
+  const size = (bytes: number) => (bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
+  const message = `The disk is too full: ${size(neededBytes)} to download, ${size(bavail * bsize)} free in ${folder}`;
   throw new HubError('HUB_DISK_FULL', message);
 }
 

@@ -1,4 +1,5 @@
 // lectern models, from outside: checkpoints of both layouts come, are listed, shown and used, and go again.
+import { spawnSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -147,6 +148,55 @@ describe('lectern models', () => {
         message: expect.stringContaining('model-00002-of-00002.safetensors') as string,
       });
       expect((await listed()).map(({ name }) => name)).not.toContain('broken');
+    });
+
+    it('pulls on where a connection broke, throws a damaged file away, and takes the cache where there is no network', async () => {
+      const source = path.join(CONFORMANCE, 'dense/model-released-layout');
+      const shard = 'model-00002-of-00002.safetensors';
+      await using hub = await FakeHub.start(source, { breaks: { [shard]: [400_000] }, damaged: new Set([shard]) });
+      const cache = path.join(library, 'broken-hub');
+      const pull = (environment: Record<string, string> = {}) =>
+        lecternOn(library, {
+          ...{ HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache, HF_TOKEN: '', HF_HUB_OFFLINE: '' },
+          ...environment,
+        })(['models', 'pull', REPOSITORY, '--as', 'again', '--json']);
+      const offline = await pull({ HF_HUB_OFFLINE: '1' });
+      expect([offline.code, parseJson(Failure, offline).error.code]).toEqual([1, 'HUB_OFFLINE']);
+      const damaged = await pull();
+      expect([damaged.code, parseJson(Failure, damaged).error.code]).toEqual([1, 'HUB_HASH_MISMATCH']);
+      const ranges = hub.downloads(shard).map(({ range }) => range);
+      expect(ranges).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
+      hub.behaviour.damaged?.clear();
+      expect(parseJson(Model, await pull())).toMatchObject({ name: 'again' });
+      const requests = hub.requests.length;
+      const cached = await pull({ HF_HUB_OFFLINE: '1' });
+      expect(parseJson(Model, cached)).toMatchObject({ name: 'again' });
+      expect(cached.stderr).toContain('taken from the cache');
+      expect(hub.requests.length).toBe(requests);
+    });
+
+    it('finds no room on a disk that is full, says how much it needs, and leaves nothing', async (context) => {
+      const small = path.join(library, 'small');
+      await mkdir(small);
+      const bin = path.resolve(import.meta.dirname, '../../../bin/lectern.js');
+      const add = `"${process.execPath}" "${bin}" models add "${path.join(CONFORMANCE, 'dense/model')}" --as x --json --quiet`;
+      // A mount namespace of its own, gone with the process. The weights fit the second disk, and the files beside them don't.
+      for (const size of ['1m', '1332k']) {
+        const command = `mount -t tmpfs -o size=${size} lectern "${small}" || exit 77; ${add} || find "${small}" -name 'x*' >&2`;
+        const env = { ...process.env, LECTERN_MODELS: path.join(small, 'models') };
+        const { status, stdout, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', command], {
+          encoding: 'utf8',
+          env,
+        });
+        if (status === 77 || status === null || stderr.includes('unshare')) {
+          context.skip('this machine does not let a test mount a small disk of its own');
+          return;
+        }
+        expect(JSON.parse(stdout)).toMatchObject({
+          error: { code: 'DISK_FULL', message: expect.stringMatching(/1\.\d MB to write/) as string },
+        });
+        expect(stderr).toBe('');
+      }
     });
 
     it('stops with 130 on Ctrl-C and leaves nothing half', async () => {

@@ -152,7 +152,7 @@ async function pullModel(name: string, options: AddOptions): Promise<void> {
     ...(options.revision !== undefined && { revision: options.revision }),
     onProgress: ({ doneBytes, totalBytes }) => progress.update('download', doneBytes, totalBytes),
   });
-  if (isFromCache) hint(`${repository} is taken from the cache, the hub was not asked.`, options);
+  if (isFromCache) hint(`${repository} is taken from the cache: the hub could not be asked.`, options);
   await convert(installed, folder, target, { from: repository, commit }, options, progress, signal);
 }
 
