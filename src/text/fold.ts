@@ -1,8 +1,9 @@
-// Diacritics folded as a reader would leave them out: accents of Latin, Greek and Cyrillic letters, Arabic and Hebrew
-// vowel points. Marks that are letters in their own right (Devanagari vowel signs, kana voicing marks) stay.
+// Diacritics folded as a reader would leave them out: accents of Latin, Greek and Cyrillic letters (ё is written е), Arabic and
+// Hebrew vowel points, and the hamza and dots that Arabic typing leaves off. Marks that make letters of their own stay: Devanagari
+// vowel signs, kana voicing marks, and those of й, ў and ї, which nobody writes as и, у and і.
 
 const MARKS =
-  /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]/g;
+  /(?<![ИиУу])\u0306|(?<![Іі])\u0308|[\u0300-\u0305\u0307\u0309-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]/g;
 const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -13,6 +14,10 @@ const LETTERS: Readonly<Record<string, string>> = {
   ł: 'l',
   þ: 'th',
   ı: 'i',
+  ى: 'ي',
+  ی: 'ي',
+  ک: 'ك',
+  ٱ: 'ا',
 };
 
 /** `Rückführung` -> `Ruckfuhrung`; the result is in composed form (NFC). */
@@ -22,7 +27,7 @@ export function foldDiacritics(text: string): string {
     .normalize('NFD')
     .replace(MARKS, '')
     .normalize('NFC')
-    .replace(/[ßæœøđðłþı]/g, (letter) => LETTERS[letter]!);
+    .replace(/[ßæœøđðłþıىیکٱ]/g, (letter) => LETTERS[letter]!);
 }
 
 export function isAscii(text: string): boolean {

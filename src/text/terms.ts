@@ -1,9 +1,8 @@
-// Text to index terms: NFKC, lower case, words by Unicode rules (UAX 29, through Intl.Segmenter), Snowball stems in the
-// text's language, diacritics folded, function words marked. Runs of Han, kana and Hangul become overlapping bigrams,
+// Text to terms: NFKC, lower case, words by Unicode rules (UAX 29, through Intl.Segmenter), stems in the text's language
+// (stem.ts), diacritics folded, function words marked. Runs of Han, kana and Hangul become overlapping bigrams,
 // because a dictionary segmentation of the query need not cut like that of the text.
-import { createRequire } from 'node:module';
-import { foldDiacritics } from './fold.ts';
 import { latinWords } from './latin-words.ts';
+import { elidedLength, languageOfWord, primaryLanguage, stemIn, stemmingLanguage } from './stem.ts';
 import { isFunctionBigram, isStopWord } from './stop-words.ts';
 
 export interface Term {
@@ -21,47 +20,6 @@ export interface Term {
 const BIGRAM_RUN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー々]+/gu;
 const HAS_BIGRAM_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-const LATIN_WORD = /^[\p{Script=Latin}\p{N}'’]+$/u;
-
-/** BCP 47 primary subtag -> Snowball algorithm. A language without one keeps its words whole. */
-const ALGORITHMS: Readonly<Record<string, string>> = {
-  ar: 'arabic',
-  hy: 'armenian',
-  eu: 'basque',
-  ca: 'catalan',
-  cs: 'czech',
-  da: 'danish',
-  nl: 'dutch',
-  en: 'english',
-  fi: 'finnish',
-  fr: 'french',
-  de: 'german',
-  hu: 'hungarian',
-  it: 'italian',
-  ga: 'irish',
-  no: 'norwegian',
-  nb: 'norwegian',
-  nn: 'norwegian',
-  pt: 'portuguese',
-  ro: 'romanian',
-  ru: 'russian',
-  es: 'spanish',
-  sl: 'slovene',
-  sv: 'swedish',
-  ta: 'tamil',
-  tr: 'turkish',
-};
-
-/** Elided articles and pronouns that UAX 29 leaves attached: l'erreur, dell'errore. */
-const ELISION = /^(?:l|d|j|qu|c|n|s|m|t|dell|all|nell|sull|dall|un|lorsqu|puisqu|jusqu)['’](?=.{2})/;
-
-interface Stemmer {
-  stem(word: string): string;
-}
-
-const require = createRequire(import.meta.url);
-const stemmers = new Map<string, Stemmer | null>();
-
 interface KnownWord {
   readonly term: string;
   readonly isStop: boolean;
@@ -74,7 +32,7 @@ interface KnownForm extends KnownWord {
   readonly numElided: number;
 }
 
-/** Known words and forms by language; Snowball costs about 20 µs a word, and a lecture has 3,000 distinct ones among 15,000. */
+/** Known words and forms by language of the text, '' where it isn't known; Snowball costs about 20 µs a word, and a lecture has 3,000 distinct ones among 15,000. */
 const knownWords = new Map<string, Map<string, KnownWord>>();
 const knownForms = new Map<string, Map<string, KnownForm>>();
 const KNOWN_WORDS_LIMIT = 50_000;
@@ -82,17 +40,17 @@ let segmenter: Intl.Segmenter | undefined;
 
 /**
  * All terms of a text in order, function words included and marked.
- * `lang` is a BCP 47 code; without one the text's script decides, and Latin script is taken as English.
+ * `lang` is a BCP 47 code; without one each word's script decides, and Latin script is taken as English.
  */
-export function terms(text: string, lang?: string): Term[] {
+export function terms(text: string, lang?: string | null): Term[] {
   const found: Term[] = [];
+  const language = primaryLanguage(lang ?? '');
   const latin = latinWords(text);
   if (latin !== undefined) {
-    pushLatinWords(found, text, latin, 0, primaryLanguage(lang, text));
+    pushLatinWords(found, text, latin, 0, language);
     return found;
   }
   const normal = text.normalize('NFKC');
-  const language = primaryLanguage(lang, normal);
   segmenter ??= new Intl.Segmenter('en', { granularity: 'word' });
   const withBigrams = HAS_BIGRAM_SCRIPT.test(normal);
   const pieces = withBigrams ? outsideBigramRuns(normal, found) : [{ text: normal, offset: 0 }];
@@ -111,18 +69,13 @@ export function terms(text: string, lang?: string): Term[] {
 }
 
 /** The terms that carry topic, function words left out. `['The gradients are computed'] -> ['gradient', 'comput']`. */
-export function stemTerms(text: string, lang?: string): string[] {
+export function stemTerms(text: string, lang?: string | null): string[] {
   return terms(text, lang).flatMap((term) => (term.isStop ? [] : [term.term]));
 }
 
-/** One lower-case word to its stem, folded. */
-export function stemWord(word: string, lang: string): string {
-  return lookUp(word, lang.split('-', 1)[0]!.toLowerCase()).term;
-}
-
-/** What language a query's or a text's word is stemmed in: a Latin word in `lang`, another in the one that its script suggests. */
-export function languageOfWord(word: string, lang: string): string {
-  return LATIN_WORD.test(word) ? lang : primaryLanguage(undefined, word);
+/** One lower-case word of a text in a language to its stem, folded; an article elided before it left out. */
+export function stemWord(word: string, lang: string | null | undefined): string {
+  return readForm(word, primaryLanguage(lang ?? '')).term;
 }
 
 function lookUp(word: string, language: string): KnownWord {
@@ -130,7 +83,8 @@ function lookUp(word: string, language: string): KnownWord {
   let known = words.get(word);
   if (known === undefined) {
     const isLetter = word.length === 1 && /\p{L}/u.test(word);
-    known = { term: stem(word, language), isStop: isLetter || isStopWord(word, language) };
+    const isStop = isLetter || isStopWord(word, languageOfWord(word, language));
+    known = { term: stemIn(word, stemmingLanguage(word, language)), isStop };
     words.set(word, known);
   }
   return known;
@@ -141,14 +95,6 @@ function ofLanguage<T>(known: Map<string, Map<string, T>>, language: string): Ma
   if (ofOne === undefined) known.set(language, (ofOne = new Map<string, T>()));
   if (ofOne.size >= KNOWN_WORDS_LIMIT) ofOne.clear();
   return ofOne;
-}
-
-function stem(word: string, language: string): string {
-  // English endings have no accents; other stemmers need theirs (generalización), so there they are folded after.
-  const accented = language === 'en' ? foldDiacritics(word) : word;
-  // Digits carry no inflection, and Snowball would cut "mp3s" and "2000s" unevenly.
-  const stemmed = /\d/.test(word) ? word : (stemmerFor(language)?.stem(accented) ?? word);
-  return foldDiacritics(stemmed).replace(/['’]s?$/, '') || foldDiacritics(word);
 }
 
 function pushLatinWords(found: Term[], text: string, spans: readonly number[], offset: number, lang: string): void {
@@ -185,8 +131,7 @@ function pushWord(found: Term[], raw: string, start: number, forms: Map<string, 
 
 function readForm(raw: string, lang: string): KnownForm {
   const whole = raw.toLowerCase().replaceAll('’', "'");
-  const isElided = lang === 'fr' || lang === 'it' || lang === 'ca';
-  const numElided = isElided ? (ELISION.exec(whole)?.[0].length ?? 0) : 0;
+  const numElided = elidedLength(whole, lang);
   const word = whole.slice(numElided);
   const { term, isStop } = lookUp(word, lang);
   return { term, word, isStop, numElided };
@@ -219,27 +164,4 @@ function pushBigrams(found: Term[], run: string, start: number): void {
     });
     offset += characters[i]!.length;
   }
-}
-
-function stemmerFor(lang: string): Stemmer | null {
-  const known = stemmers.get(lang);
-  if (known !== undefined) return known;
-  const algorithm = ALGORITHMS[lang];
-  let stemmer: Stemmer | null = null;
-  if (algorithm !== undefined) {
-    // 870 KB of script: loaded when the first word that needs it is stemmed, not at start-up.
-    const snowball = require('snowball-stemmers') as { newStemmer(algorithm: string): Stemmer };
-    stemmer = snowball.newStemmer(algorithm);
-  }
-  stemmers.set(lang, stemmer);
-  return stemmer;
-}
-
-function primaryLanguage(lang: string | undefined, text: string): string {
-  if (lang !== undefined && lang !== '') return lang.split('-', 1)[0]!.toLowerCase();
-  const letter = /\p{L}/u.exec(text)?.[0] ?? 'a';
-  if (/\p{Script=Cyrillic}/u.test(letter)) return 'ru';
-  if (/\p{Script=Arabic}/u.test(letter)) return 'ar';
-  if (/\p{Script=Devanagari}/u.test(letter)) return 'hi';
-  return 'en';
 }
