@@ -63,7 +63,9 @@ export async function answerQuestion(library: Library, request: AnswerRequest): 
   const asked: Asked = { kind: kindOfQuestion(question), candidates, shares: sharesOf(candidates) };
   const evidence = await gatherEvidence(library, hits);
   if (asked.kind === 'definition')
-    evidence.push(...(await gatherDefinitions(library, hits, (said, index) => defines(said, index, asked))));
+    evidence.push(
+      ...(await gatherDefinitions(library, hits, (said, index, { lang }) => defines(said, index, asked, lang))),
+    );
   const numSentences = evidence.reduce((sum, { sentences }) => sum + sentences.length, 0);
   const topScore = Math.max(...hits.map(({ score }) => score));
   const passages = evidence.flatMap((one) => bestPassage(one, one.hit.score / topScore, asked) ?? []);

@@ -3,8 +3,9 @@
 // so the cost of a search does not grow with the library.
 import type { Library, Passage, PassageFilter, PassageKind, PassageQuery, PassageRank } from '../store/library.ts';
 import { type MatchedText, Matcher } from './match.ts';
-import { languageOfWord, terms } from '../text/terms.ts';
+import { terms } from '../text/terms.ts';
 import type { ParsedQuery } from './parse-query.ts';
+import { languageOfQuery } from './query-language.ts';
 import { type QueryTerm, toQueryTerms } from './query-terms.ts';
 import { RANKING } from './ranking.ts';
 import { rarity, type TermWeights } from './term-weights.ts';
@@ -42,21 +43,21 @@ export async function findCandidates(
   library: Library,
   query: ParsedQuery,
   filter: PassageFilter,
-  lang = 'en',
 ): Promise<Candidates | undefined> {
+  const lang = languageOfQuery(query.words, await library.listLanguages(filter.sourceIds));
   const queryTerms = await confirmSplits(library, toQueryTerms(query, lang), filter);
   const content = queryTerms.filter((term) => !term.isStop);
   const looked = content.length > 0 ? content : queryTerms;
   const anyOf = [...new Set(looked.flatMap((term) => [...term.lookups, ...term.relatedLookups]))];
   if (anyOf.length === 0) return undefined;
-  const matcher = new Matcher(queryTerms, lang);
+  const matcher = new Matcher(queryTerms);
   const ask = { ...filter, anyOf, ...(query.excluded.length > 0 && { noneOf: query.excluded }) };
   const ranked = await searchBestSources(library, ask, looked, query.phrases);
   const found = await library.readRanked(withoutLesserPages(ranked));
   const passages = found.map((hit) => ({
     passage: hit,
     storeScore: hit.score,
-    matched: matcher.match(textOf(hit)),
+    matched: matcher.match(textOf(hit), hit.lang),
   }));
   const matching = passages.filter(({ matched }) => matched.matches.length > 0);
   if (matching.length === 0) return undefined;
@@ -127,7 +128,7 @@ function bestSources(hits: readonly PassageRank[]): string[] {
 }
 
 function toTermIndices(phrase: readonly string[], queryTerms: readonly QueryTerm[], lang: string): number[] {
-  const stems = phrase.flatMap((word) => terms(word, languageOfWord(word, lang))).map(({ term }) => term);
+  const stems = phrase.flatMap((word) => terms(word, lang)).map(({ term }) => term);
   return stems.map((stem) => queryTerms.findIndex(({ forms }) => forms.has(stem)));
 }
 

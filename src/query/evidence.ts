@@ -5,7 +5,7 @@ import type { Page } from '../ingest/document/page.ts';
 import type { Library } from '../store/library.ts';
 import { isListing } from '../text/listing.ts';
 import { sentences } from '../text/sentences.ts';
-import type { Hit, HitPlace } from './hit.ts';
+import type { Hit, HitPlace, HitSource } from './hit.ts';
 
 export interface EvidenceSentence extends HitPlace {
   readonly text: string;
@@ -76,7 +76,7 @@ function saidIn({ cues, lang }: CaptionTrack, heading: string): EvidenceSentence
 export async function gatherDefinitions(
   library: Library,
   hits: readonly Hit[],
-  defines: (sentences: readonly EvidenceSentence[], index: number) => boolean,
+  defines: (sentences: readonly EvidenceSentence[], index: number, source: HitSource) => boolean,
 ): Promise<Evidence[]> {
   const talks = hits.filter((hit, i) => {
     return hit.startMs !== null && hits.findIndex(({ source }) => source.id === hit.source.id) === i;
@@ -85,7 +85,7 @@ export async function gatherDefinitions(
     talks.slice(0, MAX_TALKS).map(async (hit): Promise<Evidence[]> => {
       const captions = await library.readCaptions(hit.source.id);
       const said = captions ? saidIn(captions, '') : [];
-      const first = said.findIndex((_, index) => defines(said, index));
+      const first = said.findIndex((_, index) => defines(said, index, hit.source));
       if (first < 0) return [];
       const { startMs, endMs } = said[first]!;
       const event = await library.readEventAt(hit.source.id, startMs!);

@@ -26,11 +26,17 @@ export function endOfStretch(startMs: number, eventEnds: readonly number[], dura
 
 /**
  * Start of the cue that says a query's word at about `aroundMs`; `aroundMs` itself where there is none or it is long.
- * @param cues those near the time, in order
+ * @param cues those near the time, in order; `lang`: of their source
  */
-export function startOfCue(aroundMs: number, cues: readonly Cue[], matcher: Matcher): number {
+export function startOfCue(
+  aroundMs: number,
+  cues: readonly Cue[],
+  matcher: Matcher,
+  lang: string | null = null,
+): number {
   const distance = ({ startMs, endMs }: Span) => Math.max(0, startMs - aroundMs, aroundMs - endMs);
-  const saying = cues.filter((cue) => distance(cue) <= PLACING_MS && matcher.match(cue.text).matches.length > 0);
+  const isSaying = ({ text }: Cue) => matcher.match(text, lang).matches.length > 0;
+  const saying = cues.filter((cue) => distance(cue) <= PLACING_MS && isSaying(cue));
   const nearest = saying.toSorted((a, b) => distance(a) - distance(b))[0];
   if (nearest === undefined) return aroundMs;
   if (nearest.endMs - nearest.startMs <= LONG_CUE_MS) return nearest.startMs;

@@ -9,6 +9,8 @@ export interface HitSource {
   readonly path: string;
   readonly kind: SourceKind;
   readonly title: string;
+  /** BCP 47 code; null where unknown. */
+  readonly lang: string | null;
 }
 
 /** Where a hit or citation points: a half-open span of time, or one page. The unused half is null. */
@@ -48,6 +50,6 @@ export interface Hit extends HitPlace {
   readonly link: string;
 }
 
-export function toHitSource({ id, path, kind, title }: SourceRecord): HitSource {
-  return { id, path, kind, title };
+export function toHitSource({ id, path, kind, title, lang }: SourceRecord): HitSource {
+  return { id, path, kind, title, lang };
 }

@@ -1,7 +1,8 @@
 // Where a query's terms occur in a text. Words are cut without a dictionary, Latin ones even by a table of characters, which is
 // what lets a search look into a thousand captions; scripts without spaces go the slower way through `terms`.
 import { isLatin, nextWordStart, wordEnd } from '../text/latin-words.ts';
-import { languageOfWord, stemWord, terms } from '../text/terms.ts';
+import { primaryLanguage, stemmingLanguage } from '../text/stem.ts';
+import { stemWord, terms } from '../text/terms.ts';
 import type { QueryTerm } from './query-terms.ts';
 import { RANKING } from './ranking.ts';
 
@@ -32,9 +33,31 @@ const I = 8;
 const Y = 24;
 const MAX_STEMS = 100_000;
 
-/** Finds query terms in texts; made once a query, so that the lookup tables are too. */
+/** Finds query terms in texts of any language; made once a query, so that the lookup tables are too. */
 export class Matcher {
+  readonly #queryTerms: readonly QueryTerm[];
+  readonly #byLanguage = new Map<string, LanguageMatcher>();
+
+  constructor(queryTerms: readonly QueryTerm[]) {
+    this.#queryTerms = queryTerms;
+  }
+
+  /** `lang`: of the source that the text is of, as its words are indexed; null where unknown. */
+  match(text: string, lang: string | null = null): MatchedText {
+    const language = primaryLanguage(lang ?? 'en');
+    let matcher = this.#byLanguage.get(language);
+    if (matcher === undefined) {
+      matcher = new LanguageMatcher(this.#queryTerms, language);
+      this.#byLanguage.set(language, matcher);
+    }
+    return matcher.match(text);
+  }
+}
+
+class LanguageMatcher {
   readonly #lang: string;
+  /** Whether Latin words are stemmed as English. */
+  readonly #isEnglish: boolean;
   readonly #stems: Map<string, string>;
   readonly #byStem = new Map<string, number[]>();
   readonly #byRelated = new Map<string, number[]>();
@@ -42,13 +65,16 @@ export class Matcher {
   /** [first letter * 26 + second]: whether a stem that is looked for begins with these. Letters a to z; i stands for y, too. */
   readonly #beginnings = new Uint8Array(26 * 26);
 
-  constructor(queryTerms: readonly QueryTerm[], lang = 'en') {
+  constructor(queryTerms: readonly QueryTerm[], lang: string) {
     this.#lang = lang;
+    this.#isEnglish = stemmingLanguage('a', lang) === 'en';
     this.#stems = stemsOf.get(lang) ?? new Map<string, string>();
     stemsOf.set(lang, this.#stems);
     if (this.#stems.size > MAX_STEMS) this.#stems.clear();
-    queryTerms.forEach(({ forms, related, splits }, i) => {
-      for (const form of related) this.#byRelated.set(form, [...(this.#byRelated.get(form) ?? []), i]);
+    queryTerms.forEach(({ lookups, relatedLookups, splits }, i) => {
+      const forms = new Set(lookups.map((word) => stemWord(word, lang)));
+      const related = relatedLookups.map((word) => stemWord(word, lang)).filter((stem) => !forms.has(stem));
+      for (const form of new Set(related)) this.#byRelated.set(form, [...(this.#byRelated.get(form) ?? []), i]);
       for (const form of forms) this.#byStem.set(form, [...(this.#byStem.get(form) ?? []), i]);
       for (const [a, b] of splits) this.#bySplit.set(`${stemWord(a, lang)} ${stemWord(b, lang)}`, i);
     });
@@ -87,7 +113,7 @@ export class Matcher {
 
   /** Stemming costs most of a search, and an English stem keeps two letters of its word (dying, die): most words need none. */
   #canMean(text: string, start: number): boolean {
-    if (this.#lang !== 'en') return true;
+    if (!this.#isEnglish) return true;
     const first = letterAt(text, start);
     const second = letterAt(text, start + 1);
     return first < 0 || second < 0 || this.#beginnings[first * 26 + second] === 1;
@@ -95,10 +121,7 @@ export class Matcher {
 
   #stem(word: string): string {
     let stem = this.#stems.get(word);
-    if (stem === undefined) {
-      stem = stemWord(word.toLowerCase().replaceAll('’', "'"), languageOfWord(word, this.#lang));
-      this.#stems.set(word, stem);
-    }
+    if (stem === undefined) this.#stems.set(word, (stem = stemWord(word, this.#lang)));
     return stem;
   }
 }

@@ -78,7 +78,9 @@ export function bestPassage(
   asked: Asked,
 ): AnswerPassage | undefined {
   const maxWords = asked.kind === 'how-to' ? MAX_WORDS_HOW_TO : MAX_WORDS;
-  const read = sentences.map((sentence, i) => readSentence(sentence, sentences[i + 1]?.text ?? '', asked));
+  const read = sentences.map((sentence, i) =>
+    readSentence(sentence, sentences[i + 1]?.text ?? '', asked, hit.source.lang),
+  );
   const opened = openQuestions(sentences, read);
   // What can be done with a thing is told where the thing is, in the words of the manual: `turned off` answers `hide`.
   const actions = new Map(
@@ -130,9 +132,14 @@ function namesTopic({ heading, headingShare }: ReadSentence, { shares, candidate
   return headingShare >= 0.5 && topics.length > 0 && topics.every((term) => heading.get(term) === 1);
 }
 
-/** Whether a sentence says, alone or with the one after it, what the question's term means. */
-export function defines(sentences: readonly EvidenceSentence[], index: number, asked: Asked): boolean {
-  const { isSigned, own } = readSentence(sentences[index]!, sentences[index + 1]?.text ?? '', asked);
+/** Whether a sentence says, alone or with the one after it, what the question's term means. `lang`: of their source. */
+export function defines(
+  sentences: readonly EvidenceSentence[],
+  index: number,
+  asked: Asked,
+  lang: string | null,
+): boolean {
+  const { isSigned, own } = readSentence(sentences[index]!, sentences[index + 1]?.text ?? '', asked, lang);
   return isSigned && asked.shares.every((share, term) => share === 0 || own.get(term) === 1);
 }
 
@@ -150,14 +157,15 @@ function readSentence(
   { text, heading, pageIndex }: EvidenceSentence,
   next: string,
   { kind, candidates, shares }: Asked,
+  lang: string | null,
 ): ReadSentence {
-  const { matches } = candidates.matcher.match(text);
+  const { matches } = candidates.matcher.match(text, lang);
   const topics = matches.filter(({ term, share }) => share === 1 && shares[term]! > 0);
   // A term of several words is defined where its words stand together.
   const runs = joinNeighbours(topics).filter(
     ({ terms }) => [...terms].reduce((sum, term) => sum + shares[term]!, 0) > 0.6,
   );
-  const over = candidates.matcher.match(heading);
+  const over = candidates.matcher.match(heading, lang);
   return {
     own: sharesIn(matches),
     heading: sharesIn(over.matches),

@@ -7,8 +7,8 @@ import { terms } from '../text/terms.ts';
 /** Passages further apart than this are not read as one text. */
 const GAP_MS = 2_500;
 
-/** Whether a text holds the words in order, by stem. */
-export function holdsPhrase(text: string, phrase: readonly string[], lang: string): boolean {
+/** Whether a text of a language holds the words in order, by stem. */
+export function holdsPhrase(text: string, phrase: readonly string[], lang: string | null): boolean {
   const stems = terms(text, lang).map(({ term }) => term);
   const wanted = terms(phrase.join(' '), lang).map(({ term }) => term);
   return wanted.length > 0 && stems.some((_, at) => wanted.every((stem, i) => stems[at + i] === stem));

@@ -2,22 +2,20 @@
 // spelling, and compounds written together or apart (`artboard`, `art board`), so one way of writing finds the other.
 import { isWeakWord } from '../events/weak-words.ts';
 import { abbreviationsOf, synonymsOf } from '../text/synonyms.ts';
-import { languageOfWord, stemWord, terms } from '../text/terms.ts';
+import { stemWord, terms } from '../text/terms.ts';
 import { frameOf } from './frame.ts';
 import type { ParsedQuery } from './parse-query.ts';
 
 export interface QueryTerm {
   /** As the user wrote it, lower case. */
   readonly word: string;
-  /** Stems that count as this term. */
+  /** Stems that count as this term, in the query's language. */
   readonly forms: ReadonlySet<string>;
   /** Two words that count as this term when one follows the other: the compound written apart. Not stemmed. */
   readonly splits: readonly (readonly [string, string])[];
-  /** Words to ask the store for, not stemmed: one for each form. */
+  /** Words to look for, not stemmed, since each source stems them in its own language: one for each form. */
   readonly lookups: readonly string[];
-  /** Stems of words that say nearly the same; they count as this term, but less. */
-  readonly related: ReadonlySet<string>;
-  /** Those words, to ask the store for. */
+  /** Words that say nearly the same, not stemmed; they count as this term, but less. */
   readonly relatedLookups: readonly string[];
   /** A function word, or one that only asks, outside any phrase: beside others it weighs little and finds nothing by itself. */
   readonly isStop: boolean;
@@ -36,7 +34,7 @@ const MIN_COMPOUND = 7;
 const MIN_CLIPPED = 7;
 const CLIPS = [3, 4];
 
-/** Terms in order of first use, each stem once. */
+/** Terms in order of first use, each stem once. `lang`: of the query. */
 export function toQueryTerms(query: ParsedQuery, lang = 'en'): QueryTerm[] {
   const found = new Map<string, QueryTerm>();
   const { first, last } = ACTION.exec(query.text)?.groups ?? {};
@@ -44,7 +42,7 @@ export function toQueryTerms(query: ParsedQuery, lang = 'en'): QueryTerm[] {
   const inPhrase = new Set(query.phrases.flat());
   const frame = frameOf(query.text);
   const words = query.words.flatMap((word) =>
-    terms(word, languageOfWord(word, lang)).map((term) => ({
+    terms(word, lang).map((term) => ({
       ...term,
       isStop: (term.isStop || frame.has(word)) && !inPhrase.has(word),
     })),
@@ -60,7 +58,6 @@ export function toQueryTerms(query: ParsedQuery, lang = 'en'): QueryTerm[] {
     const forms = new Set([...(earlier?.forms ?? [term]), ...spellings.map((other) => stemWord(other, lang))]);
     const relatedLookups = isStop || inPhrase.has(word) ? [] : synonymsOf(word, lang);
     found.set(term, {
-      related: new Set(relatedLookups.map((other) => stemWord(other, lang)).filter((stem) => !forms.has(stem))),
       relatedLookups,
       word: earlier?.word ?? word,
       forms,

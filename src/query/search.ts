@@ -82,10 +82,14 @@ export async function search(library: Library, request: SearchRequest): Promise<
 }
 
 /** The store has left out passages with excluded words; a moment or page may still hold them in another passage. */
-function isAllowed({ title, text }: Hit, { excluded, phrases }: ParsedQuery, { isWordless }: FusedPlace): boolean {
-  if (excluded.some((phrase) => holdsPhrase(text, phrase, 'en'))) return false;
+function isAllowed(
+  { title, text, source }: Hit,
+  { excluded, phrases }: ParsedQuery,
+  { isWordless }: FusedPlace,
+): boolean {
+  if (excluded.some((phrase) => holdsPhrase(text, phrase, source.lang))) return false;
   // What is put in quotation marks has to be there, whatever the rest means.
-  return !isWordless || phrases.every((phrase) => holdsPhrase(`${title}\n${text}`, phrase, 'en'));
+  return !isWordless || phrases.every((phrase) => holdsPhrase(`${title}\n${text}`, phrase, source.lang));
 }
 
 /** The best hits by what a model that has read them thinks of them; the others stay behind, in their order. */
@@ -153,7 +157,7 @@ async function findMoments(
     structures.set(sourceId, known);
     const { durationMs, eventEnds, cuesAbout } = await known;
     const near = (await cuesAbout(startMs)).filter((cue) => Math.abs(cue.startMs - startMs) < NEAR_CUES_MS);
-    const beginMs = startOfCue(startMs, near, matcher);
+    const beginMs = startOfCue(startMs, near, matcher, records.get(sourceId)!.lang);
     return { startMs: beginMs, endMs: endOfStretch(beginMs, eventEnds, durationMs) };
   });
 }

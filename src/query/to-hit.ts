@@ -29,7 +29,7 @@ export async function toMomentHit(
     pageLabel: null,
     title: event?.title ?? record.title,
     text,
-    snippet: snippetOf(text, candidates),
+    snippet: snippetOf(text, record, candidates),
     score,
     link: linkTimes(record.path, startMs, endMs),
   };
@@ -51,15 +51,15 @@ export async function toPageHit(
     pageLabel: page?.label ?? null,
     title: heading ?? page?.headings[0]?.text ?? record.title,
     text,
-    snippet: snippetOf(text, candidates),
+    snippet: snippetOf(text, record, candidates),
     score,
     link: linkPage(record.path, pageIndex),
   };
 }
 
 /** Around the words of the query; the beginning where a place was found by its meaning alone. */
-function snippetOf(text: string, candidates: Candidates | undefined): string {
+function snippetOf(text: string, { lang }: SourceRecord, candidates: Candidates | undefined): string {
   return candidates
-    ? makeSnippet(text, candidates.matcher.match(text).matches, candidates.weights.library)
+    ? makeSnippet(text, candidates.matcher.match(text, lang).matches, candidates.weights.library)
     : makeSnippet(text, [], []);
 }

@@ -2,7 +2,8 @@
 import type { CaptionOrigin, CaptionTrack } from '../ingest/captions/cue.ts';
 import { isNumber, isString, oneOf, shape, union } from '../shape.ts';
 import { parseColumn } from './columns.ts';
-import { statement, type Db } from './open.ts';
+import type { Db } from './open.ts';
+import { statement } from './statement.ts';
 
 interface CueRow {
   readonly start_ms: number;

@@ -1,6 +1,7 @@
 // The chapters of a source, in order of place.
 import type { Chapter } from '../events/event.ts';
-import { statement, type Db } from './open.ts';
+import type { Db } from './open.ts';
+import { statement } from './statement.ts';
 import { placeFromColumns, placeToColumns, type PlaceColumns } from './place.ts';
 
 export function insertChapters(db: Db, sourceNo: number, chapters: readonly Chapter[]): void {

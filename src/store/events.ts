@@ -2,7 +2,8 @@
 import type { Event, Evidence } from '../events/event.ts';
 import { arrayOf, isNumber, isString, oneOf, optional, shape, union } from '../shape.ts';
 import { parseColumn } from './columns.ts';
-import { statement, type Db } from './open.ts';
+import type { Db } from './open.ts';
+import { statement } from './statement.ts';
 import { placeFromColumns, placeToColumns, type PlaceColumns } from './place.ts';
 
 interface EventRow extends PlaceColumns {

@@ -59,6 +59,8 @@ export type PassageKind = 'event' | 'caption' | 'slide' | 'page' | 'heading';
 export interface Passage {
   readonly id: number;
   readonly sourceId: string;
+  /** BCP 47 code of the source's language, in which its words are stemmed; null where unknown. */
+  readonly lang: string | null;
   readonly kind: PassageKind;
   readonly startMs: number | null;
   readonly endMs: number | null;
@@ -68,7 +70,7 @@ export interface Passage {
 }
 
 /** Where a passage of a search stands, before its text is read. */
-export type PassageRank = Pick<PassageHit, 'id' | 'sourceId' | 'kind' | 'score'>;
+export type PassageRank = Pick<PassageHit, 'id' | 'sourceId' | 'lang' | 'kind' | 'score'>;
 
 export interface PassageHit extends Passage {
   /** BM25 with the field weights of its kind, larger is better. */
@@ -84,7 +86,8 @@ export interface PassageFilter {
 /** A query in the store's own terms: already tokenised, so user input never reaches a database's query syntax. */
 export interface PassageQuery extends PassageFilter {
   /**
-   * A passage matches if it holds any of these terms (stemmed by the store); more and rarer ones rank higher.
+   * A passage matches if it holds any of these terms, stemmed by the store in the language of each source; more and rarer ones
+   * rank higher.
    * Where `allOf` is given that alone decides what matches, and these only rank.
    */
   readonly anyOf: readonly string[];
@@ -170,6 +173,8 @@ export interface Library extends AsyncDisposable {
   readDocument(sourceId: string): Promise<DocumentInfo | undefined>;
 
   // Full text
+  /** BCP 47 primary subtags of the languages that sources are in, all of them or certain ones; `en` stands for unknown ones. */
+  listLanguages(sourceIds?: readonly string[]): Promise<readonly string[]>;
   searchPassages(query: PassageQuery): Promise<PassageHit[]>;
   /** The same without a text read, for callers that go on with few of many; `readRanked` reads those. */
   rankPassages(query: PassageQuery): Promise<PassageRank[]>;

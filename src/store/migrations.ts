@@ -1,12 +1,15 @@
 // The schema, as numbered steps. `PRAGMA user_version` says how far a file has come, so an up-to-date library opens
 // without looking at a table; the table `migrations` records when each step ran.
 import { LibraryNotFoundError, LibraryTooNewError, LibraryTooOldError } from './errors.ts';
+import { reindexWords, type ReportReindexing } from './full-text/reindex.ts';
 import type { Db } from './open.ts';
 
 interface Migration {
   readonly version: number;
   readonly name: string;
   readonly sql: string;
+  /** Whether words are read otherwise since: those of the passages that are there are indexed anew. */
+  readonly rereadsWords?: boolean;
 }
 
 const MIGRATIONS: readonly Migration[] = [
@@ -233,6 +236,12 @@ const MIGRATIONS: readonly Migration[] = [
       );
     `,
   },
+  {
+    version: 4,
+    name: 'words by the language of their source',
+    sql: 'CREATE INDEX sources_by_lang ON sources (lang);',
+    rereadsWords: true,
+  },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)!.version;
@@ -240,7 +249,12 @@ export const SCHEMA_VERSION = MIGRATIONS.at(-1)!.version;
 /** Brings a database to the newest schema. Safe against another process doing the same at the same time. */
 export function migrate(
   db: Db,
-  { file, readonly, applicationId }: { file: string; readonly: boolean; applicationId: number },
+  {
+    file,
+    readonly,
+    applicationId,
+    onReindex,
+  }: { file: string; readonly: boolean; applicationId: number; onReindex?: ReportReindexing | undefined },
 ): void {
   const found = userVersion(db);
   if (found === SCHEMA_VERSION) return;
@@ -250,10 +264,12 @@ export function migrate(
   db.transaction(() => {
     // Read again under the write lock: another process may have migrated in the meantime.
     const current = userVersion(db);
-    for (const { version, name, sql } of MIGRATIONS.filter((migration) => migration.version > current)) {
+    const missing = MIGRATIONS.filter((migration) => migration.version > current);
+    for (const { version, name, sql } of missing) {
       db.exec(sql);
       db.prepare('INSERT INTO migrations VALUES (?, ?, ?)').run(version, name, Date.now());
     }
+    if (missing.some(({ rereadsWords }) => rereadsWords)) reindexWords(db, onReindex);
     db.pragma(`user_version = ${SCHEMA_VERSION}`);
     db.pragma(`application_id = ${applicationId}`);
   }).immediate();

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { isBusy, isUnwritable, LibraryNotFoundError, NotALibraryError, translateError } from './errors.ts';
+import type { ReportReindexing } from './full-text/reindex.ts';
 import { migrate } from './migrations.ts';
 
 export type Db = Database.Database;
@@ -14,6 +15,8 @@ export interface OpenOptions {
   readonly readonly?: boolean;
   /** How long to wait for another program's write before giving up. */
   readonly lockTimeoutMs?: number;
+  /** Told how far it is while the words of an older library are indexed anew, which may take minutes. */
+  readonly onReindex?: ReportReindexing | undefined;
 }
 
 export const DATABASE_FILE = 'library.db';
@@ -28,13 +31,13 @@ const BUSY_TIMEOUT_MS = 100;
 
 export async function openDatabase(
   folder: string,
-  { readonly = false, lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS }: OpenOptions,
+  { readonly = false, lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS, onReindex }: OpenOptions,
 ): Promise<Db> {
   const file = join(folder, DATABASE_FILE);
   try {
     if (readonly && !existsSync(file)) throw new LibraryNotFoundError(folder);
     if (!readonly) makeFolder(folder);
-    return await retryWhileBusy(() => (readonly ? openToRead(file) : openToWrite(file)), lockTimeoutMs);
+    return await retryWhileBusy(() => (readonly ? openToRead(file) : openToWrite(file, onReindex)), lockTimeoutMs);
   } catch (error) {
     throw translateError(error, folder);
   }
@@ -52,7 +55,7 @@ function makeFolder(folder: string): void {
   }
 }
 
-function openToWrite(file: string): Db {
+function openToWrite(file: string, onReindex?: ReportReindexing): Db {
   return prepared(new Database(file, { timeout: BUSY_TIMEOUT_MS }), (db) => {
     checkIsLibrary(db, file);
     // Switching to WAL takes a lock even when nothing changes, so it is only done once per file.
@@ -62,7 +65,7 @@ function openToWrite(file: string): Db {
     // The pages of frequent terms change with every source; a longer log writes them into the file less often.
     db.pragma('wal_autocheckpoint = 8000');
     db.pragma('journal_size_limit = 67108864');
-    migrate(db, { file, readonly: false, applicationId: APPLICATION_ID });
+    migrate(db, { file, readonly: false, applicationId: APPLICATION_ID, onReindex });
   });
 }
 
@@ -124,15 +127,4 @@ export async function retryWhileBusy<T>(operation: () => T, lockTimeoutMs: numbe
     // A random pause, so that two writers don't meet again at the same moment.
     await sleep(2 + Math.random() * 20);
   }
-}
-
-const statements = new WeakMap<Db, Map<string, Database.Statement<unknown[]>>>();
-
-/** The prepared statement for a text, prepared at its first use on this connection. */
-export function statement<Row>(db: Db, sql: string): Database.Statement<unknown[], Row> {
-  let ofDb = statements.get(db);
-  if (!ofDb) statements.set(db, (ofDb = new Map<string, Database.Statement<unknown[]>>()));
-  let prepared = ofDb.get(sql);
-  if (!prepared) ofDb.set(sql, (prepared = db.prepare<unknown[]>(sql)));
-  return prepared as Database.Statement<unknown[], Row>;
 }

@@ -2,7 +2,8 @@
 import type { DocumentInfo, Heading, OutlineEntry, Page, PageLink } from '../ingest/document/page.ts';
 import { arrayOf, isNumber, isString, oneOf, orNull, shape, union } from '../shape.ts';
 import { parseColumn } from './columns.ts';
-import { statement, type Db } from './open.ts';
+import type { Db } from './open.ts';
+import { statement } from './statement.ts';
 
 interface PageRow {
   readonly page_index: number;

@@ -1,5 +1,6 @@
 // What each path held when it was last read, so that an unchanged file need not be read again.
-import { statement, type Db } from './open.ts';
+import type { Db } from './open.ts';
+import { statement } from './statement.ts';
 
 export interface PathRecord {
   readonly contentHash: string;

@@ -4,7 +4,8 @@ import { isNumber, isString, orNull, shape } from '../shape.ts';
 import { parseColumn } from './columns.ts';
 import { AmbiguousSourceError } from './errors.ts';
 import type { SourceKind, SourceRecord, VideoFacts } from './library.ts';
-import { statement, type Db } from './open.ts';
+import type { Db } from './open.ts';
+import { statement } from './statement.ts';
 
 interface SourceRow {
   readonly no: number;
@@ -55,6 +56,10 @@ export function selectSourceById(db: Db, id: string): NumberedSource | undefined
 
 export function selectSourceNo(db: Db, id: string): number | undefined {
   return statement(db, 'SELECT no FROM sources WHERE id = ?').pluck().get(id) as number | undefined;
+}
+
+export function selectLanguage(db: Db, no: number): string | null {
+  return statement(db, 'SELECT lang FROM sources WHERE no = ?').pluck().get(no) as string | null;
 }
 
 export function selectSourceByHash(db: Db, contentHash: string): NumberedSource | undefined {

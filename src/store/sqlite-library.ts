@@ -7,6 +7,7 @@ import { insertChapters, selectChapters } from './chapters.ts';
 import { LibraryDamagedError, LibraryReadOnlyError, translateError } from './errors.ts';
 import { insertEvents, selectEventAt, selectEventEnds, selectEvents } from './events.ts';
 import { deletePassages, insertPassages } from './full-text/index-writer.ts';
+import { languagesOf, languagesOfSources } from './full-text/languages.ts';
 import { selectPassages } from './full-text/passage-rows.ts';
 import { derivePassages } from './full-text/passages.ts';
 import { countPassages, rankPassages, readRanked, searchPassages } from './full-text/search.ts';
@@ -32,6 +33,7 @@ import {
   selectSourceByHash,
   selectSourceById,
   selectSourceByPrefix,
+  selectLanguage,
   selectSourceNo,
   selectSources,
   selectSourcesAtPath,
@@ -50,9 +52,12 @@ export async function openLibrary(folder: string, options: OpenOptions = {}): Pr
 }
 
 /** For those who only read: a library that may not be written (on a disc, of somebody else) is opened all the same. */
-export async function openLibraryToRead(folder: string): Promise<Library> {
+export async function openLibraryToRead(
+  folder: string,
+  options: Pick<OpenOptions, 'onReindex'> = {},
+): Promise<Library> {
   try {
-    return await openLibrary(folder);
+    return await openLibrary(folder, options);
   } catch (error) {
     if (!(error instanceof LibraryReadOnlyError)) throw error;
     return openLibrary(folder, { readonly: true });
@@ -105,7 +110,7 @@ class SqliteLibrary implements Library {
       insertEvents(db, no, content.events);
       insertChapters(db, no, content.chapters);
       if (content.summary) insertSummary(db, no, content.summary);
-      insertPassages(db, no, passages);
+      insertPassages(db, { no, lang: source.lang }, passages);
       releasePath(db, source.path, source.contentHash);
     });
   }
@@ -186,6 +191,10 @@ class SqliteLibrary implements Library {
     return this.#readOf(sourceId, selectDocument);
   }
 
+  async listLanguages(sourceIds?: readonly string[]) {
+    return this.#read((db) => (sourceIds ? languagesOfSources(db, sourceIds) : languagesOf(db)));
+  }
+
   async searchPassages(query: PassageQuery) {
     return this.#read((db) => searchPassages(db, query));
   }
@@ -206,7 +215,11 @@ class SqliteLibrary implements Library {
     sourceId: string,
     filter: { kinds?: readonly PassageKind[]; fromMs?: number; toMs?: number; pageIndex?: number },
   ) {
-    return (await this.#readOf(sourceId, (db, no) => selectPassages(db, { no, id: sourceId }, filter))) ?? [];
+    return (
+      (await this.#readOf(sourceId, (db, no) => {
+        return selectPassages(db, { no, id: sourceId, lang: selectLanguage(db, no) }, filter);
+      })) ?? []
+    );
   }
 
   async saveVectors(sourceId: string, model: VectorModel, vectors: readonly PlacedVector[]) {

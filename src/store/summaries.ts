@@ -2,7 +2,8 @@
 import type { KeyPoint, Summary } from '../events/event.ts';
 import { arrayOf, isString, shape } from '../shape.ts';
 import { parseColumn } from './columns.ts';
-import { statement, type Db } from './open.ts';
+import type { Db } from './open.ts';
+import { statement } from './statement.ts';
 import { isPlace } from './place.ts';
 
 interface SummaryRow {

@@ -6,7 +6,8 @@
 import { createRequire } from 'node:module';
 import { VectorsUnavailableError } from './errors.ts';
 import type { NearPlace, PlacedVector, VectorCount, VectorFilter, VectorModel } from './library.ts';
-import { statement, type Db } from './open.ts';
+import type { Db } from './open.ts';
+import { statement } from './statement.ts';
 import { codesOf, signsOf } from './vector-codes.ts';
 
 interface NearRow {

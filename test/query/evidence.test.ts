@@ -23,7 +23,7 @@ const INDEX = [
 
 function hitOn(sourceId: string, pageIndex: number): Hit {
   return {
-    source: { id: sourceId, path: '/manual.pdf', kind: 'document', title: 'Manual' },
+    source: { id: sourceId, path: '/manual.pdf', kind: 'document', lang: 'en', title: 'Manual' },
     ...{ startMs: null, endMs: null, pageIndex, pageLabel: null },
     ...{ title: 'Terminals', text: '', snippet: '', score: 1, link: '' },
   };

@@ -33,12 +33,13 @@ export async function makeLibrary(): Promise<LibraryFixture> {
   };
 }
 
-/** Saves a source at `path`; returns its id. */
+/** Saves a source at `path`, in a language; returns its id. */
 export async function addSource(
   library: Library,
   at: string,
   kind: SourceKind,
   content: Partial<SourceContent>,
+  lang: string | null = 'en',
 ): Promise<string> {
   const contentHash = sha256(at);
   const id = contentHash.slice(0, 16);
@@ -57,7 +58,7 @@ export async function addSource(
       status: 'indexed',
       error: null,
       engine: 'reader',
-      lang: 'en',
+      lang,
       video: null,
       fingerprint: 'test',
       indexedAt: new Date(0),

@@ -9,7 +9,7 @@ import { toQueryTerms } from '../../src/query/query-terms.ts';
 import { kindOfQuestion } from '../../src/query/question.ts';
 
 const hit: Hit = {
-  source: { id: 's', path: '/talk.vtt', kind: 'transcript', title: 'Talk' },
+  source: { id: 's', path: '/talk.vtt', kind: 'transcript', title: 'Talk', lang: 'en' },
   ...{ startMs: 0, endMs: 60_000, pageIndex: null, pageLabel: null },
   ...{ title: 'Talk', text: '', snippet: '', score: 1, link: '' },
 };

@@ -13,7 +13,7 @@ function rank(query: string, ...pages: readonly (readonly [heading: string, text
   const passages = pages.flatMap(([heading, text], pageIndex): MatchedPassage[] =>
     (['page', 'heading'] as const).map((kind, i) => {
       const passage = {
-        ...{ id: 2 * pageIndex + i, sourceId: 's', kind, startMs: null, endMs: null, pageIndex },
+        ...{ id: 2 * pageIndex + i, sourceId: 's', lang: 'en', kind, startMs: null, endMs: null, pageIndex },
         ...{ title: heading, text: kind === 'page' ? text : '' },
       };
       return { passage, storeScore: 1, matched: matcher.match(`${heading}\n${passage.text}`) };

@@ -11,7 +11,7 @@ function captions(query: string, texts: Readonly<Record<number, string>>): Timed
     const startMs = Number(sec) * 1000;
     const place = { startMs, endMs: startMs + 10_000, pageIndex: null };
     return {
-      passage: { id, sourceId: 's', kind: 'caption' as const, ...place, title: '', text },
+      passage: { id, sourceId: 's', lang: 'en', kind: 'caption' as const, ...place, title: '', text },
       matched: matcher.match(text),
     };
   });

@@ -96,7 +96,7 @@ describe('without room', () => {
     const db = await openDatabase(folder.path, {});
     db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true })) + 20}`);
     const passages = derivePassages(eventsOf(...Array.from({ length: 2000 }, (_, i) => `word${i} and more of them`)));
-    const write = () => db.transaction(() => insertPassages(db, 1, passages)).immediate();
+    const write = () => db.transaction(() => insertPassages(db, { no: 1, lang: 'en' }, passages)).immediate();
     let thrown: unknown;
     try {
       write();

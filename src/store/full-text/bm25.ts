@@ -44,14 +44,21 @@ export class Bm25 {
   #near = new NearPassages();
   #next = new NearPassages();
 
-  constructor(index: IndexReader, terms: readonly string[]) {
+  /** `words`: each as its terms, one for each language; they are as rare as the word is, and a passage holds one of them. */
+  constructor(index: IndexReader, words: readonly (readonly string[])[]) {
     const totals = index.totals();
-    this.#postings = terms.map((term) => index.postings(term));
-    this.#bounds = new Float64Array(terms.length);
+    const found = words.map((terms) =>
+      terms.map((term) => index.postings(term)).filter(({ shards }) => shards.length > 0),
+    );
+    this.#postings = found.flat();
+    this.#bounds = new Float64Array(this.#postings.length);
     this.#norms = PASSAGE_KINDS.map((_, kind) => lengthNorm(totals.get(kind)));
     this.#weights = PASSAGE_KINDS.map((_, kind) => {
       const total = totals.get(kind)?.passages ?? 0;
-      return this.#postings.map(({ numPassages }) => inverseFrequency(numPassages[kind]!, total) * (K1 + 1));
+      return found.flatMap((ofWord) => {
+        const holders = ofWord.reduce((sum, { numPassages }) => sum + numPassages[kind]!, 0);
+        return ofWord.map(() => inverseFrequency(Math.min(holders, total), total) * (K1 + 1));
+      });
     });
   }
 

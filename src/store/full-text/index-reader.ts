@@ -1,6 +1,7 @@
 // The full-text index as far as a filter lets it be seen.
 import type { PassageFilter } from '../library.ts';
-import { statement, type Db } from '../open.ts';
+import type { Db } from '../open.ts';
+import { statement } from '../statement.ts';
 import { PASSAGE_KINDS } from './passages.ts';
 import { TermPostings, type ShardPostings } from './term-postings.ts';
 import { postingsCacheOf, type PostingsCache } from './postings-cache.ts';
@@ -12,6 +13,7 @@ export interface KindTotals {
 
 export interface ShardOrigin {
   readonly sourceId: string;
+  readonly lang: string | null;
   /** Id of its first passage; the others follow. */
   readonly firstId: number;
 }
@@ -76,15 +78,15 @@ export class IndexReader {
     return found;
   }
 
-  /** The given terms if they are few, else the rarest of those that occur. */
-  rarest(terms: readonly string[], count: number): readonly string[] {
-    if (terms.length <= count) return terms;
-    return terms
-      .map((term) => ({ term, frequency: this.documentFrequency(term) }))
+  /** The given words, each as its terms, if they are few, else the rarest of those that occur. */
+  rarest(words: readonly (readonly string[])[], count: number): readonly (readonly string[])[] {
+    if (words.length <= count) return words;
+    return words
+      .map((terms) => ({ terms, frequency: terms.reduce((sum, term) => sum + this.documentFrequency(term), 0) }))
       .filter(({ frequency }) => frequency > 0)
       .sort((a, b) => a.frequency - b.frequency)
       .slice(0, count)
-      .map(({ term }) => term);
+      .map(({ terms }) => terms);
   }
 
   /** Whose the shards are that have these keys, and where their passages begin. */
@@ -95,11 +97,11 @@ export class IndexReader {
     // All in one statement: hundreds of hits lie in nearly as many shards. CROSS JOIN fixes the order of the loops.
     const rows = statement<{ key: number } & ShardOrigin>(
       this.#db,
-      `SELECT value AS key, sources.id AS sourceId, first_id AS firstId
+      `SELECT value AS key, sources.id AS sourceId, lang, first_id AS firstId
        FROM json_each(?) CROSS JOIN shards ON shards.kind = value % ${PASSAGE_KINDS.length}
          AND source_no = value / ${PASSAGE_KINDS.length} CROSS JOIN sources ON sources.no = source_no`,
     ).all(JSON.stringify(missing));
-    for (const { key, sourceId, firstId } of rows) known.set(key, { sourceId, firstId });
+    for (const { key, sourceId, lang, firstId } of rows) known.set(key, { sourceId, lang, firstId });
     return known;
   }
 

@@ -5,25 +5,52 @@
 // whole library, with or without a filter (bench/results/search.md). Here the postings of a term lie in one row for each
 // shard, the passages of one kind of one source: a filter picks rows by key, a source is replaced by replacing its rows, and
 // the two figures in each row that bound its best score let a search leave many shards undecoded (see search.ts).
-import { statement, type Db } from '../open.ts';
+import type { Db } from '../open.ts';
+import { statement } from '../statement.ts';
 import { PASSAGE_KINDS, type NewPassage } from './passages.ts';
 import { selectShards } from './passage-rows.ts';
 import { FIELD_GAP, PostingsCollector, Scratch } from './postings.ts';
 import { tokenizePassage } from './tokens.ts';
 import { packAscending, unpackAscending } from './varint.ts';
 
+interface NumberedSource {
+  readonly no: number;
+  readonly lang: string | null;
+}
+
 /** Writes the passages of a source that has none yet; they come grouped by kind. */
-export function insertPassages(db: Db, sourceNo: number, passages: readonly NewPassage[]): void {
+export function insertPassages(db: Db, source: NumberedSource, passages: readonly NewPassage[]): void {
   PASSAGE_KINDS.forEach((kind, kindNo) => {
     const ofKind = passages.filter((passage) => passage.kind === kind);
-    if (ofKind.length > 0) insertShard(db, kindNo, sourceNo, ofKind);
+    if (ofKind.length > 0) insertShard(db, kindNo, source, ofKind);
   });
 }
 
-function insertShard(db: Db, kind: number, sourceNo: number, passages: readonly NewPassage[]): void {
+/** Writes the inverted index of a source anew from its passages, which stay. */
+export function reindexPassages(db: Db, { no, lang }: NumberedSource): void {
+  deletePostings(db, no);
+  const select = statement<{ title: string; text: string }>(
+    db,
+    'SELECT title, text FROM passages WHERE id BETWEEN ? AND ? ORDER BY id',
+  );
+  for (const { kind, firstId, lastId } of selectShards(db, no, PASSAGE_KINDS)) {
+    const index = new ShardIndex(lang);
+    let ordinal = 0;
+    for (const { title, text } of select.iterate(firstId, lastId)) index.add(ordinal++, title, text);
+    statement(db, 'UPDATE shards SET num_tokens = ? WHERE kind = ? AND source_no = ?').run(index.numTokens, kind, no);
+    insertPostings(db, kind, no, index);
+  }
+}
+
+function insertShard(
+  db: Db,
+  kind: number,
+  { no: sourceNo, lang }: NumberedSource,
+  passages: readonly NewPassage[],
+): void {
   const lastId = statement<{ id: number | null }>(db, 'SELECT max(id) AS id FROM passages').get()!.id ?? 0;
   const insert = statement(db, 'INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-  const index = new ShardIndex();
+  const index = new ShardIndex(lang);
   passages.forEach(({ startMs, endMs, pageIndex, title, text }, ordinal) => {
     insert.run(lastId + 1 + ordinal, sourceNo, kind, startMs, endMs, pageIndex, title, text);
     index.add(ordinal, title, text);
@@ -67,11 +94,16 @@ function assignTermIds(db: Db, terms: readonly string[]): number[] {
 class ShardIndex {
   readonly terms = new Map<string, PostingsCollector>();
   numTokens = 0;
+  readonly #lang: string | null;
+
+  constructor(lang: string | null) {
+    this.#lang = lang;
+  }
 
   /** Passages in order of ordinal. */
   add(ordinal: number, title: string, text: string): void {
-    const ofTitle = tokenizePassage(title);
-    const ofText = tokenizePassage(text);
+    const ofTitle = tokenizePassage(title, this.#lang);
+    const ofText = tokenizePassage(text, this.#lang);
     const length = ofTitle.length + ofText.length;
     const textStart = ofTitle.length + FIELD_GAP;
     this.numTokens += length;
@@ -89,6 +121,14 @@ class ShardIndex {
 }
 
 export function deletePassages(db: Db, sourceNo: number): void {
+  deletePostings(db, sourceNo);
+  for (const { firstId, lastId } of selectShards(db, sourceNo, PASSAGE_KINDS)) {
+    statement(db, 'DELETE FROM passages WHERE id BETWEEN ? AND ?').run(firstId, lastId);
+  }
+  statement(db, 'DELETE FROM shards WHERE source_no = ?').run(sourceNo);
+}
+
+function deletePostings(db: Db, sourceNo: number): void {
   const deletePosting = statement(db, 'DELETE FROM postings WHERE term_id = ? AND kind = ? AND source_no = ?');
   const deleted = statement<{ kind: number; term_ids: Uint8Array }>(
     db,
@@ -98,8 +138,4 @@ export function deletePassages(db: Db, sourceNo: number): void {
     for (const termId of unpackAscending(term_ids)) deletePosting.run(termId, kind, sourceNo);
     statement(db, 'DELETE FROM shard_terms WHERE kind = ? AND source_no = ?').run(kind, sourceNo);
   }
-  for (const { firstId, lastId } of selectShards(db, sourceNo, PASSAGE_KINDS)) {
-    statement(db, 'DELETE FROM passages WHERE id BETWEEN ? AND ?').run(firstId, lastId);
-  }
-  statement(db, 'DELETE FROM shards WHERE source_no = ?').run(sourceNo);
 }

@@ -1,6 +1,7 @@
 // The passages themselves: what a hit shows, and what is read of a source at a place.
 import type { Passage, PassageKind } from '../library.ts';
-import { statement, type Db } from '../open.ts';
+import type { Db } from '../open.ts';
+import { statement } from '../statement.ts';
 import { PASSAGE_KINDS } from './passages.ts';
 
 interface PassageRow {
@@ -16,7 +17,7 @@ interface PassageRow {
 /** Passages of one source in order of place, kind by kind within one place. */
 export function selectPassages(
   db: Db,
-  { no, id: sourceId }: { no: number; id: string },
+  { no, ...source }: { no: number; id: string; lang: string | null },
   {
     kinds = PASSAGE_KINDS,
     fromMs,
@@ -40,7 +41,7 @@ export function selectPassages(
         ...(pageIndex !== undefined && { pageIndex }),
       }),
     )
-    .map((row) => toPassage(row, sourceId))
+    .map((row) => toPassage(row, source))
     .sort((a, b) => (a.startMs ?? a.pageIndex!) - (b.startMs ?? b.pageIndex!) || a.id - b.id);
 }
 
@@ -52,10 +53,11 @@ export function selectPassagesById(db: Db, ids: readonly number[]): PassageRow[]
   ).all(JSON.stringify(ids));
 }
 
-export function toPassage(row: PassageRow, sourceId: string): Passage {
+export function toPassage(row: PassageRow, source: { id: string; lang: string | null }): Passage {
   return {
     id: row.id,
-    sourceId,
+    sourceId: source.id,
+    lang: source.lang,
     kind: PASSAGE_KINDS[row.kind]!,
     startMs: row.start_ms,
     endMs: row.end_ms,
@@ -70,7 +72,7 @@ export function selectShards(
   db: Db,
   sourceNo: number,
   kinds: readonly PassageKind[],
-): { firstId: number; lastId: number }[] {
+): { kind: number; firstId: number; lastId: number }[] {
   return statement<{ kind: number; firstId: number; lastId: number }>(
     db,
     `SELECT kind, first_id AS firstId, first_id + num_passages - 1 AS lastId

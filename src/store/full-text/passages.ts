@@ -4,7 +4,7 @@ import type { Cue } from '../../ingest/captions/cue.ts';
 import type { Page } from '../../ingest/document/page.ts';
 import type { Passage, PassageKind, SourceContent } from '../library.ts';
 
-export type NewPassage = Omit<Passage, 'id' | 'sourceId'>;
+export type NewPassage = Omit<Passage, 'id' | 'sourceId' | 'lang'>;
 
 /** The order is part of the file format: a kind is stored as its index here. */
 export const PASSAGE_KINDS: readonly PassageKind[] = ['event', 'caption', 'slide', 'page', 'heading'];

@@ -8,12 +8,13 @@ export type Phrase = readonly Token[];
 
 /** Which passages hold every required phrase and none of the excluded ones. */
 export class PhraseMatcher {
-  readonly #required: readonly PhraseFinder[];
-  readonly #excluded: readonly PhraseFinder[];
+  readonly #required: readonly AnyPhraseFinder[];
+  readonly #excluded: readonly AnyPhraseFinder[];
 
-  constructor(index: IndexReader, required: readonly Phrase[], excluded: readonly Phrase[]) {
-    this.#required = required.map((phrase) => new PhraseFinder(index, phrase));
-    this.#excluded = excluded.map((phrase) => new PhraseFinder(index, phrase));
+  /** Each phrase as the ways to read it: one for each language that stems its words otherwise. */
+  constructor(index: IndexReader, required: readonly (readonly Phrase[])[], excluded: readonly (readonly Phrase[])[]) {
+    this.#required = required.map((readings) => new AnyPhraseFinder(index, readings));
+    this.#excluded = excluded.map((readings) => new AnyPhraseFinder(index, readings));
   }
 
   /** The passages of the shard with this key that hold every required phrase; undefined where nothing is required. */
@@ -52,6 +53,21 @@ interface WordInShard {
   readonly ordinals: Uint32Array;
   readonly end: number;
   row: number;
+}
+
+/** Finds a phrase in any of its readings. */
+class AnyPhraseFinder {
+  readonly #readings: readonly PhraseFinder[];
+
+  constructor(index: IndexReader, readings: readonly Phrase[]) {
+    this.#readings = readings.map((phrase) => new PhraseFinder(index, phrase));
+  }
+
+  /** The passages of the shard with this key that hold the phrase. */
+  ordinalsIn(key: number): Set<number> {
+    const [first, ...others] = this.#readings.map((phrase) => phrase.ordinalsIn(key));
+    return others.length === 0 ? first! : new Set([...first!, ...others.flatMap((found) => [...found])]);
+  }
 }
 
 /** Finds one phrase in shard after shard. */

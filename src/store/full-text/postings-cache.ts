@@ -1,7 +1,8 @@
 // Postings, totals and shards that searches of one connection have read, for those that follow: a search asks for the same terms several times,
 // under other filters, and a program that stays open gets the frequent ones again and again. What anybody changes in the
 // library, here or in another process, empties it.
-import { statement, type Db } from '../open.ts';
+import type { Db } from '../open.ts';
+import { statement } from '../statement.ts';
 import type { KindTotals, ShardOrigin } from './index-reader.ts';
 import type { TermPostings } from './term-postings.ts';
 
@@ -13,6 +14,8 @@ export class PostingsCache {
   /** By filter: totals, and by number of a source whether the filter lets it through. Of few filters: see IndexReader. */
   readonly totals = new Map<string, ReadonlyMap<number, KindTotals>>();
   readonly allowed = new Map<string, Uint8Array>();
+  /** Of all sources, once they are asked for. */
+  languages: readonly string[] | undefined;
   readonly #db: Db;
   /** Least recently used first. */
   readonly #entries = new Map<string, TermPostings>();
@@ -37,6 +40,7 @@ export class PostingsCache {
     this.#version = version;
     this.totals.clear();
     this.allowed.clear();
+    this.languages = undefined;
     this.#entries.clear();
     this.#origins.clear();
     this.#numBytes = 0;

@@ -8,24 +8,26 @@ import { BestHits, type RankedPassage } from './best-hits.ts';
 import { Bm25 } from './bm25.ts';
 import { IndexReader } from './index-reader.ts';
 import { selectPassagesById, toPassage } from './passage-rows.ts';
+import { readingLanguagesOf } from './languages.ts';
 import { PASSAGE_KINDS } from './passages.ts';
 import { PhraseMatcher, type Phrase } from './phrase.ts';
 import { shardKey } from './term-postings.ts';
-import { tokenizeQuery, type Token } from './tokens.ts';
+import { readQuery } from './tokens.ts';
 
 /** A longer query is ranked by its rarest terms alone; the others could hardly change the order. */
 const MAX_RANKED_TERMS = 64;
 
 /** The places of the best passages; none of their text is read. */
 export function rankPassages(db: Db, query: PassageQuery): PassageRank[] {
-  const required = toPhrases(query.allOf);
-  const excluded = toPhrases(query.noneOf);
-  const rankedTerms = distinctTerms([...query.anyOf.map((word) => tokenizeQuery(word).tokens), ...required]);
-  if (rankedTerms.length === 0 || query.limit < 1) return [];
+  const languages = readingLanguagesOf(db);
+  const required = toPhrases(query.allOf, languages);
+  const excluded = toPhrases(query.noneOf, languages);
+  const ranked = distinctTerms([...query.anyOf.map((word) => readQuery(word, languages)), ...required]);
+  if (ranked.length === 0 || query.limit < 1) return [];
 
-  const phrases = [...required, ...excluded].filter((phrase) => phrase.length > 1);
-  const index = new IndexReader(db, query, distinctTerms(phrases));
-  const bm25 = new Bm25(index, index.rarest(rankedTerms, MAX_RANKED_TERMS));
+  const phrases = [...required, ...excluded].flat().filter((phrase) => phrase.length > 1);
+  const index = new IndexReader(db, query, [...new Set(phrases.flat().map(({ term }) => term))]);
+  const bm25 = new Bm25(index, index.rarest(ranked, MAX_RANKED_TERMS));
   const matcher = new PhraseMatcher(index, required, excluded);
   const best = new BestHits(Math.floor(query.limit));
   for (const candidate of bm25.candidates()) {
@@ -55,9 +57,9 @@ export function readRanked(db: Db, ranks: readonly PassageRank[]): PassageHit[] 
       ranks.map(({ id }) => id),
     ).map((row) => [row.id, row]),
   );
-  return ranks.flatMap(({ id, sourceId, score }) => {
+  return ranks.flatMap(({ id, sourceId, lang, score }) => {
     const row = rows.get(id);
-    return row === undefined ? [] : [{ ...toPassage(row, sourceId), score }];
+    return row === undefined ? [] : [{ ...toPassage(row, { id: sourceId, lang }), score }];
   });
 }
 
@@ -69,25 +71,40 @@ export function countPassages(
   const index = new IndexReader(db, filter);
   const total = [...index.totals().values()].reduce((sum, { passages }) => sum + passages, 0);
   // A word of several tokens is at most as frequent as the rarest of them.
+  const languages = readingLanguagesOf(db);
   const documentFrequency = terms.map((word) => {
-    const frequencies = tokenizeQuery(word).tokens.map(({ term }) => index.documentFrequency(term));
-    return frequencies.length === 0 ? 0 : Math.min(...frequencies);
+    const ofReadings = readQuery(word, languages).map((tokens) => {
+      return Math.min(...tokens.map(({ term }) => index.documentFrequency(term)));
+    });
+    return Math.min(
+      total,
+      ofReadings.reduce((sum, count) => sum + count, 0),
+    );
   });
   return { total, documentFrequency };
 }
 
-function toPhrases(phrases: readonly (readonly string[])[] = []): Phrase[] {
-  return phrases.map((words) => tokenizeQuery(words.join(' ')).tokens).filter((tokens) => tokens.length > 0);
+/** Each as the ways to read it. */
+function toPhrases(phrases: readonly (readonly string[])[] = [], languages: readonly string[]): Phrase[][] {
+  return phrases.map((words) => readQuery(words.join(' '), languages)).filter((readings) => readings.length > 0);
 }
 
-function distinctTerms(tokenLists: readonly (readonly Token[])[]): string[] {
-  return [...new Set(tokenLists.flat().map(({ term }) => term))];
+/** Each word's term in every language, together; no term twice. */
+function distinctTerms(read: readonly (readonly Phrase[])[]): string[][] {
+  const seen = new Set<string>();
+  return read
+    .flatMap((readings) => (readings[0] ?? []).map((_, i) => readings.map((tokens) => tokens[i]!.term)))
+    .flatMap((terms) => {
+      const fresh = [...new Set(terms)].filter((term) => !seen.has(term));
+      for (const term of fresh) seen.add(term);
+      return fresh.length === 0 ? [] : [fresh];
+    });
 }
 
 function toRanks(index: IndexReader, hits: readonly RankedPassage[]): PassageRank[] {
   const origins = index.origins(new Set(hits.map(({ kind, sourceNo }) => shardKey(kind, sourceNo))));
   return hits.map(({ kind, sourceNo, ordinal, score }) => {
-    const { sourceId, firstId } = origins.get(shardKey(kind, sourceNo))!;
-    return { id: firstId + ordinal, sourceId, kind: PASSAGE_KINDS[kind]!, score };
+    const { sourceId, firstId, lang } = origins.get(shardKey(kind, sourceNo))!;
+    return { id: firstId + ordinal, sourceId, kind: PASSAGE_KINDS[kind]!, lang, score };
   });
 }

@@ -1,9 +1,15 @@
 // Text to the tokens of the full-text index, the same way for passages and queries: letters and digits, lower case, without
-// diacritics, English words stemmed. Scripts that write no spaces (Han, kana, Thai, Lao, Khmer, Burmese) become overlapping
-// pairs of characters; in passages also single characters, so that a one-character query is found.
+// diacritics, words stemmed in the language of their source. Scripts that write no spaces (Han, kana, Thai, Lao, Khmer, Burmese),
+// and Hangul, which writes particles onto its words, become overlapping pairs of characters; in passages also single characters,
+// so that a one-character query is found.
 //
-// Not src/text/terms.ts: that one reads a text carefully in its language, and costs too much to load and run for an index that
-// takes in millions of passages and answers within milliseconds of the program's start.
+// A stem says nothing without its language (haus- is a German house, hau- an English one and a German blow), so the term of any
+// language but English names it: `haus@de`. A library in English alone has no such terms, and looks for none.
+//
+// Not src/text/terms.ts: that one cuts a text into words carefully, and costs too much to run for an index that takes in millions
+// of passages. What a word's stem is, both have from src/text/stem.ts, English apart (see stem.ts here).
+import { foldDiacritics } from '../../text/fold.ts';
+import { primaryLanguage, stemIn, stemmingLanguage } from '../../text/stem.ts';
 import { stem } from './stem.ts';
 
 export interface Token {
@@ -24,49 +30,79 @@ const MAX_TERM_LENGTH = 64;
 const ASCII_ONLY = /^[\0-\x7f]*$/;
 const ASCII_WORD = /[a-z0-9]+/g;
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
-// Also Latin-1 letters like æ that have no decomposition stay as they are, as in SQLite's unicode61.
-const COMBINING_DIACRITIC = /[\u0300-\u036f]/g;
 const UNSPACED_CLASS =
-  '\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}';
+  '\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{sc=Hangul}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}';
 const HAS_UNSPACED = new RegExp(`[${UNSPACED_CLASS}]`, 'u');
 const UNSPACED_OR_REST = new RegExp(`([${UNSPACED_CLASS}]+)|[^${UNSPACED_CLASS}]+`, 'gu');
 
-/** Tokens of a passage's text. */
-export function tokenizePassage(text: string): TokenizedText {
-  return tokenize(text, true);
+/** Terms of words by the language of their text: most words of a passage have been seen in another. */
+const knownTerms = new Map<string, Map<string, string>>();
+const KNOWN_TERMS_LIMIT = 100_000;
+
+/** Tokens of a passage's text. `lang`: a BCP 47 code, that of its source. */
+export function tokenizePassage(text: string, lang: string | null = null): TokenizedText {
+  return tokenize(text, lang, true);
 }
 
-/** Tokens of a word or phrase that is looked for: the fewest that a passage holding it must have. */
-export function tokenizeQuery(text: string): TokenizedText {
-  return tokenize(text, false);
+/** Tokens of a word or phrase that is looked for in a language: the fewest that a passage holding it must have. */
+export function tokenizeQuery(text: string, lang: string | null = null): TokenizedText {
+  return tokenize(text, lang, false);
 }
 
-function tokenize(text: string, withSingles: boolean): TokenizedText {
+/** The same for sources in any of the languages: the different ways to read it, of equally many tokens each. */
+export function readQuery(text: string, languages: readonly string[]): Token[][] {
+  const readings = new Map<string, Token[]>();
+  for (const language of languages) {
+    const tokens = [...tokenizeQuery(text, language).tokens];
+    if (tokens.length > 0) readings.set(tokens.map(({ term }) => term).join(' '), tokens);
+  }
+  return [...readings.values()];
+}
+
+function tokenize(text: string, lang: string | null, withSingles: boolean): TokenizedText {
   const tokens: Token[] = [];
+  const language = primaryLanguage(lang ?? '');
   let position = 0;
+  const push = (word: string): void => {
+    const term = termOf(word, language);
+    // Marks alone are no word.
+    if (term !== '') tokens.push({ term, position: position++ });
+  };
   if (ASCII_ONLY.test(text)) {
-    for (const word of text.toLowerCase().match(ASCII_WORD) ?? []) tokens.push(wordToken(word, position++));
+    for (const word of text.toLowerCase().match(ASCII_WORD) ?? []) push(word);
     return { tokens, length: position };
   }
-  // Compatibility forms first (ligatures, full-width letters), then letters apart from their diacritics, then what is left
-  // together again: Hangul syllables and kana are taken apart by the same step and must not stay so.
-  const folded = text.normalize('NFKD').toLowerCase().replace(COMBINING_DIACRITIC, '').normalize('NFC');
-  const hasUnspaced = HAS_UNSPACED.test(folded);
-  for (const word of folded.match(WORD) ?? []) {
+  // Compatibility forms (ligatures, full-width letters) become the letters themselves.
+  const normal = text.normalize('NFKC').toLowerCase();
+  const hasUnspaced = HAS_UNSPACED.test(normal);
+  for (const word of normal.match(WORD) ?? []) {
     if (!hasUnspaced || !HAS_UNSPACED.test(word)) {
-      tokens.push(wordToken(word, position++));
+      push(word);
       continue;
     }
-    for (const [piece, unspaced] of word.matchAll(UNSPACED_OR_REST)) {
-      if (unspaced === undefined) tokens.push(wordToken(piece, position++));
+    for (const [piece, unspaced] of foldDiacritics(word).matchAll(UNSPACED_OR_REST)) {
+      if (unspaced === undefined) push(piece);
       else position = pushPairs(tokens, unspaced, position, withSingles);
     }
   }
   return { tokens, length: position };
 }
 
-function wordToken(word: string, position: number): Token {
-  return { term: word.length > MAX_TERM_LENGTH ? word.slice(0, MAX_TERM_LENGTH) : stem(word), position };
+function termOf(word: string, language: string): string {
+  let ofLanguage = knownTerms.get(language);
+  if (ofLanguage === undefined) knownTerms.set(language, (ofLanguage = new Map<string, string>()));
+  let term = ofLanguage.get(word);
+  if (term !== undefined) return term;
+  if (ofLanguage.size >= KNOWN_TERMS_LIMIT) ofLanguage.clear();
+  ofLanguage.set(word, (term = readTerm(word, language)));
+  return term;
+}
+
+function readTerm(word: string, language: string): string {
+  if (word.length > MAX_TERM_LENGTH) return foldDiacritics(word).slice(0, MAX_TERM_LENGTH);
+  const own = stemmingLanguage(word, language);
+  if (own === 'en') return stem(foldDiacritics(word));
+  return own === undefined || /\d/.test(word) ? foldDiacritics(word) : `${stemIn(word, own)}@${own}`;
 }
 
 function pushPairs(tokens: Token[], run: string, start: number, withSingles: boolean): number {

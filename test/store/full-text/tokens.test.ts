@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { tokenizePassage, tokenizeQuery } from '../../../src/store/full-text/tokens.ts';
+import { readQuery, tokenizePassage, tokenizeQuery } from '../../../src/store/full-text/tokens.ts';
 
-function termsOf(text: string): string[] {
-  return tokenizeQuery(text).tokens.map(({ term }) => term);
+function termsOf(text: string, lang?: string): string[] {
+  return tokenizeQuery(text, lang).tokens.map(({ term }) => term);
 }
 
 describe('words', () => {
@@ -19,8 +19,24 @@ describe('words', () => {
 
   test('keep the marks without which a script can not be read', () => {
     expect(termsOf('हिन्दी')).toEqual(['हिन्दी']);
-    expect(termsOf('한국어')).toEqual(['한국어']);
-    expect(termsOf('правила')).toEqual(['правила']);
+    expect(termsOf('його', 'uk')).toEqual(['його']);
+  });
+
+  test('are stemmed in the language of their text, and say which; in English where it has none', () => {
+    expect(termsOf('Häuser im Jahr 2022', 'de')).toEqual(['haus@de', 'im@de', 'jahr@de', '2022']);
+    expect(termsOf('les réseaux', 'fr-CA')).toEqual(['le@fr', 'reseau@fr']);
+    expect(termsOf('houses')).toEqual(['hous']);
+    expect(termsOf('houses', 'en-GB')).toEqual(['hous']);
+  });
+
+  test('of another script are stemmed in the language that it suggests', () => {
+    expect(termsOf('Нейронные сети и gradients', 'ru')).toEqual(['нейрон@ru', 'сет@ru', 'и@ru', 'gradient']);
+    expect(termsOf('the сети', 'en')).toEqual(['the', 'сет@ru']);
+    expect(termsOf('мережі', 'uk')).toEqual(['мережі']);
+  });
+
+  test('are no marks alone', () => {
+    expect(termsOf('a \u0301 b')).toEqual(['a', 'b']);
   });
 
   test('of more than 64 characters are cut', () => {
@@ -45,6 +61,7 @@ describe('scripts without spaces', () => {
     expect(termsOf('猫')).toEqual(['猫']);
     expect(termsOf('カメラ')).toEqual(['カメ', 'メラ']);
     expect(termsOf('ภาษา')).toEqual(['ภา', 'าษ', 'ษา']);
+    expect(termsOf('신경망을')).toEqual(['신경', '경망', '망을']);
   });
 
   test('are indexed as pairs and single characters at their place', () => {
@@ -61,6 +78,17 @@ describe('scripts without spaces', () => {
   test('may stand beside words without a space', () => {
     expect(termsOf('Wi-Fi接続3回')).toEqual(['wi', 'fi', '接続', '3', '回']);
     expect(tokenizePassage('A接続B').tokens.at(-1)).toEqual({ term: 'b', position: 3 });
+  });
+});
+
+describe('a query', () => {
+  test('is read once for each language that stems it otherwise', () => {
+    const read = (text: string) =>
+      readQuery(text, ['en', 'de', 'ru', 'pl']).map((tokens) => tokens.map(({ term }) => term));
+    expect(read('Haus')).toEqual([['hau'], ['haus@de']]);
+    expect(read('сети')).toEqual([['сет@ru']]);
+    expect(read('2022')).toEqual([['2022']]);
+    expect(read('?')).toEqual([]);
   });
 });
 
