@@ -1,7 +1,7 @@
 // The reader engine's answer: the passages that hold the most of what the question asks for, word for word, each checked
 // against its source. Where no passage holds enough of it, the honest answer is that it is not in here.
 import type { Library, SourceKind } from '../store/library.ts';
-import { findCandidates } from './candidates.ts';
+import { type Candidates, findCandidates } from './candidates.ts';
 import { cite, type Citation, type Quotation } from './citations.ts';
 import { gatherDefinitions, gatherEvidence } from './evidence.ts';
 import type { Meaning } from './meaning.ts';
@@ -40,10 +40,13 @@ export interface Answer {
 
 const HITS = 12;
 const MAX_PASSAGES = 3;
-/** A passage below this share of the question's weight is no evidence (bench/answers.ts). */
-const MIN_COVERAGE = 0.65;
+/** What a passage needs for evidence: its share of the question, and what it adds how much the words it holds say. */
+const MIN_EVIDENCE = 0.88;
 /** And where part of it stands on the page before or after the one that was found. */
-const MIN_COVERAGE_BESIDE = 0.8;
+const MIN_EVIDENCE_BESIDE = 0.98;
+/** Worth of each word held that one passage of the library alone holds, or of several as rare together; more words than that add nothing. */
+const RARE_WORD_WORTH = 0.2;
+const MAX_RARE_WORDS = 3;
 /** A further passage must be nearly as good as the first one, and hold this share of the question that those before lack. */
 const MIN_SHARE_OF_BEST = 0.75;
 const MIN_ADDED = 0.15;
@@ -69,7 +72,7 @@ export async function answerQuestion(library: Library, request: AnswerRequest): 
   const numSentences = evidence.reduce((sum, { sentences }) => sum + sentences.length, 0);
   const topScore = Math.max(...hits.map(({ score }) => score));
   const passages = evidence.flatMap((one) => bestPassage(one, one.hit.score / topScore, asked) ?? []);
-  const chosen = choosePassages(passages, asked.shares, Math.min(limit, MAX_PASSAGES));
+  const chosen = choosePassages(passages, asked, Math.min(limit, MAX_PASSAGES));
   if (chosen.length === 0) return abstain(question, hits.length, numSentences);
   const citations = await Promise.all(
     chosen
@@ -93,8 +96,10 @@ function abstain(question: string, hits: number, sentences: number): Answer {
 }
 
 /** The best passage, and others only for what of the question it lacks: one place is easier to check than three. */
-function choosePassages(passages: readonly AnswerPassage[], shares: readonly number[], limit: number): AnswerPassage[] {
-  const sorted = passages.filter(holdsEnough).sort((a, b) => b.worth - a.worth);
+function choosePassages(passages: readonly AnswerPassage[], asked: Asked, limit: number): AnswerPassage[] {
+  const { shares, candidates } = asked;
+  const numRare = weightInRareWords(candidates);
+  const sorted = passages.filter((passage) => holdsEnough(passage, numRare)).sort((a, b) => b.worth - a.worth);
   const best = sorted[0]?.worth ?? 0;
   const told = new Set<number>();
   const chosen = sorted.filter(({ worth, held }, i) => {
@@ -106,9 +111,18 @@ function choosePassages(passages: readonly AnswerPassage[], shares: readonly num
   return chosen.slice(0, limit);
 }
 
-function holdsEnough({ hit, sentences, coverage }: AnswerPassage): boolean {
+/**
+ * Half of six rare words met in one place are hardly there by chance; one common word of two is no evidence.
+ * @param numRare what the whole question says, in words that one passage alone holds
+ */
+function holdsEnough({ hit, sentences, coverage }: AnswerPassage, numRare: number): boolean {
   const runsOver = sentences.some(({ pageIndex }) => pageIndex !== hit.pageIndex);
-  return coverage >= (runsOver ? MIN_COVERAGE_BESIDE : MIN_COVERAGE);
+  const evidence = coverage + RARE_WORD_WORTH * Math.min(MAX_RARE_WORDS, coverage * numRare);
+  return evidence >= (runsOver ? MIN_EVIDENCE_BESIDE : MIN_EVIDENCE);
+}
+
+function weightInRareWords({ terms, weights, rarest }: Candidates): number {
+  return terms.reduce((sum, { isStop }, term) => sum + (isStop ? 0 : weights.library[term]!), 0) / rarest;
 }
 
 /** One quotation a page, since a quote must be found where its citation points. */

@@ -19,6 +19,8 @@ export interface Candidates {
   readonly matcher: Matcher;
   /** What each term says, in the whole library: one measure, so that talks and documents compare. */
   readonly weights: TermWeights;
+  /** What a word says that a single passage of the library holds. */
+  readonly rarest: number;
   /** By source; sources with the best passages only. */
   readonly bySource: ReadonlyMap<string, readonly MatchedPassage[]>;
 }
@@ -61,7 +63,7 @@ export async function findCandidates(
   }));
   const matching = passages.filter(({ matched }) => matched.matches.length > 0);
   if (matching.length === 0) return undefined;
-  const weights = await weigh(library, queryTerms, content.length > 0);
+  const { weights, rarest } = await weigh(library, queryTerms, content.length > 0);
   const bySource = Map.groupBy(matching, ({ passage }) => passage.sourceId);
   const phrases = query.phrases.map((phrase) => toTermIndices(phrase, queryTerms, lang));
   const sequence = toTermIndices(query.words, queryTerms, lang);
@@ -71,6 +73,7 @@ export async function findCandidates(
     sequence,
     matcher,
     weights,
+    rarest,
     bySource,
   };
 }
@@ -164,7 +167,11 @@ async function confirmSplits(
   return queryTerms.map((term) => ({ ...term, splits: term.splits.filter(([a, b]) => known.has(a) && known.has(b)) }));
 }
 
-async function weigh(library: Library, queryTerms: readonly QueryTerm[], hasContent: boolean): Promise<TermWeights> {
+async function weigh(
+  library: Library,
+  queryTerms: readonly QueryTerm[],
+  hasContent: boolean,
+): Promise<Pick<Candidates, 'weights' | 'rarest'>> {
   const lookups = queryTerms.flatMap((term) => [...term.lookups]);
   const { total, documentFrequency } = await library.countPassages(lookups, { kinds: WEIGHED_KINDS });
   let next = 0;
@@ -173,5 +180,5 @@ async function weigh(library: Library, queryTerms: readonly QueryTerm[], hasCont
     const frequency = documentFrequency.slice(next, (next += of.length)).reduce((sum, count) => sum + count, 0);
     return factors[term]! * rarity(frequency, total);
   });
-  return { library: weights, factors };
+  return { weights: { library: weights, factors }, rarest: rarity(1, total) };
 }

@@ -93,6 +93,13 @@ describe('answerQuestion', () => {
     expect(half.citations.every(({ verified }) => verified)).toBe(true);
   });
 
+  it('takes several rare words in one place for evidence, though others of the question are not there', async () => {
+    const question = 'Does dropout switch neurons off at random in mainframes with transistors?';
+    expect((await answerQuestion(library, { question })).citations[0]).toMatchObject({ startMs: 40_000 });
+    const one = await answerQuestion(library, { question: 'Does dropout need mainframes?' });
+    expect(one.abstained).toBe(true);
+  });
+
   it('does not verify a quote that the source does not say at that place', async () => {
     const { hits } = await search(library, { query: 'dropout', limit: 1 });
     const [hit] = hits;

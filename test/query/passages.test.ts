@@ -17,7 +17,7 @@ const hit: Hit = {
 function candidatesOf(question: string): Candidates {
   const terms = toQueryTerms(parseQuery(question));
   const weights = { library: terms.map(() => 3), factors: terms.map(() => 1) };
-  return { terms, weights, matcher: new Matcher(terms), phrases: [], sequence: [], bySource: new Map() };
+  return { terms, weights, rarest: 3, matcher: new Matcher(terms), phrases: [], sequence: [], bySource: new Map() };
 }
 
 /** What is quoted of sentences said one after the other; `>` before one marks code. */
