@@ -14,7 +14,7 @@ import { printTable } from '../table.ts';
 const [folder, device, what, tokens = '4096'] = process.argv.slice(2) as [string, Device, string, string?];
 const RUNS = 4;
 const scratch = mkdtempSync(join(tmpdir(), 'lectern-profile-'));
-const options = { device, profilePrefix: join(scratch, 'run'), cudaGraph: false };
+const options = { device, profilePrefix: join(scratch, 'run'), recordsRuns: false };
 const model = await openModelFolder(folder);
 const walls: number[] = [];
 if (what === 'vision') {

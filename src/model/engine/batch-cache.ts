@@ -1,10 +1,10 @@
 // Keys and values of several sequences in shared tensors [rows, kvHeads, capacity, headDim]: each row is a cache of its own for
 // prefill, and all rows together are one for decoding, with nothing copied between the two.
-import type { Binding } from '../ort/binding.ts';
 import { byteLengthOf } from '../ort/data-type.ts';
 import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
 import type { TextConfig } from '../qwen3-vl/config.ts';
+import type { CacheStep } from './cache-step.ts';
 import type { CacheCopier } from './slot-runs.ts';
 import { BLOCK_TOKENS, KvCache } from './kv-cache.ts';
 import type { StepCache } from './token-step.ts';
@@ -14,7 +14,7 @@ export class BatchCache implements Disposable, StepCache {
   /** Slots of each row. */
   readonly capacity: number;
   readonly rows: readonly KvCache[];
-  stepBinding: Binding | undefined;
+  step: CacheStep | undefined;
   readonly #session: Session;
   /** The first rows alone, by their number. */
   readonly #parts = new Map<number, StepCache>();
@@ -48,16 +48,16 @@ export class BatchCache implements Disposable, StepCache {
     let part = this.#parts.get(count);
     if (!part) {
       const tensors = this.tensors.map((tensor) => viewOf(this.#session, tensor, [count, ...tensor.shape.slice(1)], 0));
-      part = { tensors, capacity: this.capacity, stepBinding: undefined };
+      part = { tensors, capacity: this.capacity, step: undefined };
       this.#parts.set(count, part);
     }
     return part;
   }
 
   [Symbol.dispose](): void {
-    this.stepBinding?.[Symbol.dispose]();
-    for (const { stepBinding, tensors } of this.#parts.values()) {
-      stepBinding?.[Symbol.dispose]();
+    this.step?.[Symbol.dispose]();
+    for (const { step, tensors } of this.#parts.values()) {
+      step?.[Symbol.dispose]();
       for (const tensor of tensors) tensor[Symbol.dispose]();
     }
     for (const row of this.rows) row[Symbol.dispose]();

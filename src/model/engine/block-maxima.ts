@@ -1,15 +1,18 @@
 // The most likely token of each row of a step, told from the largest logits of blocks that the graph gives (see DecoderGraphOptions):
 // what is read back where logits are dear to move.
-import type { CudaCopy } from '../ort/cuda-memory.ts';
+import { transferRoom } from '../ort/device-twins.ts';
+import type { DeviceCopy } from '../ort/run-queue.ts';
 import type { Session } from '../ort/session.ts';
 import type { ChainBuffers } from '../ort/step-chain.ts';
-import { TransferBuffer, type Place } from '../ort/transfer-buffer.ts';
+import { TransferBuffer, type Place, type Transfer } from '../ort/transfer-buffer.ts';
 import { LOGIT_BLOCK } from '../qwen3-vl/graphs/decoder.ts';
 import { argmax } from './sampling.ts';
 
 export interface BlockMaxima extends Disposable {
   /** The outputs to bind. */
   readonly places: Readonly<Record<string, Place>>;
+  /** What brings them back after a run. */
+  download(): DeviceCopy[];
   /** The most likely token of a row, the first of equals. Throws BrokenLogitsError. */
   best(row: number): number;
 }
@@ -46,7 +49,7 @@ export class PooledMaxima implements BlockMaxima {
     };
   }
 
-  download(): CudaCopy[] {
+  download(): DeviceCopy[] {
     return this.#buffer.download();
   }
 
@@ -65,14 +68,18 @@ export class PooledMaxima implements BlockMaxima {
 
 class ReducedMaxima implements BlockMaxima {
   readonly places: Readonly<Record<'block_maxima', Place>>;
-  readonly #buffer: TransferBuffer;
+  readonly #room: Transfer;
   readonly #blocks: number;
 
-  constructor({ device }: Session, rows: number, vocabulary: number) {
+  constructor(session: Session, rows: number, vocabulary: number) {
     this.#blocks = vocabulary / LOGIT_BLOCK;
     const layout = { block_maxima: ['float32', [rows, this.#blocks, 2]] } as const;
-    this.#buffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(layout)));
-    this.places = this.#buffer.places(layout);
+    this.#room = transferRoom(session, layout);
+    this.places = this.#room.places(layout);
+  }
+
+  download(): DeviceCopy[] {
+    return this.#room.download(this.places.block_maxima);
   }
 
   best(row: number): number {
@@ -84,6 +91,6 @@ class ReducedMaxima implements BlockMaxima {
 
   [Symbol.dispose](): void {
     this.places.block_maxima.tensor[Symbol.dispose]();
-    this.#buffer[Symbol.dispose]();
+    this.#room[Symbol.dispose]();
   }
 }

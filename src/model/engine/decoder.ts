@@ -16,7 +16,7 @@ import { BatchCache } from './batch-cache.ts';
 import { KvCache } from './kv-cache.ts';
 import { RopePlaces } from './rope-places.ts';
 import { RopeTable } from './rope-table.ts';
-import { StepRoom, UnreadOutputs } from './step-room.ts';
+import { StepRoom } from './step-room.ts';
 import { TokenStep, type StepOptions, type StepResult } from './token-step.ts';
 import type { VisualInput } from './visual-slice.ts';
 
@@ -54,8 +54,6 @@ export class Decoder implements Disposable {
   #ropePlaces: RopePlaces | undefined;
   /** WebGPU's. */
   readonly #ropeTable: RopeTable | undefined;
-  /** WebGPU's. */
-  readonly #unread: UnreadOutputs | undefined;
   #range = new BigInt64Array(0);
 
   private constructor(config: ModelConfig, session: Session, copier: CacheCopier) {
@@ -66,12 +64,13 @@ export class Decoder implements Disposable {
     this.#rope = new TextRope(config.text.rope, config.text.headDim);
     const { maxPositions, headDim } = config.text;
     this.#ropeTable = session.inputs.has('cos_table') ? new RopeTable(session, maxPositions, headDim / 2) : undefined;
-    this.#unread = session.device === 'webgpu' ? new UnreadOutputs(session, config) : undefined;
     this.#noVisual = Tensor.zeros(this.activations, [1, this.visualWidth]);
+    // It takes memory of WebGPU's device, in the turn that this is.
+    if (session.device === 'webgpu') this.#single = this.stepOf(1);
   }
 
   static async load(model: ModelFolder, options: LoadOptions = {}): Promise<Decoder> {
-    const session = await loadDecoder(model, { cudaGraph: true, ...options });
+    const session = await loadDecoder(model, { recordsRuns: true, ...options });
     try {
       const copier = await cacheCopierFor(session.device, session.inputs.get('past_key.0')!.type, session);
       return await session.whenIdle(() => new Decoder(model.config, session, copier));
@@ -134,8 +133,7 @@ export class Decoder implements Disposable {
   /** Steps of several sequences at once; the caller releases it. */
   stepOf(rows: number): TokenStep {
     const { session, config, activations } = this;
-    const onDevice = { ropeTable: this.#ropeTable, unread: this.#unread };
-    return new TokenStep(session, new StepRoom(session, config, this.#rope, rows, activations, onDevice));
+    return new TokenStep(session, new StepRoom(session, config, this.#rope, rows, activations, this.#ropeTable));
   }
 
   /**
@@ -192,7 +190,7 @@ export class Decoder implements Disposable {
       await binding.run({
         signal,
         before: [...(fusedRope?.fill(tables) ?? []), ...(room ? chunk.visual!.copies(room.address) : [])],
-        ...(this.session.hasCudaGraph && { config: { gpu_graph_id: '-1' } }),
+        ...(this.session.recordsRuns && { config: { gpu_graph_id: '-1' } }),
       });
     } finally {
       const kept = [this.#noVisual, fusedRope?.cos, fusedRope?.sin];
@@ -246,7 +244,6 @@ export class Decoder implements Disposable {
     this.#visualRoom?.[Symbol.dispose]();
     this.#ropePlaces?.[Symbol.dispose]();
     this.#ropeTable?.[Symbol.dispose]();
-    this.#unread?.[Symbol.dispose]();
     this.#noVisual[Symbol.dispose]();
     this.#copier[Symbol.dispose]();
     this.session[Symbol.dispose]();

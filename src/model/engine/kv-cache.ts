@@ -6,6 +6,7 @@ import { byteLengthOf, type DataType } from '../ort/data-type.ts';
 import type { Session } from '../ort/session.ts';
 import type { Tensor } from '../ort/tensor.ts';
 import type { TextConfig } from '../qwen3-vl/config.ts';
+import type { CacheStep } from './cache-step.ts';
 import type { CacheCopier, UseRounded, UseSlots } from './slot-runs.ts';
 import { inLanes } from './lanes.ts';
 import type { StepCache } from './token-step.ts';
@@ -15,7 +16,7 @@ export const BLOCK_TOKENS = 256;
 export class KvCache implements Disposable, StepCache {
   /** The binding the sequence runs through: its cache tensors stay bound from run to run. */
   readonly binding: Binding;
-  stepBinding: Binding | undefined;
+  step: CacheStep | undefined;
   /** The tensors are part of larger ones: the capacity is what it is. */
   readonly #isFixed: boolean;
   readonly #session: Session;
@@ -113,8 +114,8 @@ export class KvCache implements Disposable, StepCache {
 
   /** Leaves nothing but the cache's own tensors in the binding. */
   rebind(): void {
-    this.stepBinding?.[Symbol.dispose]();
-    this.stepBinding = undefined;
+    this.step?.[Symbol.dispose]();
+    this.step = undefined;
     this.binding.clear();
     this.#tensors.forEach((tensor, i) => {
       const part = i % 2 === 0 ? 'key' : 'value';
@@ -167,8 +168,8 @@ export class KvCache implements Disposable, StepCache {
   }
 
   [Symbol.dispose](): void {
-    this.stepBinding?.[Symbol.dispose]();
-    this.stepBinding = undefined;
+    this.step?.[Symbol.dispose]();
+    this.step = undefined;
     this.binding[Symbol.dispose]();
     for (const tensor of this.#tensors) tensor[Symbol.dispose]();
     this.#tensors = [];

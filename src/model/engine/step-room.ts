@@ -2,12 +2,13 @@
 import { assert } from '../../errors.ts';
 import { floatsToHalves } from '../onnx/half-float.ts';
 import type { Binding } from '../ort/binding.ts';
-import type { CudaCopy } from '../ort/cuda-memory.ts';
 import { byteLengthOf, type DataType } from '../ort/data-type.ts';
 import type { Session } from '../ort/session.ts';
 import type { ChainBuffers } from '../ort/step-chain.ts';
 import { Tensor } from '../ort/tensor.ts';
-import { TransferBuffer, type Place } from '../ort/transfer-buffer.ts';
+import { TransferBuffer, type Place, type Transfer } from '../ort/transfer-buffer.ts';
+import { transferRoom } from '../ort/device-twins.ts';
+import type { DeviceCopy } from '../ort/run-queue.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
 import type { TextRope } from '../qwen3-vl/graphs/rope.ts';
 import { blockMaximaOf, PooledMaxima, type BlockMaxima } from './block-maxima.ts';
@@ -31,9 +32,9 @@ export class StepRoom implements Disposable {
   readonly slots: number;
   readonly #vocabulary: number;
   readonly #rope: TextRope;
-  readonly #inputBuffer: TransferBuffer;
-  readonly #constantBuffer: TransferBuffer;
-  readonly #outputBuffer: TransferBuffer;
+  readonly #inputRoom: Transfer;
+  readonly #constantRoom: Transfer;
+  readonly #outputRoom: Transfer;
   readonly #inputs: Record<InputName, Place>;
   /** What is bound. */
   readonly #inputTensors: readonly (readonly [InputName, Tensor])[];
@@ -45,25 +46,24 @@ export class StepRoom implements Disposable {
   readonly #outputs: Record<'logits' | 'hidden', Place>;
   /** Where the graph has them. */
   readonly #maxima: BlockMaxima | undefined;
-  readonly #unread: UnreadOutputs | undefined;
   readonly #total = Int32Array.of(0);
   readonly #totalTensor: Tensor;
 
+  /** On WebGPU in the device's turn, see Session.whenIdle. Throws OrtError or CudaError when memory runs out. */
   constructor(
     session: Session,
     config: ModelConfig,
     rope: TextRope,
     rows: number,
     activations: DataType,
-    onDevice: { readonly ropeTable: RopeTable | undefined; readonly unread: UnreadOutputs | undefined },
+    ropeTable: RopeTable | undefined,
   ) {
     const { text, vision } = config;
     this.rows = rows;
     this.slots = text.maxPositions;
     this.#vocabulary = text.vocabSize;
     this.#rope = rope;
-    this.#ropeTable = onDevice.ropeTable;
-    this.#unread = onDevice.unread;
+    this.#ropeTable = ropeTable;
     const half = text.headDim / 2;
     const visualWidth = (1 + vision.deepstackIndexes.length) * text.hiddenSize;
     const ropeType = session.inputs.get('cos')!.type;
@@ -83,22 +83,21 @@ export class StepRoom implements Disposable {
       logits: ['float32', [rows, text.vocabSize]],
       hidden: ['float32', [rows, text.hiddenSize]],
     } as const;
-    const { device } = session;
     this.#isRopeFused = ropeType === 'float16';
     const table = [this.slots, half];
     const tailBytes = this.#isRopeFused ? byteLengthOf(ropeType, table) : 0;
-    this.#inputBuffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(inputs)), tailBytes);
-    this.#constantBuffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(constants)));
-    this.#outputBuffer = new TransferBuffer(device, TransferBuffer.sizeOf(Object.values(outputs)));
-    this.#inputs = this.#inputBuffer.places(inputs);
+    this.#inputRoom = transferRoom(session, inputs, tailBytes);
+    this.#constantRoom = transferRoom(session, constants);
+    this.#outputRoom = transferRoom(session, outputs);
+    this.#inputs = this.#inputRoom.places(inputs);
     this.#inputTensors = inputNames.map((name) => {
       const { tensor, byteOffset } = this.#inputs[name];
       if (!this.#isRopeFused || !['cos', 'sin'].includes(name)) return [name, tensor];
       // See RopePlaces: tables of as many rows as slots, of which the first are read. They lie over one another and the tail.
       return [name, Tensor.overAddress('Cuda', ropeType, table, this.#inputBuffer.cardAddress! + BigInt(byteOffset))];
     });
-    this.#constants = this.#constantBuffer.places(constants);
-    this.#outputs = this.#outputBuffer.places(outputs);
+    this.#constants = this.#constantRoom.places(constants);
+    this.#outputs = this.#outputRoom.places(outputs);
     this.#maxima = blockMaximaOf(session, rows, text.vocabSize);
     for (let row = 0; row < rows; row++) this.#constants.logit_rows.array[row] = row;
     this.#totalTensor = Tensor.over('int32', [1], this.#total);
@@ -109,21 +108,16 @@ export class StepRoom implements Disposable {
     return this.#maxima instanceof PooledMaxima;
   }
 
-  /** Binds all but the cache and the logits. */
+  /** Binds all but the cache. */
   bind(binding: Binding): void {
     for (const [name, tensor] of this.#inputTensors) binding.bindInput(name, tensor);
     for (const [name, { tensor }] of Object.entries(this.#constants))
       binding.bindInput(name, tensor, { constant: true });
     binding.bindInput('total_length', this.#totalTensor);
     this.#ropeTable?.bind(binding, 1);
-    binding.bindOutput('hidden', this.#unread?.tensors.hidden ?? this.#outputs.hidden.tensor);
-    for (const [name, { tensor }] of Object.entries(this.#maxima?.places ?? {})) binding.bindOutput(name, tensor);
-  }
-
-  /** Binds the logits for a run after which they are read, or are not. */
-  bindLogits(binding: Binding, { needsLogits }: { readonly needsLogits: boolean }): void {
-    const unread = needsLogits || !this.#maxima ? undefined : this.#unread?.tensors.logits;
-    binding.bindOutput('logits', unread ?? this.#outputs.logits.tensor);
+    for (const [name, { tensor }] of Object.entries<Place>({ ...this.#outputs, ...this.#maxima?.places })) {
+      binding.bindOutput(name, tensor);
+    }
   }
 
   /** How many slots the longest row has after the step, or more. */
@@ -147,32 +141,36 @@ export class StepRoom implements Disposable {
   }
 
   /** What brings the inputs to the device before a run. */
-  uploads({ withConstants }: { readonly withConstants: boolean }): CudaCopy[] {
-    return [...(withConstants ? this.#constantBuffer.upload() : []), ...this.#inputBuffer.upload()];
+  uploads({ withConstants }: { readonly withConstants: boolean }): DeviceCopy[] {
+    return [...(withConstants ? this.#constantRoom.upload() : []), ...this.#inputRoom.upload()];
   }
 
   /** What brings back all logits after it, or the block maxima alone. */
-  downloads({ needsLogits }: { readonly needsLogits: boolean }): CudaCopy[] {
-    if (!needsLogits && this.#maxima instanceof PooledMaxima) return this.#maxima.download();
-    return this.#outputBuffer.download(this.#outputs.logits);
+  downloads({ needsLogits }: { readonly needsLogits: boolean }): DeviceCopy[] {
+    return needsLogits || !this.#maxima ? this.#outputRoom.download(this.#outputs.logits) : this.#maxima.download();
   }
 
   /** For a chain of one row's steps from `first` on, each with the token of the one before: its inputs, and where tokens come out. */
   chain(first: StepRow, steps: number): ChainBuffers {
     const maxima = this.#maxima;
     assert(maxima instanceof PooledMaxima, 'a chain of steps without pooled maxima');
-    const { byteLength } = this.#inputBuffer;
+    const { byteLength, bytes, cardAddress } = this.#inputBuffer;
     const feeds = new Uint8Array(steps * byteLength);
     for (let i = 0; i < steps; i++) {
       const { tokenId, position, length } = first;
       this.write([{ tokenId, position: position + i, length: length + i }]);
-      feeds.set(this.#inputBuffer.bytes, i * byteLength);
+      feeds.set(bytes, i * byteLength);
     }
     return {
-      inputs: { address: this.#inputBuffer.cardAddress!, byteLength, feeds },
+      inputs: { address: cardAddress!, byteLength, feeds },
       tokenOffset: this.#inputs.input_ids.byteOffset,
       maxima: maxima.forChain,
     };
+  }
+
+  get #inputBuffer(): TransferBuffer {
+    assert(this.#inputRoom instanceof TransferBuffer, 'inputs of a step on WebGPU have no address');
+    return this.#inputRoom;
   }
 
   /** The logits [vocabulary] of a row. */
@@ -192,26 +190,7 @@ export class StepRoom implements Disposable {
     for (const places of [this.#inputs, this.#constants, this.#outputs]) {
       for (const { tensor } of Object.values<Place>(places)) tensor[Symbol.dispose]();
     }
-    for (const buffer of [this.#inputBuffer, this.#constantBuffer, this.#outputBuffer]) buffer[Symbol.dispose]();
+    for (const room of [this.#inputRoom, this.#constantRoom, this.#outputRoom]) room[Symbol.dispose]();
     this.#maxima?.[Symbol.dispose]();
-  }
-}
-
-/**
- * Where WebGPU leaves what a step gives and nobody reads: an output on the CPU is fetched after every run. Allocated in a turn of its
- * own, see Session.whenIdle.
- */
-export class UnreadOutputs implements Disposable {
-  readonly tensors: Readonly<Record<'logits' | 'hidden', Tensor>>;
-
-  constructor(session: Session, { text }: ModelConfig) {
-    this.tensors = {
-      logits: session.allocate('float32', [1, text.vocabSize]),
-      hidden: session.allocate('float32', [1, text.hiddenSize]),
-    };
-  }
-
-  [Symbol.dispose](): void {
-    for (const tensor of Object.values(this.tensors)) tensor[Symbol.dispose]();
   }
 }

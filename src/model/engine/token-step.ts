@@ -1,11 +1,11 @@
 // One token of each of a few sequences at once: what decoding repeats. Every input and output keeps its place from step to step, so
-// that a step costs a few small copies and one call; on CUDA the kernels of a step are recorded once for each cache and replayed.
+// that a step costs a few small copies and one call; on a GPU the kernels of a step are recorded once for each cache and replayed.
 import { assert } from '../../errors.ts';
-import type { Binding } from '../ort/binding.ts';
 import { OrtError } from '../ort/errors.ts';
 import type { Session } from '../ort/session.ts';
 import { NO_TOKEN } from '../ort/step-chain.ts';
 import type { Tensor } from '../ort/tensor.ts';
+import { CacheStep } from './cache-step.ts';
 import { BrokenLogitsError } from './sampling.ts';
 import type { StepRoom, StepRow } from './step-room.ts';
 import { StepsAhead } from './steps-ahead.ts';
@@ -14,8 +14,8 @@ import { StepsAhead } from './steps-ahead.ts';
 export interface StepCache {
   readonly tensors: readonly Tensor[];
   readonly capacity: number;
-  /** Kept by the step, released by the cache when its tensors change. */
-  stepBinding: Binding | undefined;
+  /** Made by the step, released by the cache when its tensors change. */
+  step: CacheStep | undefined;
 }
 
 export interface StepResult {
@@ -43,11 +43,7 @@ export class TokenStep implements Disposable {
   readonly rows: number;
   readonly #session: Session;
   readonly #room: StepRoom;
-  /** Number of the recording made with a cache's tensors. */
-  readonly #recordings = new WeakMap<readonly Tensor[], number>();
   #numRecordings = 0;
-  /** Tensors of caches that a step was recorded with. */
-  readonly #recorded = new WeakSet<readonly Tensor[]>();
   #ahead: StepsAhead | undefined;
   #records: boolean;
   #recordingFailure: string | undefined;
@@ -57,7 +53,7 @@ export class TokenStep implements Disposable {
   constructor(session: Session, room: StepRoom) {
     this.rows = room.rows;
     this.#session = session;
-    this.#records = session.hasCudaGraph;
+    this.#records = session.recordsRuns;
     this.#room = room;
   }
 
@@ -105,16 +101,13 @@ export class TokenStep implements Disposable {
     this.drop();
     const { ahead, needsLogits, signal } = options;
     const steps = Math.min(ahead?.tokens ?? 0, MAX_AHEAD, cache.capacity - first!.length);
-    if (this.rows > 1 || needsLogits || !this.#room.canChain || steps < 2 || !this.#recorded.has(cache.tensors))
-      return undefined;
+    if (this.rows > 1 || needsLogits || !this.#room.canChain || steps < 2 || !cache.step?.isRecorded) return undefined;
     const dropped = new AbortController();
     const under = new StepsAhead(cache.tensors, first!, steps, dropped);
     this.#room.totalLength = this.#recordedLength(cache);
-    const binding = this.#bindingOf(cache);
-    this.#room.bindLogits(binding, { needsLogits: false });
-    const run = binding.run({
+    const run = cache.step.binding.run({
       signal: signal ? AbortSignal.any([signal, dropped.signal]) : dropped.signal,
-      config: { gpu_graph_id: String(this.#recordingOf(cache)) },
+      config: { gpu_graph_id: String(cache.step.recording) },
       chain: { ...this.#room.chain(first!, steps), steps, stopTokenIds: ahead!.stopTokenIds },
       onToken: (tokenId) => under.arrive(tokenId),
     });
@@ -123,20 +116,19 @@ export class TokenStep implements Disposable {
   }
 
   async #runBound(cache: StepCache, longest: number, { signal, needsLogits }: StepOptions): Promise<void> {
-    const recording = this.#recordingOf(cache);
+    const step = (cache.step ??= this.#stepOver(cache));
+    const recording = this.#records ? step.recording : undefined;
     this.#room.totalLength = recording === undefined ? longest : this.#recordedLength(cache);
     const settings = {
       signal,
       before: this.#room.uploads({ withConstants: !this.#areConstantsThere }),
       after: this.#room.downloads({ needsLogits }),
-      config: this.#session.hasCudaGraph ? { gpu_graph_id: String(recording ?? -1) } : {},
+      config: this.#session.recordsRuns ? { gpu_graph_id: String(recording ?? -1) } : {},
     };
-    const binding = this.#bindingOf(cache);
-    this.#room.bindLogits(binding, { needsLogits });
     try {
-      await binding.run(settings);
+      await step.binding.run(settings);
       this.#areConstantsThere = true;
-      if (recording !== undefined) this.#recorded.add(cache.tensors);
+      step.isRecorded = recording !== undefined;
     } catch (error) {
       if (recording === undefined || !(error instanceof OrtError)) throw error;
       // Some operator can't be recorded here: the plain way from now on, over the same slots.
@@ -151,27 +143,18 @@ export class TokenStep implements Disposable {
     return Math.min(capacity, this.#room.slots);
   }
 
-  #recordingOf({ tensors }: StepCache): number | undefined {
-    if (!this.#records) return undefined;
-    const known = this.#recordings.get(tensors);
-    if (known !== undefined) return known;
-    if (this.#numRecordings >= MAX_RECORDINGS) return undefined;
-    const recording = nextRecording++;
-    this.#numRecordings++;
-    this.#recordings.set(tensors, recording);
-    return recording;
-  }
-
-  #bindingOf(cache: StepCache): Binding {
-    if (cache.stepBinding) return cache.stepBinding;
-    const binding = (cache.stepBinding = this.#session.bind());
+  #stepOver(cache: StepCache): CacheStep {
+    const records = this.#records && this.#numRecordings < MAX_RECORDINGS;
+    if (records) this.#numRecordings++;
+    const step = new CacheStep(this.#session, records ? nextRecording++ : undefined, () => void this.#numRecordings--);
+    const { binding } = step;
     this.#room.bind(binding);
     cache.tensors.forEach((tensor, i) => {
       const part = i % 2 === 0 ? 'key' : 'value';
       binding.bindInput(`past_${part}.${i >> 1}`, tensor);
       binding.bindOutput(`present_${part}.${i >> 1}`, tensor);
     });
-    return binding;
+    return step;
   }
 
   [Symbol.dispose](): void {

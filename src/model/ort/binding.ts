@@ -4,9 +4,11 @@
 import { Handle } from './handle.ts';
 import { native, returned } from './native.ts';
 import { checkTensors } from './shape-check.ts';
-import type { RunQueue, RunSettings } from './run-queue.ts';
+import type { CudaWait } from './cuda-memory.ts';
+import type { DeviceCopy, RunQueue, RunSettings } from './run-queue.ts';
 import { runOnThread } from './run-thread.ts';
 import type { Session } from './session.ts';
+import { fetchTensors, sendTensors, type TensorCopy } from './tensor-copy.ts';
 import type { Tensor } from './tensor.ts';
 
 export class Binding extends Handle {
@@ -47,7 +49,6 @@ export class Binding extends Handle {
   }
 
   bindOutput(name: string, tensor: Tensor): void {
-    if (this.#outputs[name] === tensor) return;
     tensor.checkUsable();
     if (!this.#isLazy) this.#bind('Output', name, tensor);
     this.#outputs[name] = tensor;
@@ -87,19 +88,33 @@ export class Binding extends Handle {
     if (!this.#isChecked) checkTensors(this.#session, this.#inputs, this.#outputs);
     this.#isChecked = true;
     // In the order in which they may be freed: tensors may lie in memory of the session's.
-    const held = [this, ...Object.values(this.#inputs), ...Object.values(this.#outputs), this.#session];
+    const { before = [], after = [], chain, onToken } = settings;
+    const copied = [...before, ...after].flatMap((copy) => (isTensorCopy(copy) ? [copy.from, copy.to] : []));
+    const held = [this, ...Object.values(this.#inputs), ...Object.values(this.#outputs), ...copied, this.#session];
     const [session, binding] = [this.#session.pointer, this.pointer];
     const action = `run ${this.#session.describe()}`;
-    const { before = [], after = [], chain, onToken } = settings;
     await this.#queue.run(held, settings, async (runOptions) => {
+      if (this.#session.device === 'cuda') {
+        const copies = { before: before.filter(isCudaCopy), after: after.filter(isCudaCopy) };
+        await runOnThread(action, { session, runOptions, binding, ...copies, ...(chain && { chain }) }, onToken);
+        return;
+      }
       if (this.#isLazy) this.#bindAll();
-      return this.#session.device === 'cuda'
-        ? runOnThread(action, { session, runOptions, binding, before, after, ...(chain && { chain }) }, onToken)
-        : native().callAsync('RunWithBinding', action, session, runOptions, binding);
+      sendTensors(before.filter(isTensorCopy));
+      await native().callAsync('RunWithBinding', action, session, runOptions, binding);
+      await fetchTensors(after.filter(isTensorCopy));
     });
   }
 
   describe(): string {
     return `Binding of ${this.#session.describe()}`;
   }
+}
+
+function isTensorCopy(copy: DeviceCopy | CudaWait): copy is TensorCopy {
+  return 'from' in copy && typeof copy.from !== 'bigint';
+}
+
+function isCudaCopy<Copy extends DeviceCopy | CudaWait>(copy: Copy): copy is Exclude<Copy, TensorCopy> {
+  return !isTensorCopy(copy);
 }

@@ -13,8 +13,8 @@ export type Pointer = bigint;
 export type NativeArgument = Pointer | number | string | null | TensorData;
 
 /** Version of the table we ask for: the lowest one that holds every function below. */
-const API_VERSION = 22;
-const TABLE_LENGTH = 217;
+const API_VERSION = 27;
+const TABLE_LENGTH = 422;
 
 // Calls run on stacks that koffi provides, 128 KiB for asynchronous ones. ONNX Runtime expects a thread's usual size: it computes
 // on the calling thread too, and its graph optimisers recurse.
@@ -73,6 +73,8 @@ const statusFunctions = {
   UpdateCUDAProviderOptions: [206, p, p, p, 'size_t'],
   GetCUDAProviderOptionsAsString: [207, p, p, p],
   SessionOptionsAppendExecutionProvider: [216, p, 'str', p, p, 'size_t'],
+  CopyTensors: [386, p, p, p, p, 'size_t'],
+  SessionReleaseCapturedGraph: [421, p, 'int'],
 } as const satisfies Record<string, readonly [number, ...string[]]>;
 
 // Functions without a status, all of the form `void f(T *)`.

@@ -2,21 +2,24 @@
 import { dirname, join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { DeviceUnavailableError, OrtError } from './errors.ts';
-import { CStrings, native, onnxRuntimeLibraryPath, returned, type Pointer } from './native.ts';
+import { addressOf, CStrings, native, onnxRuntimeLibraryPath, returned, type Pointer } from './native.ts';
 import { preloadCudaLibraries } from './cuda-libraries.ts';
 
 export type Device = 'cpu' | 'webgpu' | 'cuda';
 
 export interface DeviceOptions {
-  /** CUDA only: record each run's kernels once and replay them. Every bound tensor must keep its address. */
-  readonly cudaGraph?: boolean;
+  /**
+   * On a GPU: runs under a `gpu_graph_id` record their kernels and are replayed from then on; -1 runs without. What such a run reads and
+   * writes must lie on the device, where it was.
+   */
+  readonly recordsRuns?: boolean;
 }
 
 /** Adds the provider of `device` to session options. Throws DeviceUnavailableError. */
 export function appendProvider(device: Device, sessionOptions: Pointer, options: DeviceOptions): void {
   if (device === 'cpu') return;
   try {
-    if (device === 'webgpu') appendWebGpu(sessionOptions);
+    if (device === 'webgpu') appendWebGpu(sessionOptions, options);
     else appendCuda(sessionOptions, options);
   } catch (error) {
     if (!(error instanceof OrtError)) throw error;
@@ -30,11 +33,24 @@ const remedies = {
   cuda: 'Run `lectern doctor` to see which CUDA library is missing; or use --device webgpu or cpu.',
 } as const;
 
-function appendWebGpu(sessionOptions: Pointer): void {
-  native().call('SessionOptionsAppendExecutionProvider', 'use WebGPU', sessionOptions, 'WebGPU', 0n, 0n, 0);
+function appendWebGpu(sessionOptions: Pointer, { recordsRuns }: DeviceOptions): void {
+  const settings = { enableGraphCapture: recordsRuns ? '1' : '0' };
+  const keys = new CStrings(Object.keys(settings));
+  const values = new CStrings(Object.values(settings));
+  const { call } = native();
+  const count = Object.keys(settings).length;
+  call(
+    'SessionOptionsAppendExecutionProvider',
+    'use WebGPU',
+    sessionOptions,
+    'WebGPU',
+    addressOf(keys.pointers),
+    addressOf(values.pointers),
+    count,
+  );
 }
 
-function appendCuda(sessionOptions: Pointer, { cudaGraph }: DeviceOptions): void {
+function appendCuda(sessionOptions: Pointer, { recordsRuns }: DeviceOptions): void {
   const { call, release } = native();
   const missing = missingCudaProviderFile();
   if (missing) {
@@ -50,7 +66,7 @@ function appendCuda(sessionOptions: Pointer, { cudaGraph }: DeviceOptions): void
     const settings = {
       // The default doubles its reserve at every growth, which a KV cache of gigabytes can't afford.
       arena_extend_strategy: 'kSameAsRequested',
-      enable_cuda_graph: cudaGraph ? '1' : '0',
+      enable_cuda_graph: recordsRuns ? '1' : '0',
     };
     const keys = new CStrings(Object.keys(settings));
     const values = new CStrings(Object.values(settings));

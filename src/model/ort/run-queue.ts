@@ -5,14 +5,17 @@ import type { Handle } from './handle.ts';
 import { OrtError } from './errors.ts';
 import { native, returned, type Pointer } from './native.ts';
 import type { StepChain } from './step-chain.ts';
+import type { TensorCopy } from './tensor-copy.ts';
+
+export type DeviceCopy = CudaCopy | TensorCopy;
 
 export interface RunSettings {
   readonly signal?: AbortSignal | undefined;
   /** Run configuration entries by ONNX Runtime's own keys, such as `gpu_graph_id`. */
   readonly config?: Readonly<Record<string, string>>;
-  /** Copies to and from the card around a run of a CUDA session, see TransferBuffer. */
-  readonly before?: readonly (CudaCopy | CudaWait)[];
-  readonly after?: readonly CudaCopy[];
+  /** Copies to and from the device around a run, see Transfer. */
+  readonly before?: readonly (DeviceCopy | CudaWait)[];
+  readonly after?: readonly DeviceCopy[];
   /** On CUDA: several runs of a greedy decode, and what hears of their tokens. */
   readonly chain?: StepChain;
   readonly onToken?: (tokenId: number) => void;

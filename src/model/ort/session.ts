@@ -29,21 +29,21 @@ const deviceMemory = { cpu: 'Cpu', webgpu: 'WebGPU_Buf', cuda: 'Cuda' } as const
 
 export class Session extends Handle {
   readonly device: Device;
-  /** Runs may record their kernels under a `gpu_graph_id` and replay them; -1 runs without. */
-  readonly hasCudaGraph: boolean;
+  /** See DeviceOptions. */
+  readonly recordsRuns: boolean;
   readonly inputs: ReadonlyMap<string, ValueInfo>;
   readonly outputs: ReadonlyMap<string, ValueInfo>;
   readonly #label: string;
   readonly #runs: RunQueue;
   #allocator: { allocator: Pointer; memoryInfo: Pointer } | undefined;
 
-  private constructor(pointer: Pointer, label: string, device: Device, hasCudaGraph: boolean) {
+  private constructor(pointer: Pointer, label: string, device: Device, recordsRuns: boolean) {
     const queue = queueOf(device);
     super(pointer, 'ReleaseSession', queue);
     this.#runs = queue ?? new RunQueue();
     this.#label = label;
     this.device = device;
-    this.hasCudaGraph = hasCudaGraph;
+    this.recordsRuns = recordsRuns;
     this.inputs = describeValues(pointer, 'input');
     this.outputs = describeValues(pointer, 'output');
   }
@@ -77,7 +77,7 @@ export class Session extends Handle {
       try {
         const out = new BigUint64Array(1);
         await create(sessionOptions, addressOf(out));
-        return new Session(out[0]!, label, device, device === 'cuda' && options.cudaGraph === true);
+        return new Session(out[0]!, label, device, device !== 'cpu' && options.recordsRuns === true);
       } finally {
         native().release('ReleaseSessionOptions', sessionOptions);
       }
@@ -149,6 +149,21 @@ export class Session extends Handle {
     const memoryInfo = returned((out) => native().call('CreateMemoryInfo', action, memory, 0, 0, 0, out));
     const allocator = returned((out) => native().call('CreateAllocator', action, this.pointer, memoryInfo, out));
     return { allocator, memoryInfo };
+  }
+
+  /**
+   * Forgets what was recorded under a `gpu_graph_id`. On WebGPU a recording keeps the memory of the tensors it was made with; on CUDA it
+   * has their addresses alone, belongs to the thread of the card, and stays: false.
+   */
+  releaseRecording(id: number): boolean {
+    if (this.device !== 'webgpu') return false;
+    if (this.isReleased) return true;
+    const release = this.hold();
+    const { pointer } = this;
+    void this.whenIdle(() => native().call('SessionReleaseCapturedGraph', 'forget a recording', pointer, id)).finally(
+      release,
+    );
+    return true;
   }
 
   describe(): string {

@@ -1,10 +1,23 @@
 // Room for inputs and outputs that are filled and read on the CPU at every run, at places that don't move. On the CPU and for WebGPU
 // that is plain memory; on CUDA it has a twin on the card, and copies go with the run that needs them.
 import { CudaBlock, type CudaCopy } from './cuda-memory.ts';
+import type { DeviceCopy } from './run-queue.ts';
 import { byteLengthOf, dataTypes, elementCount, type DataType, type TensorData } from './data-type.ts';
 import type { Device } from './providers.ts';
 import type { Pointer } from './native.ts';
 import { Tensor } from './tensor.ts';
+
+export type Layout<Name extends string> = Readonly<Record<Name, readonly [DataType, readonly number[]]>>;
+
+/** Named tensors that are filled and read on the CPU, and what brings them to the device and back. */
+export interface Transfer extends Disposable {
+  /** The caller releases the tensors, before the room. */
+  places<Name extends string>(layout: Layout<Name>): Record<Name, Place>;
+  /** What brings all of them to the device before a run: nothing where it reads them in place. */
+  upload(): DeviceCopy[];
+  /** What brings one back after it. */
+  download(place: Place): DeviceCopy[];
+}
 
 export interface Place {
   readonly tensor: Tensor;
@@ -17,7 +30,7 @@ export interface Place {
 /** CUDA aligns what it allocates to this; kernels load 16 bytes at once. */
 const ALIGNMENT = 256;
 
-export class TransferBuffer implements Disposable {
+export class TransferBuffer implements Transfer {
   readonly byteLength: number;
   readonly #block: CudaBlock | undefined;
   readonly #host: ArrayBuffer;
@@ -56,9 +69,7 @@ export class TransferBuffer implements Disposable {
   }
 
   /** Named tensors one after another. */
-  places<Name extends string>(
-    layout: Readonly<Record<Name, readonly [DataType, readonly number[]]>>,
-  ): Record<Name, Place> {
+  places<Name extends string>(layout: Layout<Name>): Record<Name, Place> {
     let offset = 0;
     const result = {} as Record<Name, Place>;
     for (const [name, [type, shape]] of Object.entries(layout) as [Name, [DataType, readonly number[]]][]) {

@@ -40,4 +40,28 @@ describe.runIf(hasConformance && (await isWebGpuThere()))('a decoder on WebGPU',
       expect(again.best(0)).toBe(likely);
     }
   });
+
+  test('replays steps that it recorded for each cache, also when the cache has grown, as if each ran by itself', async () => {
+    using model = await convert('dense', 'fp16');
+    using recording = await Decoder.load(model, { device: 'webgpu' });
+    using plain = await Decoder.load(model, { device: 'webgpu', recordsRuns: false });
+    const tokens = Array.from({ length: 12 }, (_, i) => (i * 389) % 1000);
+    const logits = async (decoder: Decoder) => {
+      using a = decoder.newCache();
+      using b = decoder.newCache();
+      const results: Float32Array[] = [];
+      for (const [i, tokenId] of tokens.entries()) {
+        if (i === 7) await a.reserve(a.capacity + 1);
+        for (const cache of [a, b]) {
+          const token = cache === a ? tokenId : (tokenId + 1) % 1000;
+          results.push((await decoder.step(cache, token, i, { needsLogits: true })).logits(0).slice());
+        }
+      }
+      return results;
+    };
+    const expected = await logits(plain);
+    for (const [i, result] of (await logits(recording)).entries()) {
+      expect(relativeError(result, expected[i]!), `step ${i}`).toBeLessThan(0.02);
+    }
+  });
 });

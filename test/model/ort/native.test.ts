@@ -38,8 +38,8 @@ describe('ONNX Runtime function table', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('the library is version 1.22 or newer', () => {
-    expect(Number(version.split('.')[1])).toBeGreaterThanOrEqual(22);
+  test('the library is version 1.27 or newer', () => {
+    expect(Number(version.split('.')[1])).toBeGreaterThanOrEqual(27);
   });
 
   test('indices 30 to 37, 55, 60 to 63, 76, 78, 98: a session tells the names, types and symbols of its values', () => {
@@ -209,5 +209,16 @@ describe('ONNX Runtime function table', () => {
     }
     release('ReleaseCUDAProviderOptions', cuda);
     release('ReleaseSessionOptions', options);
+  });
+
+  test('indices 386, 421: copying wants a device on one side, and a session forgets a recording that it never made', () => {
+    const [from, to] = [Float32Array.of(1, 2), Float32Array.of(0, 0)];
+    const [source, target] = [from, to].map((data) =>
+      made('CreateTensorWithDataAsOrtValue', memory, addressOf(data), 8, BigInt64Array.of(2n), 1, FLOAT),
+    );
+    const copy = () => call('CopyTensors', 'copy', env, BigUint64Array.of(source!), BigUint64Array.of(target!), 0n, 1);
+    expect(copy).toThrow(/Data transfer implementation/);
+    for (const value of [source, target]) release('ReleaseValue', value!);
+    call('SessionReleaseCapturedGraph', 'forget', session, 1);
   });
 });

@@ -1,0 +1,27 @@
+// What a cache keeps for the steps over it: everything bound, and the number under which a step was recorded with its tensors.
+import type { Binding } from '../ort/binding.ts';
+import type { Session } from '../ort/session.ts';
+
+export class CacheStep implements Disposable {
+  readonly binding: Binding;
+  /** Absent: steps over this cache run unrecorded. */
+  readonly recording: number | undefined;
+  /** A step was recorded, and the next ones are replayed. */
+  isRecorded = false;
+  readonly #session: Session;
+  readonly #onRelease: () => void;
+
+  /** `onRelease`: hears that the recording's place is free again. */
+  constructor(session: Session, recording: number | undefined, onRelease: () => void) {
+    this.#session = session;
+    this.binding = session.bind();
+    this.recording = recording;
+    this.#onRelease = onRelease;
+  }
+
+  /** When the cache's tensors change, or go. */
+  [Symbol.dispose](): void {
+    this.binding[Symbol.dispose]();
+    if (this.recording !== undefined && this.#session.releaseRecording(this.recording)) this.#onRelease();
+  }
+}
