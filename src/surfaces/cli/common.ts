@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import { resolveConfig, type Config, type ConfigOverrides } from '../../config.ts';
 import { InputError, UsageError } from '../../errors.ts';
 import type { Library, SourceKind, SourceRecord } from '../../store/library.ts';
+import { reindexNotice } from './reindex-notice.ts';
 import { printable } from './style-text.ts';
 import { youtubeRemark } from '../formats/chapters.ts';
 
@@ -72,16 +73,16 @@ export function parseMoment(name: string) {
 type UseOfLibrary<T> = (library: Library) => Promise<T>;
 
 /** For commands that change the library. */
-export async function withLibrary<T>(config: Config, use: UseOfLibrary<T>): Promise<T> {
+export async function withLibrary<T>(config: Config, options: CommonOptions, use: UseOfLibrary<T>): Promise<T> {
   const { openLibrary } = await import('../../store/sqlite-library.ts');
-  await using library = await openLibrary(config.library);
+  await using library = await openLibrary(config.library, { onReindex: reindexNotice(options) });
   return await use(library);
 }
 
 /** For commands that only read: a library that may not be written will do. */
-export async function withLibraryToRead<T>(config: Config, use: UseOfLibrary<T>): Promise<T> {
+export async function withLibraryToRead<T>(config: Config, options: CommonOptions, use: UseOfLibrary<T>): Promise<T> {
   const { openLibraryToRead } = await import('../../store/sqlite-library.ts');
-  await using library = await openLibraryToRead(config.library);
+  await using library = await openLibraryToRead(config.library, { onReindex: reindexNotice(options) });
   return await use(library);
 }
 

@@ -67,7 +67,7 @@ export function registerAsk(program: Command): void {
     }
     const config = configOf(options, { engine: options.engine, model: options.model });
     const { signal } = abortOnSignals();
-    await withLibraryToRead(config, async (library) => {
+    await withLibraryToRead(config, options, async (library) => {
       const { openEngine } = await import('../../../../pipelines/engine.ts');
       await using engine = await openEngine(config, { signal });
       await using meaning = options.wordsOnly ? undefined : await openMeaningFor(library, config);

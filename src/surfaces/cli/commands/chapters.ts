@@ -32,7 +32,7 @@ export function registerChapters(program: Command): void {
         new Option('--format <format>', 'how to print them').choices(['json', ...Object.keys(chapterFormats)]),
       ),
   ).action(async (name: string, options: ChaptersOptions) => {
-    await withLibraryToRead(configOf(options), async (library) => {
+    await withLibraryToRead(configOf(options), options, async (library) => {
       const source = await requireSource(library, name);
       const chapters = await library.readChapters(source.id);
       if (options.format !== undefined && options.format !== 'json') {

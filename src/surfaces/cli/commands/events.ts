@@ -42,7 +42,7 @@ export function registerEvents(program: Command): void {
         'For example: --from 1:30 --to 2:00',
       );
     }
-    await withLibraryToRead(configOf(options), async (library) => {
+    await withLibraryToRead(configOf(options), options, async (library) => {
       const source = await requireSource(library, name);
       const range = { ...(from !== undefined && { fromMs: from }), ...(to !== undefined && { toMs: to }) };
       const events = await library.readEvents(source.id, range);

@@ -33,7 +33,7 @@ export function registerExport(program: Command): void {
           .makeOptionMandatory(),
       ),
   ).action(async (name: string, options: ExportOptions) => {
-    await withLibraryToRead(configOf(options), async (library) => {
+    await withLibraryToRead(configOf(options), options, async (library) => {
       const source = await requireSource(library, name);
       const text = exportFormats[options.format]({
         source,

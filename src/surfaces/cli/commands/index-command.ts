@@ -65,7 +65,7 @@ async function runIndex(paths: string[], options: IndexOptions): Promise<number>
   const interrupt = abortOnSignals();
   const readConfig = () => configOf(options, { engine, model, fps, ocr, lang, password, jobs });
   const config = readConfig();
-  return withLibrary(config, async (library) => {
+  return withLibrary(config, options, async (library) => {
     if (options.plan) {
       const { planIndex } = await import('../../../../pipelines/plan-index.ts');
       const { printPlan } = await import('../print-plan.ts');

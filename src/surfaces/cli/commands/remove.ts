@@ -20,7 +20,7 @@ export function registerRemove(program: Command): void {
       .addHelpText('after', forExample('remove talk.mp4'))
       .argument('<source>', 'id, path or file name'),
   ).action(async (name: string, options: CommonOptions) => {
-    await withLibrary(configOf(options), async (library) => {
+    await withLibrary(configOf(options), options, async (library) => {
       const source = await lookUpSource(library, name);
       await library.removeSource(source.id);
       if (options.json) printJson({ removed: sourceRefJson(source) });

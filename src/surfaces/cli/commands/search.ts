@@ -57,7 +57,7 @@ export function registerSearch(program: Command): void {
       throw new UsageError('Give either a query or --queries FILE', 'For example: lectern search "learning rate"');
     }
     const config = configOf(options, { engine: options.engine });
-    await withLibraryToRead(config, async (library) => {
+    await withLibraryToRead(config, options, async (library) => {
       const { search } = await import('../../../query/search.ts');
       await using meaning = options.wordsOnly ? undefined : await openMeaningFor(library, config);
       const sourceIds = await sourceIdsOf(library, options.source);

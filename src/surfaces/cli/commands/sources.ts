@@ -20,7 +20,7 @@ export function registerSources(program: Command): void {
   withCommonOptions(
     program.command('sources').description('list what the library holds').addHelpText('after', forExample('sources')),
   ).action(async (options: CommonOptions) => {
-    await withLibraryToRead(configOf(options), async (library) => {
+    await withLibraryToRead(configOf(options), options, async (library) => {
       const sources = await library.listSources();
       if (options.json) return printJson({ sources: sources.map((source) => sourceJson(source)) });
       if (sources.length === 0) return hintIfEmpty(library, options);

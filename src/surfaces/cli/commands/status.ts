@@ -25,7 +25,7 @@ export function registerStatus(program: Command): void {
       .addHelpText('after', forExample('status')),
   ).action(async (options: CommonOptions) => {
     const config = configOf(options);
-    await withLibraryToRead(config, async (library) => {
+    await withLibraryToRead(config, options, async (library) => {
       const sources = await library.listSources();
       const indexed = sources.filter((source) => source.status === 'indexed');
       const failed = sources.filter((source) => source.status === 'failed');

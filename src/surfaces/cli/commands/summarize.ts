@@ -41,7 +41,7 @@ export function registerSummarize(program: Command): void {
   ).action(async (name: string, options: SummarizeOptions) => {
     const config = configOf(options, { engine: options.engine, model: options.model });
     const { signal } = abortOnSignals();
-    await withLibraryToRead(config, async (library) => {
+    await withLibraryToRead(config, options, async (library) => {
       const source = await requireSource(library, name);
       const { openEngine } = await import('../../../../pipelines/engine.ts');
       await using engine = await openEngine(config, { signal });
