@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { Decoder } from '../../src/model/engine/decoder.ts';
 import { prefill } from '../../src/model/engine/prefill.ts';
 import type { Prompt } from '../../src/model/engine/prompt.ts';
+import type { KvFormat } from '../../src/model/engine/kv-calibration.ts';
 import { Runtime } from '../../src/model/engine/runtime.ts';
 import { argmax } from '../../src/model/engine/sampling.ts';
 import { Sequence } from '../../src/model/engine/sequence.ts';
@@ -32,7 +33,7 @@ const SHIPPED = `${CARDS_FOLDER}/lectern-slides-26m`;
 
 const devices = (process.argv.length > 2 ? process.argv.slice(2) : ['cuda', 'webgpu']) as Device[];
 if (devices.length === 1)
-  saveTable(`model-conformance-${devices[0]}`, await conformance(devices[0]!), await trained(devices[0]!));
+  saveTable(`model-conformance-${devices[0]}`, await conformance(devices[0]!), ...(await trainedTables(devices[0]!)));
 // A process each: the end of one is not the end of the others.
 else for (const device of devices) spawnSync(process.execPath, [import.meta.filename, device], { stdio: 'inherit' });
 
@@ -117,9 +118,16 @@ function gap(logits: Float32Array): number {
   return logits[best]! - rest;
 }
 
-async function trained(device: Device): Promise<string> {
+/** Also with keys and values in int8 where the device has them. */
+async function trainedTables(device: Device): Promise<string[]> {
+  const tables = [await trained(device, 'fp')];
+  if (device !== 'webgpu') tables.push(await trained(device, 'int8'));
+  return tables;
+}
+
+async function trained(device: Device, kv: KvFormat): Promise<string> {
   const [tokenizer, processor] = await Promise.all([readTokenizer(SHIPPED), readProcessorConfig(SHIPPED)]);
-  using runtime = await Runtime.load(SHIPPED, { device });
+  using runtime = await Runtime.load(SHIPPED, { device, kv });
   const rows: string[][] = [];
   for (const item of trainedCases()) {
     const encoded = await encodeCase(item, tokenizer, processor, runtime.config);
@@ -138,7 +146,7 @@ async function trained(device: Device): Promise<string> {
     ]);
   }
   return printTable(
-    `The model in the box (${runtime.model.format}) on ${device}, beside the reference in float32`,
+    `The model in the box (${runtime.model.format}${kv === 'int8' ? ', keys and values in int8' : ''}) on ${device}, beside the reference in float32`,
     ['case', 'prompt', 'answer', 'ms', 'answer'],
     rows,
   );
