@@ -1,7 +1,7 @@
 // Where a query's terms occur in a text. Words are cut without a dictionary, Latin ones even by a table of characters, which is
 // what lets a search look into a thousand captions; scripts without spaces go the slower way through `terms`.
 import { isLatin, nextWordStart, wordEnd } from '../text/latin-words.ts';
-import { primaryLanguage, stemmingLanguage } from '../text/stem.ts';
+import { primaryLanguage, stemmingLanguage, stemWithoutAccents } from '../text/stem.ts';
 import { stemWord, terms } from '../text/terms.ts';
 import type { QueryTerm } from './query-terms.ts';
 import { RANKING } from './ranking.ts';
@@ -91,14 +91,14 @@ class LanguageMatcher {
     if (isLatin(text)) {
       for (let start = nextWordStart(text, 0), end; start < text.length; start = nextWordStart(text, end)) {
         end = wordEnd(text, start);
-        if (this.#canMean(text, start)) found.add(this.#stem(text.slice(start, end)), start, end);
+        if (this.#canMean(text, start)) found.add(this.#meant(text.slice(start, end)), start, end);
         else found.skip();
       }
     } else if (UNSPACED.test(text)) {
       for (const { term, start, end } of terms(text, this.#lang)) found.add(term, start, end);
     } else {
       for (const { 0: word, index } of text.matchAll(WORD)) {
-        if (this.#canMean(word, 0)) found.add(this.#stem(word), index, index + word.length);
+        if (this.#canMean(word, 0)) found.add(this.#meant(word), index, index + word.length);
         else found.skip();
       }
     }
@@ -117,6 +117,14 @@ class LanguageMatcher {
     const first = letterAt(text, start);
     const second = letterAt(text, start + 1);
     return first < 0 || second < 0 || this.#beginnings[first * 26 + second] === 1;
+  }
+
+  /** The word's stem, or that without its accents where the query was typed so. */
+  #meant(word: string): string {
+    const stem = this.#stem(word);
+    if (this.#isEnglish || this.#byStem.has(stem)) return stem;
+    const plain = stemWithoutAccents(word.toLowerCase(), stemmingLanguage(word, this.#lang));
+    return plain !== undefined && this.#byStem.has(plain) ? plain : stem;
   }
 
   #stem(word: string): string {

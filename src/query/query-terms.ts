@@ -53,7 +53,7 @@ export function toQueryTerms(query: ParsedQuery, lang = 'en'): QueryTerm[] {
     const compounds = [...(joined.get(i) ?? []), ...(genitives.get(i) ?? [])];
     const spellings = isStop
       ? []
-      : [...otherSpellings(word), ...abbreviationsOf(word, lang), ...yearIn(word), ...compounds];
+      : [...otherSpellings(word, lang), ...abbreviationsOf(word, lang), ...yearIn(word), ...compounds];
     const earlier = found.get(term);
     const forms = new Set([...(earlier?.forms ?? [term]), ...spellings.map((other) => stemWord(other, lang))]);
     const relatedLookups = isStop || inPhrase.has(word) ? [] : synonymsOf(word, lang);
@@ -119,7 +119,8 @@ function joinGenitives(words: readonly { readonly word: string; readonly isStop:
 }
 
 /** British for American spelling and the reverse, by ending; a form that is no word simply never occurs. */
-function otherSpellings(word: string): string[] {
+function otherSpellings(word: string, lang: string): string[] {
+  if (lang !== 'en') return [];
   const swaps: [RegExp, string][] = [
     [/is(e[ds]?|ing|ations?|ers?)$/, 'iz$1'],
     [/iz(e[ds]?|ing|ations?|ers?)$/, 'is$1'],

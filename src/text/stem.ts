@@ -33,7 +33,10 @@ const ALGORITHMS: Readonly<Record<string, string>> = {
   tr: 'turkish',
 };
 
-/** Endings of these are told apart by their accents, and can't be guessed without: they are stemmed as they are written. */
+/**
+ * Endings of these are told apart by their accents, and can't be guessed without: they are stemmed as they are written, and found by
+ * the stem that they would have without accents, too.
+ */
 const AS_WRITTEN: ReadonlySet<string> = new Set(['ca', 'cs', 'ga', 'hu', 'sl', 'tr']);
 
 /** What a folded word of the language needs before Snowball knows its ending again; plurals that it misses on the way. */
@@ -141,6 +144,15 @@ export function stemIn(word: string, language: string | undefined): string {
   const stemmed = stemmer.stem(AS_WRITTEN.has(language) ? word : repaired(folded, language));
   const mended = MENDED[language]?.(stemmed) ?? stemmed;
   return withoutGenitive(foldDiacritics(mended)) || folded;
+}
+
+/** The stem that somebody's word has who leaves the accents out, where it is another one. */
+export function stemWithoutAccents(word: string, language: string | undefined): string | undefined {
+  if (language === undefined || !AS_WRITTEN.has(language)) return undefined;
+  const folded = foldDiacritics(word);
+  if (folded === word) return undefined;
+  const stem = stemIn(folded, language);
+  return stem === stemIn(word, language) ? undefined : stem;
 }
 
 function withoutGenitive(word: string): string {

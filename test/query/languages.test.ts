@@ -69,6 +69,7 @@ async function mixedLibrary() {
     talk('La generalización de las redes neuronales.', 'Las imágenes de la cámara son pequeñas.'),
     'es',
   );
+  await addSource(library, '/přednáška.vtt', 'transcript', talk('Dnes mluvíme o neuronových sítích a datech.'), 'cs');
   return fixture;
 }
 
@@ -95,6 +96,9 @@ describe('search', () => {
     ['red neuronal', ['clase.vtt']],
     ['imagen pequena', ['clase.vtt']],
     ['generalizacion', ['clase.vtt']],
+    ['neuronovych', ['přednáška.vtt']],
+    ['"neuronovych siti"', ['přednáška.vtt']],
+    ['"neuronových sítí"', ['přednáška.vtt']],
   ])('%s', async (query, sources) => {
     expect((await found(query)).sort()).toEqual([...sources].sort());
   });

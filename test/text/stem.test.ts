@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { languageOfWord, stemIn, stemmingLanguage } from '../../src/text/stem.ts';
+import { describe, expect, it, test } from 'vitest';
+import { languageOfWord, stemIn, stemmingLanguage, stemWithoutAccents } from '../../src/text/stem.ts';
 
 /** Each line: a language and words that must share one stem. */
 const SAME: readonly (readonly [string, string])[] = [
@@ -46,6 +46,13 @@ describe('stemIn', () => {
     expect(stemIn('mp3s', 'en')).toBe('mp3s');
     expect(stemIn('Μηχανή'.toLowerCase(), undefined)).toBe('μηχανη');
   });
+});
+
+test('a word of a language whose endings need their accents is found by one typed without', () => {
+  expect(stemIn('neuronových', 'cs')).not.toBe(stemIn('neuronovych', 'cs'));
+  expect(stemWithoutAccents('neuronových', 'cs')).toBe(stemIn('neuronovych', 'cs'));
+  expect(stemWithoutAccents('házak', 'hu')).toBeUndefined();
+  expect(stemWithoutAccents('häuser', 'de')).toBeUndefined();
 });
 
 describe('languageOfWord', () => {

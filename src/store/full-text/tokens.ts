@@ -9,7 +9,7 @@
 // Not src/text/terms.ts: that one cuts a text into words carefully, and costs too much to run for an index that takes in millions
 // of passages. What a word's stem is, both have from src/text/stem.ts, English apart (see stem.ts here).
 import { foldDiacritics } from '../../text/fold.ts';
-import { primaryLanguage, stemIn, stemmingLanguage } from '../../text/stem.ts';
+import { primaryLanguage, stemIn, stemmingLanguage, stemWithoutAccents } from '../../text/stem.ts';
 import { stem } from './stem.ts';
 
 export interface Token {
@@ -35,18 +35,24 @@ const UNSPACED_CLASS =
 const HAS_UNSPACED = new RegExp(`[${UNSPACED_CLASS}]`, 'u');
 const UNSPACED_OR_REST = new RegExp(`([${UNSPACED_CLASS}]+)|[^${UNSPACED_CLASS}]+`, 'gu');
 
+interface WordTerms {
+  readonly term: string;
+  /** What the word is found by where its accents are left out; '' where that is the same. */
+  readonly plain: string;
+}
+
 /** Terms of words by the language of their text: most words of a passage have been seen in another. */
-const knownTerms = new Map<string, Map<string, string>>();
+const knownTerms = new Map<string, Map<string, WordTerms>>();
 const KNOWN_TERMS_LIMIT = 100_000;
 
 /** Tokens of a passage's text. `lang`: a BCP 47 code, that of its source. */
 export function tokenizePassage(text: string, lang: string | null = null): TokenizedText {
-  return tokenize(text, lang, true);
+  return tokenize(text, lang, 'passage');
 }
 
 /** Tokens of a word or phrase that is looked for in a language: the fewest that a passage holding it must have. */
 export function tokenizeQuery(text: string, lang: string | null = null): TokenizedText {
-  return tokenize(text, lang, false);
+  return tokenize(text, lang, 'query');
 }
 
 /** The same for sources in any of the languages: the different ways to read it, of equally many tokens each. */
@@ -59,14 +65,17 @@ export function readQuery(text: string, languages: readonly string[]): Token[][]
   return [...readings.values()];
 }
 
-function tokenize(text: string, lang: string | null, withSingles: boolean): TokenizedText {
+function tokenize(text: string, lang: string | null, of: 'passage' | 'query'): TokenizedText {
   const tokens: Token[] = [];
   const language = primaryLanguage(lang ?? '');
   let position = 0;
   const push = (word: string): void => {
-    const term = termOf(word, language);
+    const { term, plain } = termsOf(word, language);
     // Marks alone are no word.
-    if (term !== '') tokens.push({ term, position: position++ });
+    if (term === '') return;
+    tokens.push({ term, position });
+    if (plain !== '' && of === 'passage') tokens.push({ term: plain, position });
+    position++;
   };
   if (ASCII_ONLY.test(text)) {
     for (const word of text.toLowerCase().match(ASCII_WORD) ?? []) push(word);
@@ -82,27 +91,29 @@ function tokenize(text: string, lang: string | null, withSingles: boolean): Toke
     }
     for (const [piece, unspaced] of foldDiacritics(word).matchAll(UNSPACED_OR_REST)) {
       if (unspaced === undefined) push(piece);
-      else position = pushPairs(tokens, unspaced, position, withSingles);
+      else position = pushPairs(tokens, unspaced, position, of === 'passage');
     }
   }
   return { tokens, length: position };
 }
 
-function termOf(word: string, language: string): string {
+function termsOf(word: string, language: string): WordTerms {
   let ofLanguage = knownTerms.get(language);
-  if (ofLanguage === undefined) knownTerms.set(language, (ofLanguage = new Map<string, string>()));
-  let term = ofLanguage.get(word);
-  if (term !== undefined) return term;
+  if (ofLanguage === undefined) knownTerms.set(language, (ofLanguage = new Map<string, WordTerms>()));
+  let terms = ofLanguage.get(word);
+  if (terms !== undefined) return terms;
   if (ofLanguage.size >= KNOWN_TERMS_LIMIT) ofLanguage.clear();
-  ofLanguage.set(word, (term = readTerm(word, language)));
-  return term;
+  ofLanguage.set(word, (terms = readTerms(word, language)));
+  return terms;
 }
 
-function readTerm(word: string, language: string): string {
-  if (word.length > MAX_TERM_LENGTH) return foldDiacritics(word).slice(0, MAX_TERM_LENGTH);
+function readTerms(word: string, language: string): WordTerms {
+  if (word.length > MAX_TERM_LENGTH) return { term: foldDiacritics(word).slice(0, MAX_TERM_LENGTH), plain: '' };
   const own = stemmingLanguage(word, language);
-  if (own === 'en') return stem(foldDiacritics(word));
-  return own === undefined || /\d/.test(word) ? foldDiacritics(word) : `${stemIn(word, own)}@${own}`;
+  if (own === 'en') return { term: stem(foldDiacritics(word)), plain: '' };
+  if (own === undefined || /\d/.test(word)) return { term: foldDiacritics(word), plain: '' };
+  const plain = stemWithoutAccents(word, own);
+  return { term: `${stemIn(word, own)}@${own}`, plain: plain === undefined ? '' : `${plain}@${own}` };
 }
 
 function pushPairs(tokens: Token[], run: string, start: number, withSingles: boolean): number {
