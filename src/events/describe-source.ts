@@ -7,6 +7,7 @@ import { mediaChapters, slideChapters, speechChapters, type MediaChapter } from 
 import { documentChapters } from './document-chapters.ts';
 import { prepareDocument } from './document-prose.ts';
 import type { Chapter, Event } from './event.ts';
+import { joinSpeech } from './join-speech.ts';
 import { pageEvents } from './page-events.ts';
 import { sectionsOf } from './sections.ts';
 import { slideEvents } from './slide-events.ts';
@@ -14,7 +15,7 @@ import { speechEvents } from './speech-events.ts';
 import { prepareTranscript } from './transcript.ts';
 
 /** Raised whenever the same material gives other events or chapters: sources are then described anew. */
-export const READER_VERSION = 3;
+export const READER_VERSION = 4;
 
 export interface SourceInput {
   readonly kind: 'video' | 'document' | 'transcript';
@@ -32,7 +33,7 @@ export interface SourceInput {
 }
 
 export interface SourceDescription {
-  /** In order of place; in a video, slides and speech are told apart by their evidence. */
+  /** In order of place; in a video, what is shown and what is said are told apart by their evidence. */
   readonly events: readonly Event[];
   readonly chapters: readonly Chapter[];
 }
@@ -75,7 +76,7 @@ export async function describeAround(
       : transcript !== undefined && transcript.utterances.length > 0
         ? await speechChapters(transcript, whole, visits)
         : slideChapters(visits, whole);
-  return { events: [...visits, ...speech].sort(byStart), chapters };
+  return { events: joinSpeech(visits, speech).sort(byStart), chapters };
 }
 
 function byStart(a: Event, b: Event): number {
