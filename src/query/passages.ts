@@ -172,7 +172,8 @@ function readSentence(
     headingShare: new Set(over.matches.map(({ word }) => word)).size / Math.max(1, over.numWords),
     numWords: text.split(/\s+/).length,
     // Speech says "click" and "to do this" all the time; print instructs in so many words.
-    isSigned: (kind !== 'how-to' || (pageIndex !== null && !undoes(text, matches))) && hasSign(kind, text, runs, next),
+    isSigned:
+      (kind !== 'how-to' || (pageIndex !== null && !undoes(text, matches))) && hasSign(kind, text, runs, next, lang),
   };
 }
 

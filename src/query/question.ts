@@ -1,7 +1,8 @@
 // What a question asks for, as far as its form tells: a definition, a reason, a number, steps. Sentences that answer it have
 // signs of their own, which say more about them than one more word in common.
 import { isWeakWord } from '../events/weak-words.ts';
-import { isStopWord } from '../text/stop-words.ts';
+import { primaryLanguage } from '../text/stem.ts';
+import { isStopWord, stopWordLanguages } from '../text/stop-words.ts';
 
 export type QuestionKind = 'definition' | 'reason' | 'number' | 'how-to' | 'other';
 
@@ -47,12 +48,14 @@ export function kindOfQuestion(question: string): QuestionKind {
  * Whether a sentence has the sign of an answer to such a question.
  * @param asked where the question's own words stand in the sentence: half-open character spans, in order
  * @param next the sentence after it
+ * @param lang of its source
  */
 export function hasSign(
   kind: QuestionKind,
   text: string,
   asked: readonly { start: number; end: number }[],
   next = '',
+  lang: string | null = null,
 ): boolean {
   if (kind === 'reason') return REASON_SIGN.test(text);
   if (kind === 'number') return NUMBER_SIGN.test(text);
@@ -61,12 +64,14 @@ export function hasSign(
   return asked.some(({ start, end }) => {
     const [before, after] = [text.slice(0, start), text.slice(end)];
     if (NAMES.test(before)) return true;
-    return !isModified(before) && (MEANS.test(after) || (/^["'”’)]*[.:!]?\s*$/.test(after) && TELLS.test(next)));
+    return !isModified(before, lang) && (MEANS.test(after) || (/^["'”’)]*[.:!]?\s*$/.test(after) && TELLS.test(next)));
   });
 }
 
 /** Whether the term is told apart by a word of content right before it: `stochastic gradient descent` is not `gradient descent`. */
-function isModified(before: string): boolean {
+function isModified(before: string, lang: string | null): boolean {
   const word = /([\p{L}-]+)\s+$/u.exec(before)?.[1]?.toLowerCase();
-  return word !== undefined && !isStopWord(word, 'en') && !isWeakWord(word, 'en');
+  const primary = primaryLanguage(lang ?? 'en');
+  const language = stopWordLanguages().includes(primary) ? primary : 'en';
+  return word !== undefined && !isStopWord(word, language) && !isWeakWord(word, language);
 }

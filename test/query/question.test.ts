@@ -34,6 +34,11 @@ describe('hasSign', () => {
     expect(hasSign('definition', text, spanOf(text, 'momentum'), 'It is the cure for zigzags.')).toBe(true);
     expect(hasSign('definition', text, spanOf(text, 'momentum'), 'It was found long ago.')).toBe(false);
   });
+  it('reads what stands before a term in the language of its source', () => {
+    const text = 'Der Gradient ist die Richtung des steilsten Anstiegs.';
+    const isSigned = (lang: string) => hasSign('definition', text, spanOf(text, 'Gradient'), '', lang);
+    expect([isSigned('de'), isSigned('en')]).toEqual([true, false]);
+  });
   it('takes a reason and a number where they are given', () => {
     expect(hasSign('reason', 'It helps because the noise averages out.', [])).toBe(true);
     expect(hasSign('reason', 'It helps.', [])).toBe(false);
