@@ -28,9 +28,11 @@ const LISTS: Readonly<Record<string, string>> = {
     gehören gehört lassen lässt finden findet stehen steht liegen liegt schauen anschauen sprechen weiß wissen glaube bitte danke`,
   fr: `deux trois quatre cinq six sept huit neuf dix cent mille deuxième troisième exemple question questions point temps jour année partie gens dire voir parler savoir sais pense penser mettre prendre prend passer
     trouver donner regarder montrer important vraiment simplement exactement évidemment peut-être merci petit grand premier fin cas sorte
-    truc trucs idée aujourd'hui`,
+    truc trucs idée aujourd'hui signifie signifient veut`,
   es: `dos tres cuatro cinco seis siete ocho nueve diez cien mil segundo tercero ejemplo pregunta preguntas punto tiempo día año parte gente decir ver hablar saber sé creo pensar poner tomar pasar encontrar dar mirar
-    mostrar importante realmente simplemente exactamente quizás gracias pequeño grande primero fin caso tipo idea hoy forma manera`,
+    mostrar importante realmente simplemente exactamente quizás gracias pequeño grande primero fin caso tipo idea hoy forma manera significa significan`,
+  ru: `значит означает называется пример примеры вопрос вопросы например сегодня завтра часть год день раз сказать говорить посмотреть посмотрим
+    видеть видим понять понимать думаю знать знаю делать сделать взять дать хорошо просто важно пожалуйста спасибо`,
 };
 
 const sets = new Map<string, ReadonlySet<string>>();

@@ -9,7 +9,7 @@ export type QuestionKind = 'definition' | 'reason' | 'number' | 'how-to' | 'othe
 const HOW_TO =
   /^\s*(how (?:do|can|could|should|would|to|must)\b|what (?:should|must|can|do) i\b|where (?:do|can) i\b|i want to\b|can i\b|wie\b|comment\b|cómo\b)/i;
 const DEFINITION =
-  /^\s*(?:what(?:'s| is| are| was| were)\b(?! the (?:number|difference|best|name|reason|problem|advantage|disadvantage))|what does .* (?:mean|stand for)\b|define\b|(?:the )?(?:meaning|definition) of\b|who (?:is|was)\b|was (?:ist|sind|bedeutet)\b|qu'est-ce qu|qué (?:es|son)\b)/i;
+  /^\s*(?:what(?:'s| is| are| was| were)\b(?! the (?:number|difference|best|name|reason|problem|advantage|disadvantage))|what does .* (?:mean|stand for)\b|define\b|(?:the )?(?:meaning|definition) of\b|who (?:is|was)\b|was (?:ist|sind|bedeutet|heißt)(?!\p{L})|wat is\b|qu['’]est-ce qu|¿?qué (?:es|son|significa)\b|o que (?:é|são)(?!\p{L})|(?:che )?cos['’]è|что (?:такое|значит|означает)(?!\p{L})|ما (?:هو|هي|معنى)(?!\p{L}))/iu;
 const REASON =
   /^\s*(?:why\b|how come\b|what(?:'s| is| are| was) the (?:reason|cause)|warum\b|wieso\b|pourquoi\b|por qué\b)/i;
 const NUMBER =
@@ -31,7 +31,7 @@ const TOOL_SIGN =
 const NAMES =
   /\b(?:called|named|termed|known as|defined as|define|that is|this is|we call(?: (?:this|that|it))?|genannt|appelée?|llama)\s+(?:an?\s+|the\s+|eine?\s+)?["'“‘]?$/i;
 const MEANS =
-  /^["'”’]?(?:\s*\([^)]*\))?,?\s*(?::|(?:is|are)\s+(?:the|an?|one|any|exactly|just|simply|basically|defined|called|used|what|how|when)\b|means\b|refers to\b|denotes\b|stands for\b|describes\b|ist\b|sind\b|bedeutet\b|est\b|es\b)/i;
+  /^["'”’]?(?:\s*\([^)]*\))?,?\s*(?::|(?:is|are)\s+(?:the|an?|one|any|exactly|just|simply|basically|defined|called|used|what|how|when)\b|means\b|refers to\b|denotes\b|stands for\b|describes\b|ist\b|sind\b|bedeutet\b|heißt(?!\p{L})|est\b|signifie\b|désigne\b|es\b|significa\b|[éè](?!\p{L})|[-–—]?\s*это(?!\p{L})|означает(?!\p{L})|называется(?!\p{L})|ه[وي](?!\p{L}))/iu;
 /** A sentence that says what the last words of the one before it are. */
 const TELLS =
   /^(?:it|this|that|these|they)(?:(?:'s| is| are)\s+(?:the|an?|one|any|just|simply|basically|what|how|when)\b|\s+(?:means?|refers? to|stands? for|describes?)\b)/i;

@@ -5,6 +5,11 @@ describe('kindOfQuestion', () => {
   it.each([
     ['What is an epoch?', 'definition'],
     ['What does BLEU stand for?', 'definition'],
+    ['Was heißt Überanpassung?', 'definition'],
+    ['Что такое переобучение?', 'definition'],
+    ['¿Qué es el sobreajuste?', 'definition'],
+    ["Qu'est-ce que le surapprentissage ?", 'definition'],
+    ['ما هي دالة الخسارة؟', 'definition'],
     ['Why does momentum help?', 'reason'],
     ['How many layers are there?', 'number'],
     ['When was the company founded?', 'number'],
@@ -38,6 +43,8 @@ describe('hasSign', () => {
     const text = 'Der Gradient ist die Richtung des steilsten Anstiegs.';
     const isSigned = (lang: string) => hasSign('definition', text, spanOf(text, 'Gradient'), '', lang);
     expect([isSigned('de'), isSigned('en')]).toEqual([true, false]);
+    const russian = 'Переобучение — это запоминание примеров.';
+    expect(hasSign('definition', russian, spanOf(russian, 'Переобучение'), '', 'ru')).toBe(true);
   });
   it('takes a reason and a number where they are given', () => {
     expect(hasSign('reason', 'It helps because the noise averages out.', [])).toBe(true);
