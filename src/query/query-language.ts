@@ -1,5 +1,6 @@
 // The language that somebody asks in, of those that the sources are in. It says which words of the query are grammar, and which
 // other spellings and synonyms they may have; what the words are stemmed to, each source's own language says.
+import { likeliestOf } from '../text/language.ts';
 import { languageOfWord } from '../text/stem.ts';
 import { isStopWord } from '../text/stop-words.ts';
 
@@ -25,6 +26,9 @@ export function languageOfQuery(words: readonly string[], languages: readonly st
     })
     .sort((a, b) => b.count - a.count);
   const [first, second] = counted;
-  const isClear = first!.count > second!.count && (first!.isTold || first!.count > 1);
-  return isClear ? first!.lang : possible.includes('en') ? 'en' : possible[0]!;
+  const unclear = possible.includes('en') ? 'en' : possible[0]!;
+  if (!first!.isTold && first!.count <= 1) return unclear;
+  if (first!.count > second!.count) return first!.lang;
+  const tied = counted.filter(({ count }) => count === first!.count).map(({ lang }) => lang);
+  return tied.includes('en') ? 'en' : (likeliestOf(tied, words.join(' ')) ?? unclear);
 }

@@ -34,9 +34,7 @@ export function detectLanguage(text: string): DetectedLanguage | undefined {
   const shares = stopWordShares(sample);
   const settled = settledBy(shares);
   if (settled !== undefined) return settled;
-  // 590 KB of profiles: loaded when a text needs them, not at start-up.
-  tinyld ??= require('tinyld') as NonNullable<typeof tinyld>;
-  const scores = new Map(tinyld.detectAll(sample).map(({ lang, accuracy }) => [lang, accuracy]));
+  const scores = profileScores(sample);
   for (const { lang, share } of shares) scores.set(lang, (scores.get(lang) ?? 0) + STOP_WORD_WEIGHT * share);
   const best = [...scores].reduce((a, b) => (b[1] > a[1] ? b : a));
   return best[1] < MIN_CONFIDENCE ? undefined : { lang: best[0], confidence: Math.min(1, best[1]) };
@@ -45,6 +43,19 @@ export function detectLanguage(text: string): DetectedLanguage | undefined {
 /** The same where function words alone tell; undefined where it would take more. */
 export function detectByFunctionWords(text: string): DetectedLanguage | undefined {
   return settledBy(stopWordShares(sampleOf(text)));
+}
+
+/** Which of some languages even a few words look most like; undefined where they look like none of them. */
+export function likeliestOf(languages: readonly string[], text: string): string | undefined {
+  const scores = profileScores(text);
+  const [best] = languages.filter((lang) => scores.has(lang)).sort((a, b) => scores.get(b)! - scores.get(a)!);
+  return best;
+}
+
+function profileScores(text: string): Map<string, number> {
+  // 590 KB of profiles: loaded when a text needs them, not at start-up.
+  tinyld ??= require('tinyld') as NonNullable<typeof tinyld>;
+  return new Map(tinyld.detectAll(text).map(({ lang, accuracy }) => [lang, accuracy]));
 }
 
 function settledBy([first, second]: readonly { lang: string; share: number }[]): DetectedLanguage | undefined {

@@ -25,5 +25,7 @@ describe('the language of a query', () => {
     expect(languageOf('war crimes', languages)).toBe('en');
     expect(languageOf('was ist der gradient', languages)).toBe('de');
     expect(languageOf('gradient', languages)).toBe('en');
+    // `que` is a word of both, told apart by the rest.
+    expect(languageOf('qué significa sobreajuste', languages)).toBe('es');
   });
 });
