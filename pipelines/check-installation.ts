@@ -11,6 +11,7 @@ import { describeTranscription } from '../src/ingest/speech/open-transcriber.ts'
 import { openLibraryToRead } from '../src/store/sqlite-library.ts';
 import { checkMeaning } from './check-meaning.ts';
 import { checkCuda, checkModels, checkOnnxRuntime, checkSnapshots, checkWebGpu } from './check-models.ts';
+import { checkServer } from './check-server.ts';
 
 export interface Finding {
   readonly part: string;
@@ -85,6 +86,7 @@ const checks: Record<string, Check> = {
   onnxruntime: checkOnnxRuntime,
   cuda: checkCuda,
   webgpu: checkWebGpu,
+  server: checkServer,
 
   transcription: (config) => describeTranscription(transcriptionSettings(config)),
 };

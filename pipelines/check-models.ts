@@ -5,6 +5,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { modelFolders, snapshotSettings } from '../src/config-folders.ts';
 import { type Config } from '../src/config.ts';
 import { toErrorDetail } from '../src/errors.ts';
+import { readCards } from '../src/model/cards.ts';
 import { listSnapshots } from '../src/model/engine/snapshot-folder.ts';
 import { chooseRuntimeDevice } from '../src/model/engine/runtime.ts';
 import { InstalledModels } from '../src/model/installed-models.ts';
@@ -33,7 +34,9 @@ export async function checkModels(config: Config): Promise<Check> {
   for (const setting of ['model', ...REQUEST_KINDS.map((kind) => `${kind}Model` as const)] as const) {
     const name = config[setting];
     if (name === undefined || models.some((model) => model.name === name)) continue;
-    const remedy = `Change the setting ${setting}, or run lectern models pull ${name}. Installed: ${names.join(', ')}`;
+    const isReleased = (await readCards()).some((card) => card.name === name && card.repository !== undefined);
+    const command = isReleased ? `lectern models pull ${name}` : `lectern models add FOLDER --as ${name}`;
+    const remedy = `Change the setting ${setting}, or run ${command}. Installed: ${names.join(', ')}`;
     return { status: 'broken', message: `${name} is set as the ${setting} and not installed`, remedy };
   }
   const choices = await chooseModels(installed, config, () => modelMemory(config));

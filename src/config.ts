@@ -26,6 +26,9 @@ import {
 export const ENGINES = ['reader', 'qwen3-vl', 'openai'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
+/** Where vLLM listens. */
+export const DEFAULT_SERVER_URL = 'http://127.0.0.1:8000/v1';
+
 /** A key belongs into the environment, never into an address: addresses are shown in messages. */
 const ADDRESS: Kind<string> = {
   expected: 'an address such as http://127.0.0.1:8000/v1, without a user name, a password or a question mark',
@@ -111,7 +114,7 @@ const KNOBS = {
   ffmpegPath: optional(ANY_TEXT, 'The ffmpeg program; looked up on PATH where absent.'),
   ffprobePath: optional(ANY_TEXT, 'The ffprobe program; looked up on PATH where absent.'),
   serverUrl: withDefault(
-    'http://127.0.0.1:8000/v1',
+    DEFAULT_SERVER_URL,
     ADDRESS,
     'Base URL of the OpenAI-compatible server of the engine openai, /v1 included.',
   ),

@@ -43,7 +43,7 @@ export class OutOfMemoryError extends LecternError {
     super(`${name} needs about ${gigabytes(total)} (${parts.join(', ')}), ${gigabytes(availableBytes)} are free`, {
       code: 'OUT_OF_MEMORY',
       remedy:
-        'Use a smaller model or smaller weights (lectern models add --weights int4), a shorter or smaller clip (--max-pixels), or a smaller --max-tokens; or close other programs.',
+        'Use a smaller model or smaller weights (lectern models add --weights int4), or close other programs; with generate also a shorter or smaller clip (--max-pixels) or a smaller --max-tokens.',
     });
     this.neededBytes = total;
     this.availableBytes = availableBytes;

@@ -30,7 +30,7 @@ export class WindowBudgetError extends LecternError {
   constructor(what: string, needed: number, budget: number) {
     super(`${what} takes ${needed} tokens; a window may take ${budget}`, {
       code: 'WINDOW_BUDGET',
-      remedy: 'Use a model with a longer context, or smaller pictures (--max-pixels).',
+      remedy: 'Use a model with a longer context (--model NAME), or --engine reader.',
     });
     this.needed = needed;
     this.budget = budget;

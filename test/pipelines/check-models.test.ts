@@ -18,6 +18,8 @@ describe('checkModels', () => {
     const finding = await checkModels(configWith(temporaryFolder('models'), 'qwen3-vl-4b-instruct'));
     expect(finding).toMatchObject({ status: 'broken' });
     expect(finding.remedy).toContain('models pull qwen3-vl-4b-instruct');
+    const own = await checkModels(configWith(temporaryFolder('models'), 'mine'));
+    expect(own.remedy).toContain('models add FOLDER --as mine');
   });
 
   it('names a damaged model', async () => {

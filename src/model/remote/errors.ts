@@ -8,7 +8,10 @@ export class UnknownModelError extends LecternError {
       model === undefined
         ? `The server at ${url} has ${available.length} models and none was chosen: ${list}`
         : `The server at ${url} has no model ${model}; it has: ${list}`,
-      { code: 'SERVER_MODEL', remedy: 'Set serverModel to one of them, or start the server with the model.' },
+      {
+        code: 'SERVER_MODEL',
+        remedy: 'Set LECTERN_SERVER_MODEL (serverModel) to one of them, or start the server with the model.',
+      },
     );
   }
 }
@@ -22,7 +25,7 @@ export class ServerContextError extends LecternError {
   constructor(message: string, needed: number | undefined, available: number | undefined) {
     super(message, {
       code: 'CONTEXT_OVERFLOW',
-      remedy: 'Give fewer or smaller pictures (--fps, --max-pixels), a shorter window, or a smaller --max-tokens.',
+      remedy: 'Use a model with a longer context, or start the server with more of it (vLLM: --max-model-len).',
     });
     this.needed = needed;
     this.available = available;
