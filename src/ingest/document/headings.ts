@@ -5,6 +5,8 @@ import type { HeadingCandidate, PageDraft } from './page-draft.ts';
 
 /** Letters this much larger than the text's make a heading of a line. */
 const LARGER = 1.12;
+/** Nobody sets running text as large as this, and no scan is measured that badly. */
+const MUCH_LARGER = 1.25;
 const MAX_LEVEL = 6;
 /** Levels that an outline inferred from headings goes down to. */
 const OUTLINE_LEVELS = 3;
@@ -48,9 +50,14 @@ export function inferOutline(drafts: readonly PageDraft[], headings: readonly (r
 
 /** The line of the first page in the largest letters, where it stands out at all. */
 export function prominentLine(draft: PageDraft | undefined): string | null {
-  const lines = draft?.candidates.filter((line) => line.text.length >= 3) ?? [];
+  const lines = draft?.candidates.filter(({ text }) => text.length >= 3 && !isScrap(text) && isTitle(text)) ?? [];
   if (lines.length === 0) return null;
   return lines.reduce((a, b) => (b.size > a.size * 1.02 ? b : a)).text;
+}
+
+/** Of words: not the scraps of a drawing (`4 Zan`), and no heading that every other document has. */
+function isTitle(text: string): boolean {
+  return (/\p{L}{4}/u.test(text) || /^[\p{L}\s]+$/u.test(text)) && !/^(?:table of )?contents$/i.test(text);
 }
 
 function headingOf({ text, offset }: HeadingCandidate, level: number): Heading {
@@ -65,9 +72,44 @@ function usualSize(drafts: readonly PageDraft[]): number {
 }
 
 function standsOut({ text, size, bold }: HeadingCandidate, bodySize: number): boolean {
+  if (isScrap(text)) return false;
+  if (size < MUCH_LARGER * bodySize && isPieceOfSentence(text)) return false;
   if (size >= LARGER * bodySize) return true;
   if (size < 0.95 * bodySize || !bold) return false;
   return text.length <= 100 && (NUMBERED.test(text) || !/[.:]$/.test(text));
+}
+
+/** Marks of list items, as they are and as OCR reads them. */
+const LIST_MARK = /^[*•●▪■‣◦·►»®©¢°–—-]\s/;
+const MAX_NAME_WORDS = 8;
+const SCRAP_WORDS = 3;
+const TEXT_WORDS = 12;
+/** Words that a sentence broken off at the end of its line ends with, and no name does. */
+const OPEN_END =
+  /\s(?:and|or|the|a|an|of|to|with|from|by|for|because|you|may|und|oder|der|die|das|et|ou|le|la|de|du|des|y|o|el|los|las|con)$/i;
+
+/** An item of a list, the end of a sentence, sentences, or what OCR read off a drawing. */
+function isScrap(text: string): boolean {
+  const numWords = numWordsOf(text);
+  if (LIST_MARK.test(text) || /^\p{Ll}.*\.$/u.test(text)) return true;
+  return numWords < SCRAP_WORDS ? hasOddBracket(text) : numWords > TEXT_WORDS && /\p{Ll}{2}[.!]\s/u.test(text);
+}
+
+/** In letters that stand out a little, by design or by how a scan was measured. */
+function isPieceOfSentence(text: string): boolean {
+  if (NUMBERED.test(text)) return false;
+  if (numWordsOf(text) < MAX_NAME_WORDS) return false;
+  return OPEN_END.test(text) || /\p{Ll}{2}[.!](?:\s+\p{Lu}|$)/u.test(text);
+}
+
+function numWordsOf(text: string): number {
+  return text.split(' ').length;
+}
+
+function hasOddBracket(text: string): boolean {
+  let depth = 0;
+  for (const [mark] of text.matchAll(/[([{)\]}]/g)) if ((depth += '([{'.includes(mark) ? 1 : -1) < 0) return true;
+  return depth !== 0;
 }
 
 function styleOf({ size, bold, text }: HeadingCandidate): string {

@@ -9,10 +9,15 @@ import { joinHyphenated } from './hyphen.ts';
 const PARAGRAPH_GAP = 1.3;
 /** A line of so many characters that fills its column goes on in the next one, however far apart the lines are set. */
 const MIN_PROSE_CHARS = 40;
+/** Letters with a smaller leading than this many sizes are larger than the text around them: a title, with a leading of its own. */
+const OWN_LEADING = 1.15;
 /** First lines are indented by at least this many letter sizes. */
 const INDENT = 0.7;
 /** Letter sizes that differ by more than this factor don't belong to one paragraph. */
 const SIZE_CHANGE = 1.08;
+/** Unless the sentence plainly goes on from one line to the next: then by more than this. */
+const SIZE_MISMEASURED = 1.35;
+
 export interface Block {
   readonly kind: 'paragraph' | 'table';
   readonly text: string;
@@ -81,10 +86,10 @@ function startsParagraph(
   const line = lines[index]!;
   const gap = line.baseline - previous.baseline;
   // Double-spaced text: as far apart as list items or fields elsewhere, but its lines run on.
-  const isUsual = leading > 0 && (leading < 2 * line.size || runsOn(previous, line, right));
+  const isUsual = leading > OWN_LEADING * line.size && (leading < 2 * line.size || runsOn(previous, line, right));
   const usual = Math.max(isUsual ? leading : 1.2 * line.size, line.size);
   if (gap > PARAGRAPH_GAP * usual) return true;
-  if (line.size > SIZE_CHANGE * previous.size || previous.size > SIZE_CHANGE * line.size) return true;
+  if (differsInSize(line, previous, SIZE_CHANGE) && !isMidSentence(previous, line, right)) return true;
   if (line.bold !== previous.bold && (index - start === 1 || line.bold) && !goesOn(line)) return true;
   if (line.mono !== previous.mono) return true;
   if (line.mono) return false;
@@ -101,6 +106,15 @@ function startsParagraph(
 /** A small letter goes on with the sentence, wherever and in whatever face it is set. */
 function goesOn(line: Line): boolean {
   return /^\p{Ll}/u.test(line.text);
+}
+
+/** Letters measured off a scan, and large ones that open a paragraph, differ from line to line of one sentence. */
+function isMidSentence(previous: Line, line: Line, right: number): boolean {
+  return goesOn(line) && runsOn(previous, line, right) && !differsInSize(line, previous, SIZE_MISMEASURED);
+}
+
+function differsInSize(a: Line, b: Line, factor: number): boolean {
+  return a.size > factor * b.size || b.size > factor * a.size;
 }
 
 function runsOn(line: Line, next: Line, right: number): boolean {

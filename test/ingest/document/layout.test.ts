@@ -124,6 +124,18 @@ describe('paragraphs', () => {
     expect(textOf(doubled(50, 100, names))).toBe(names.join('\n\n'));
   });
 
+  it('join a sentence whose letters were measured differently from line to line, and titles set wider than the text', () => {
+    const first = run(50, 100, 'The ones who see all things quite differently are', { size: 11 });
+    const rest = run(50, 112, 'those who change them in the end.', { size: 10 });
+    expect(textOf([first, rest])).toBe(`${first.text} ${rest.text}`);
+    const title = ['Learning about the remote control (for the', 'visually impaired)'];
+    const lines = title.map((line, i) => run(50, 50 + 20 * i, line, { size: 13 }));
+    const body = prose(50, 110, ['This function helps to learn where all the buttons', 'are on the remote control.']);
+    expect(textOf([...lines, ...body])).toBe(
+      `${title.join(' ')}\n\nThis function helps to learn where all the buttons are on the remote control.`,
+    );
+  });
+
   it('part at an indented first line', () => {
     expect(
       textOf([
