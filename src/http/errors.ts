@@ -57,7 +57,7 @@ export class ServerTimeoutError extends LecternError {
   constructor(url: string, timeoutMs: number) {
     super(`The server at ${url} sent nothing for ${timeoutMs / 1000} s`, {
       code: 'SERVER_TIMEOUT',
-      remedy: 'Raise serverTimeout, or give the server less at once.',
+      remedy: 'Raise LECTERN_SERVER_TIMEOUT (seconds, up to 300), or give the server less at once (--jobs 1).',
     });
   }
 }

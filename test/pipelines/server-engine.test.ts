@@ -48,6 +48,12 @@ describe('the engine openai', () => {
     const { stdout } = await run(['ask', 'What does a model begin with?', '--source', lecture, '--stream']);
     expect(stdout.split('\n')[0]).toBe('It begins with weights [1].');
     expect(stdout).toContain('not found in the source');
+
+    // Whatever breaks off ends its line, so that the reason stands on one of its own.
+    server.mishaps.push({ kind: 'cut', afterPieces: 1 });
+    const broken = await run(['ask', 'What does a model begin with?', '--source', lecture, '--stream']);
+    expect([broken.code, broken.stdout]).toEqual([1, 'It begins with\n']);
+    expect(broken.stderr).toContain('broke off');
   }, 100_000);
 
   it('fails the source with the server’s own reason where no window is answered, and says what to do', async () => {

@@ -42,7 +42,7 @@ export class ContextOverflowError extends LecternError {
       `The prompt has ${promptTokens} tokens and the answer may take ${maxTokens}; the model takes ${available} in all`,
       {
         code: 'CONTEXT_OVERFLOW',
-        remedy: 'Give fewer or smaller pictures (--fps, --max-pixels), a shorter window, or a smaller --max-tokens.',
+        remedy: 'Give fewer or smaller pictures (--max-pixels), a shorter clip, or a smaller --max-tokens.',
       },
     );
     this.needed = promptTokens + maxTokens;

@@ -102,7 +102,7 @@ export function registerAsk(program: Command): void {
         });
         return;
       }
-      const stream = options.stream && !options.json ? new AnswerStream() : undefined;
+      using stream = options.stream && !options.json ? new AnswerStream() : undefined;
       const result = await answer(question, sourceIds, stream && ((piece) => stream.write(piece)));
       if (options.json) printJson(answerJson(result));
       else printAnswer(result, stream?.end() ?? false);
@@ -111,19 +111,26 @@ export function registerAsk(program: Command): void {
   });
 }
 
-/** Writes an answer as it comes. */
-class AnswerStream {
+/** Writes an answer as it comes; where it breaks off, the line is ended all the same. */
+class AnswerStream implements Disposable {
   #hasWritten = false;
+  #isOpen = false;
 
   write(piece: string): void {
     this.#hasWritten = true;
+    this.#isOpen = true;
     process.stdout.write(printable(piece, process.stdout));
   }
 
   /** Whether anything was written. */
   end(): boolean {
-    if (this.#hasWritten) process.stdout.write('\n');
+    this[Symbol.dispose]();
     return this.#hasWritten;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isOpen) process.stdout.write('\n');
+    this.#isOpen = false;
   }
 }
 

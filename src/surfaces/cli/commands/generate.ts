@@ -160,14 +160,18 @@ async function answer(model: LocalChatModel, request: ChatRequest, options: Gene
   const pieces = model.stream(request);
   let text = '';
   let next = await pieces.next();
-  for (; !next.done; next = await pieces.next()) {
-    text += next.value;
-    if (!options.json) process.stdout.write(printable(next.value, process.stdout));
+  try {
+    for (; !next.done; next = await pieces.next()) {
+      text += next.value;
+      if (!options.json) process.stdout.write(printable(next.value, process.stdout));
+    }
+  } finally {
+    // Also where it breaks off; not where it never began.
+    if (!options.json && !text.endsWith('\n') && (next.done || text !== '')) process.stdout.write('\n');
   }
   const { usage, timing, tokenIds, finish } = next.value;
   const { device, reason } = await model.chooseDevice();
   if (options.json) return printJson({ text, tokens: tokenIds, usage, timing, finish, model: model.name, device });
-  if (!text.endsWith('\n')) process.stdout.write('\n');
   const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
   const reused = usage.cached > 0 ? ` (${usage.cached} reused)` : '';
   const prompt = `${usage.prompt} prompt tokens${reused} in ${seconds(timing.prefillMs)}`;
