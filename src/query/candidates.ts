@@ -59,7 +59,7 @@ export async function findCandidates(
   const passages = found.map((hit) => ({
     passage: hit,
     storeScore: hit.score,
-    matched: matcher.match(textOf(hit), hit.lang),
+    matched: matchPassage(hit, matcher),
   }));
   const matching = passages.filter(({ matched }) => matched.matches.length > 0);
   if (matching.length === 0) return undefined;
@@ -81,6 +81,16 @@ export async function findCandidates(
 /** What of a passage is searched: the title as a line of its own. */
 export function textOf({ title, text }: Passage): string {
   return title === '' ? text : `${title}\n${text}`;
+}
+
+/** Who speaks is not said: those words are counted from before the first one, with a gap, so that none of what is said moves. */
+function matchPassage(passage: Passage, matcher: Matcher): MatchedText {
+  const { kind, title, text, lang } = passage;
+  if (kind !== 'caption' || title === '') return matcher.match(textOf(passage), lang);
+  const speaker = matcher.match(title, lang);
+  const { matches, numWords } = matcher.match(text, lang);
+  const before = speaker.matches.map((match) => ({ ...match, word: match.word - speaker.numWords - 1 }));
+  return { matches: [...before, ...matches], numWords };
 }
 
 /** The best passages anywhere; where there are more than fit, all the matches of the sources that hold the best. */

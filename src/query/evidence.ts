@@ -11,6 +11,7 @@ export interface EvidenceSentence extends HitPlace {
   readonly text: string;
   /** The heading it stands under, or the title of the slide or event it is said in. */
   readonly heading: string;
+  readonly speaker?: string;
   /** The first sentence under a printed heading, which mostly says what its section is about. */
   readonly isLead?: boolean;
   /** A question that somebody asks says what the sentences after it answer; a fragment is code, a label, half a sentence. */
@@ -62,8 +63,9 @@ async function spokenSentences(library: Library, hit: Hit): Promise<EvidenceSent
 }
 
 function saidIn({ cues, lang }: CaptionTrack, heading: string): EvidenceSentence[] {
-  return toUtterances(cues, lang).map(({ text, startMs, endMs, pauseMs }) => ({
+  return toUtterances(cues, lang).map(({ text, startMs, endMs, pauseMs, speaker }) => ({
     ...{ text, startMs, endMs, pageIndex: null, pageLabel: null, heading },
+    ...(speaker !== undefined && { speaker }),
     form: isQuestion(text) ? 'question' : 'statement',
     isContinued: pauseMs < LONG_PAUSE_MS,
   }));

@@ -3,7 +3,6 @@
 // lecture; the source's own events say where near that length a stretch ends.
 import type { Cue } from '../ingest/captions/cue.ts';
 import type { Span } from '../time.ts';
-import type { Matcher } from './match.ts';
 import { RANKING } from './ranking.ts';
 
 /** An event's end this near the expected end, in units of the expected length, is taken for it. */
@@ -26,17 +25,12 @@ export function endOfStretch(startMs: number, eventEnds: readonly number[], dura
 
 /**
  * Start of the cue that says a query's word at about `aroundMs`; `aroundMs` itself where there is none or it is long.
- * @param cues those near the time, in order; `lang`: of their source
+ * @param cues those near the time, in order
+ * @param isSaying whether a text says a word of the query
  */
-export function startOfCue(
-  aroundMs: number,
-  cues: readonly Cue[],
-  matcher: Matcher,
-  lang: string | null = null,
-): number {
+export function startOfCue(aroundMs: number, cues: readonly Cue[], isSaying: (text: string) => boolean): number {
   const distance = ({ startMs, endMs }: Span) => Math.max(0, startMs - aroundMs, aroundMs - endMs);
-  const isSaying = ({ text }: Cue) => matcher.match(text, lang).matches.length > 0;
-  const saying = cues.filter((cue) => distance(cue) <= PLACING_MS && isSaying(cue));
+  const saying = cues.filter((cue) => distance(cue) <= PLACING_MS && isSaying(cue.text));
   const nearest = saying.toSorted((a, b) => distance(a) - distance(b))[0];
   if (nearest === undefined) return aroundMs;
   if (nearest.endMs - nearest.startMs <= LONG_CUE_MS) return nearest.startMs;

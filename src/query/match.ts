@@ -9,7 +9,7 @@ import { RANKING } from './ranking.ts';
 export interface Match {
   /** Index into the query's terms. */
   readonly term: number;
-  /** Index of the word among the words of the text. */
+  /** Index of the word among the words of the text; below 0 for the name of who says it. */
   readonly word: number;
   /** 1 for the term itself, less for a word that says nearly the same. */
   readonly share: number;

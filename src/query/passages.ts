@@ -146,6 +146,7 @@ export function defines(
 interface ReadSentence {
   /** Term -> 1, or less for a word that says nearly the same. */
   readonly own: ReadonlyMap<number, number>;
+  /** The same of what stands over it: its heading, and who says it. */
   readonly heading: ReadonlyMap<number, number>;
   /** Share of the heading's words that the question names. */
   readonly headingShare: number;
@@ -154,7 +155,7 @@ interface ReadSentence {
 }
 
 function readSentence(
-  { text, heading, pageIndex }: EvidenceSentence,
+  { text, heading, speaker = '', pageIndex }: EvidenceSentence,
   next: string,
   { kind, candidates, shares }: Asked,
   lang: string | null,
@@ -168,7 +169,7 @@ function readSentence(
   const over = candidates.matcher.match(heading, lang);
   return {
     own: sharesIn(matches),
-    heading: sharesIn(over.matches),
+    heading: sharesIn([...over.matches, ...candidates.matcher.match(speaker, lang).matches]),
     headingShare: new Set(over.matches.map(({ word }) => word)).size / Math.max(1, over.numWords),
     numWords: text.split(/\s+/).length,
     // Speech says "click" and "to do this" all the time; print instructs in so many words.

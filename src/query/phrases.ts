@@ -27,10 +27,12 @@ export function phraseTimes(matches: readonly TimedMatch[], phrase: readonly num
     const next = sorted.slice(i + 1).find((other) => other.passage.kind === passage.kind);
     const runsOn = passage.kind === 'caption' && next !== undefined && next.passage.startMs - passage.endMs <= GAP_MS;
     const following = runsOn
-      ? next.matched.matches.map((match) => ({ ...match, word: match.word + matched.numWords }))
+      ? next.matched.matches.flatMap((match) =>
+          match.word < 0 ? [] : [{ ...match, word: match.word + matched.numWords }],
+        )
       : [];
     for (const word of phraseStarts([...matched.matches, ...following], phrase)) {
-      const share = passage.kind === 'caption' ? word / Math.max(1, matched.numWords) : 0;
+      const share = passage.kind === 'caption' ? Math.max(0, word) / Math.max(1, matched.numWords) : 0;
       if (word < matched.numWords) times.push(passage.startMs + share * (passage.endMs - passage.startMs));
     }
   });

@@ -134,7 +134,7 @@ async function findMoments(
   records: ReadonlyMap<string, SourceRecord>,
   limit: number,
 ): Promise<Moment[]> {
-  const { bySource, weights: rarities, matcher } = candidates;
+  const { bySource, weights: rarities } = candidates;
   const timelines: SourceTimeline[] = [];
   const pairs = neighbours(candidates.sequence, candidates.terms);
   for (const [sourceId, passages] of bySource) {
@@ -157,9 +157,16 @@ async function findMoments(
     structures.set(sourceId, known);
     const { durationMs, eventEnds, cuesAbout } = await known;
     const near = (await cuesAbout(startMs)).filter((cue) => Math.abs(cue.startMs - startMs) < NEAR_CUES_MS);
-    const beginMs = startOfCue(startMs, near, matcher, records.get(sourceId)!.lang);
+    const { lang } = records.get(sourceId)!;
+    const beginMs = startOfCue(startMs, near, (text) => saysTopic(text, lang, candidates));
     return { startMs: beginMs, endMs: endOfStretch(beginMs, eventEnds, durationMs) };
   });
+}
+
+/** Whether it says a word of the query, of which function words say nothing where there are others. */
+function saysTopic(text: string, lang: string | null, { terms, matcher }: Candidates): boolean {
+  const hasContent = terms.some(({ isStop }) => !isStop);
+  return matcher.match(text, lang).matches.some(({ term }) => !(hasContent && terms[term]!.isStop));
 }
 
 /** Content words that follow each other in the query, function words between them left out. */

@@ -93,12 +93,12 @@ function pairFrequency(occurrences: readonly Occurrence[], a: number, b: number)
   return frequency;
 }
 
-/** Words are said at a steady pace within a caption passage; what a slide, heading or event says holds from its start. */
+/** Words are said at a steady pace within a caption passage; who speaks, and what a slide, heading or event says, holds from its start. */
 function occurrencesIn({ passage, matched }: TimedMatch): Occurrence[] {
   const { kind, startMs, endMs } = passage;
   const perWord = kind === 'caption' ? (endMs - startMs) / Math.max(1, matched.numWords) : 0;
   return matched.matches.map(({ term, word, share }) => ({
-    atMs: startMs + word * perWord,
+    atMs: startMs + Math.max(0, word) * perWord,
     term,
     count: share * RANKING.kindWeight[kind],
   }));

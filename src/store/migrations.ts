@@ -1,15 +1,16 @@
 // The schema, as numbered steps. `PRAGMA user_version` says how far a file has come, so an up-to-date library opens
 // without looking at a table; the table `migrations` records when each step ran.
 import { LibraryNotFoundError, LibraryTooNewError, LibraryTooOldError } from './errors.ts';
-import { reindexWords, type ReportReindexing } from './full-text/reindex.ts';
+import type { IsReadOtherwise, ReportReindexing } from './full-text/reindex.ts';
+import { hasSpeakers, isOtherThanEnglish, reindexWords } from './full-text/reindex.ts';
 import type { Db } from './open.ts';
 
 interface Migration {
   readonly version: number;
   readonly name: string;
   readonly sql: string;
-  /** Whether words are read otherwise since: those of the passages that are there are indexed anew. */
-  readonly rereadsWords?: boolean;
+  /** Whose words are read otherwise since: the passages that are there are indexed anew. */
+  readonly rereadsWords?: IsReadOtherwise;
 }
 
 const MIGRATIONS: readonly Migration[] = [
@@ -240,7 +241,25 @@ const MIGRATIONS: readonly Migration[] = [
     version: 4,
     name: 'words by the language of their source',
     sql: 'CREATE INDEX sources_by_lang ON sources (lang);',
-    rereadsWords: true,
+    rereadsWords: isOtherThanEnglish,
+  },
+  {
+    version: 5,
+    name: 'speakers in the full text',
+    sql: `
+      -- The title of a caption passage (kind 1) says who speaks in it.
+      UPDATE passages SET title = (
+        SELECT coalesce(group_concat(speaker, ', '), '') FROM (
+          SELECT speaker FROM cues
+          WHERE source_no = passages.source_no AND start_ms >= passages.start_ms AND start_ms < passages.end_ms
+          GROUP BY speaker ORDER BY min(ordinal)
+        )
+      )
+      FROM shards
+      WHERE shards.kind = 1 AND id BETWEEN first_id AND first_id + num_passages - 1
+        AND shards.source_no IN (SELECT source_no FROM cues WHERE speaker IS NOT NULL);
+    `,
+    rereadsWords: hasSpeakers,
   },
 ];
 
@@ -269,7 +288,8 @@ export function migrate(
       db.exec(sql);
       db.prepare('INSERT INTO migrations VALUES (?, ?, ?)').run(version, name, Date.now());
     }
-    if (missing.some(({ rereadsWords }) => rereadsWords)) reindexWords(db, onReindex);
+    const changes = missing.flatMap(({ rereadsWords }) => rereadsWords ?? []);
+    if (changes.length > 0) reindexWords(db, changes, onReindex);
     db.pragma(`user_version = ${SCHEMA_VERSION}`);
     db.pragma(`application_id = ${applicationId}`);
   }).immediate();

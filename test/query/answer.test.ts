@@ -42,6 +42,15 @@ ${Array.from({ length: 30 }, (_, i) => {
 }).join('\n\n')}
 `;
 
+const MEETING = `WEBVTT
+
+00:00.000 --> 00:11.000
+<v Ada>The deadline is far too early, I would move it to May.
+
+00:11.000 --> 00:22.000
+<v Ben>I would keep the deadline, the printers are waiting.
+`;
+
 describe('answerQuestion', () => {
   let library: Library;
 
@@ -49,10 +58,11 @@ describe('answerQuestion', () => {
     const folder = temporaryFolder('answer');
     writeFileSync(path.join(folder, 'lecture.vtt'), LECTURE);
     writeFileSync(path.join(folder, 'talk.vtt'), TALK);
+    writeFileSync(path.join(folder, 'meeting.vtt'), MEETING);
     library = await openLibrary(path.join(folder, 'library'));
     const config = resolveConfig({ library: library.folder }, { env: {} });
     await indexSources(library, config, {
-      paths: [path.join(folder, 'lecture.vtt'), path.join(folder, 'talk.vtt')],
+      paths: ['lecture', 'talk', 'meeting'].map((name) => path.join(folder, `${name}.vtt`)),
       signal: new AbortController().signal,
       report: () => {},
     });
@@ -66,6 +76,13 @@ describe('answerQuestion', () => {
     expect(answer.answer).toContain('Dropout switches neurons off at random');
     expect(answer.citations[0]).toMatchObject({ startMs: 40_000, pageIndex: null, verified: true });
     expect(answer.citations[0]!.link).toMatch(/lecture\.vtt#t=40,/);
+  });
+
+  it('quotes the one who is asked about', async () => {
+    const quoteOf = async (name: string) =>
+      (await answerQuestion(library, { question: `What did ${name} say about the deadline?` })).citations[0]?.quote;
+    expect(await quoteOf('Ada')).toMatch(/^The deadline is far too early/);
+    expect(await quoteOf('Ben')).toMatch(/^I would keep the deadline/);
   });
 
   it('gives one citation where one place holds all that is asked', async () => {

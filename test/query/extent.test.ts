@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { endOfStretch, startOfCue } from '../../src/query/extent.ts';
-import { Matcher } from '../../src/query/match.ts';
-import { parseQuery } from '../../src/query/parse-query.ts';
-import { toQueryTerms } from '../../src/query/query-terms.ts';
 
 describe('endOfStretch', () => {
   it('takes half a minute of a four-minute tutorial and ten minutes of a lecture', () => {
@@ -18,7 +15,7 @@ describe('endOfStretch', () => {
 });
 
 describe('startOfCue', () => {
-  const matcher = new Matcher(toQueryTerms(parseQuery('lasso tool')));
+  const isSaying = (text: string) => /lasso|tool/.test(text);
   const cue = (startSec: number, endSec: number, text: string) => ({
     startMs: startSec * 1000,
     endMs: endSec * 1000,
@@ -26,11 +23,11 @@ describe('startOfCue', () => {
   });
   it('goes back to the start of the nearest cue that says a word of the query', () => {
     const cues = [cue(10, 14, 'press escape'), cue(14, 18, 'then the lasso tool'), cue(18, 22, 'draws freely')];
-    expect(startOfCue(16_000, cues, matcher)).toBe(14_000);
-    expect(startOfCue(19_500, cues, matcher)).toBe(14_000);
+    expect(startOfCue(16_000, cues, isSaying)).toBe(14_000);
+    expect(startOfCue(19_500, cues, isSaying)).toBe(14_000);
   });
   it('stays where it is in a cue of half a minute, or where no cue says a word', () => {
-    expect(startOfCue(25_000, [cue(10, 40, 'a long cue with a tool in it')], matcher)).toBe(25_000);
-    expect(startOfCue(25_000, [cue(24, 28, 'nothing here')], matcher)).toBe(25_000);
+    expect(startOfCue(25_000, [cue(10, 40, 'a long cue with a tool in it')], isSaying)).toBe(25_000);
+    expect(startOfCue(25_000, [cue(24, 28, 'nothing here')], isSaying)).toBe(25_000);
   });
 });

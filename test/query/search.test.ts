@@ -158,3 +158,36 @@ describe('search', () => {
     expect(await placesOf('المشتقة')).toEqual([[ids.arabic, 5000]]);
   });
 });
+
+describe('a meeting', () => {
+  const say = (...said: [speaker: string, text: string][]) => ({
+    captions: {
+      origin: { kind: 'file' as const, path: '/meeting.vtt' },
+      lang: 'en',
+      cues: said.map(([speaker, text], i) => ({ startMs: i * 12_000, endMs: (i + 1) * 12_000, text, speaker })),
+    },
+  });
+
+  it('is found where the one speaks who is asked about, and quotes run on from cue to cue', async () => {
+    await using meeting = await makeLibrary();
+    const others = filler('travel').map((text): [string, string] => ['Chair', text]);
+    await addSource(
+      meeting.library,
+      '/meeting.vtt',
+      'transcript',
+      say(
+        ['Ada', 'The budget has to grow, says everybody.'],
+        ...others,
+        ['Ben', 'The budget is fine as it is, and so is the training'],
+        ['Ben', 'budget of last year.'],
+        ...others,
+        ['Cid', 'No budget, no party.'],
+      ),
+    );
+    const first = async (query: string) => (await search(meeting.library, { query, limit: 3 })).hits[0]!;
+    expect((await first('What did Ada say about the budget?')).startMs).toBe(0);
+    expect((await first('What did Ben say about the budget?')).text).toMatch(/^The budget is fine/);
+    expect((await first('What did Cid say about the budget?')).text).toMatch(/^No budget/);
+    expect((await first('"training budget"')).text).toContain('training budget of last year');
+  });
+});

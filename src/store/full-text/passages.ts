@@ -30,7 +30,7 @@ function eventPassages({ events }: SourceContent): NewPassage[] {
   return events.map(({ place, title, summary }) => ({ kind: 'event', ...whereOf(place), title, text: summary }));
 }
 
-/** Each begins and ends exactly where a cue does. */
+/** Each begins and ends exactly where a cue does; its title says who speaks, so that what somebody says is found by their name. */
 function captionPassages(cues: readonly Cue[]): NewPassage[] {
   const groups: Cue[][] = [];
   let group: Cue[] = [];
@@ -47,7 +47,7 @@ function captionPassages(cues: readonly Cue[]): NewPassage[] {
     startMs: members[0]!.startMs,
     endMs: Math.max(...members.map(({ endMs }) => endMs)),
     pageIndex: null,
-    title: '',
+    title: [...new Set(members.flatMap(({ speaker }) => speaker ?? []))].join(', '),
     text: members.map(({ text }) => text).join(' '),
   }));
 }

@@ -1,5 +1,5 @@
-// Brings the words of a library up to date when the way that they are cut or stemmed has changed: from the passages that are stored,
-// source by source, with the index of one shard in memory. Knows what changed last, and leaves alone what it didn't touch.
+// Brings the words of a library up to date when the way that they are cut or stemmed has changed, or which are searched: from the
+// passages that are stored, source by source, with the index of one shard in memory. Leaves alone what a change didn't touch.
 import { stemmingLanguage } from '../../text/stem.ts';
 import type { Db } from '../open.ts';
 import { statement } from '../statement.ts';
@@ -10,13 +10,25 @@ import { PASSAGE_KINDS } from './passages.ts';
 /** Told after each source: passages dealt with, of all there are. */
 export type ReportReindexing = (done: number, total: number) => void;
 
+interface ReadSource {
+  readonly no: number;
+  readonly lang: string | null;
+}
+
+/** Whether a change touched the words of a source. */
+export type IsReadOtherwise = (db: Db, source: ReadSource) => boolean;
+
 /** Letters that English text was read in otherwise: those of scripts whose words are stemmed or paired now, and those folded now. */
 const READ_OTHERWISE =
   /[ßæœøđðłþıÆŒØĐÐŁÞẞ]|(?![\p{Script=Latin}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Greek}])\p{L}/u;
 
 /** In the caller's transaction: whoever is interrupted finds the library as it was. */
-export function reindexWords(db: Db, report: ReportReindexing = () => undefined): void {
-  const sources = statement<{ no: number; lang: string | null; size: number }>(
+export function reindexWords(
+  db: Db,
+  changes: readonly IsReadOtherwise[],
+  report: ReportReindexing = () => undefined,
+): void {
+  const sources = statement<ReadSource & { size: number }>(
     db,
     `SELECT no, lang, coalesce((SELECT sum(num_passages) FROM shards WHERE source_no = no), 0) AS size
      FROM sources ORDER BY no`,
@@ -24,12 +36,13 @@ export function reindexWords(db: Db, report: ReportReindexing = () => undefined)
   const total = sources.reduce((sum, { size }) => sum + size, 0);
   let done = 0;
   for (const source of sources) {
-    if (isReadOtherwise(db, source)) reindexPassages(db, source);
+    if (changes.some((isReadOtherwise) => isReadOtherwise(db, source))) reindexPassages(db, source);
     report((done += source.size), total);
   }
 }
 
-function isReadOtherwise(db: Db, { no, lang }: { no: number; lang: string | null }): boolean {
+/** Words are stemmed by the language of their source, and no longer all as English. */
+export function isOtherThanEnglish(db: Db, { no, lang }: ReadSource): boolean {
   if (stemmingLanguage('a', lang) !== 'en') return true;
   const select = statement<{ title: string; text: string }>(
     db,
@@ -41,4 +54,10 @@ function isReadOtherwise(db: Db, { no, lang }: { no: number; lang: string | null
     }
   }
   return false;
+}
+
+/** What is said is found by who says it. */
+export function hasSpeakers(db: Db, { no }: ReadSource): boolean {
+  const any = 'SELECT EXISTS (SELECT 1 FROM cues WHERE source_no = ? AND speaker IS NOT NULL) AS found';
+  return statement<{ found: number }>(db, any).get(no)!.found === 1;
 }
