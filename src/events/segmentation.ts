@@ -59,8 +59,8 @@ export async function cutSegments(input: SegmentationInput): Promise<number[]> {
     }
   }
   const firsts: number[] = [];
-  for (let end = numUnits; end > 0; end = from[end]!) firsts.unshift(from[end]!);
-  return firsts;
+  for (let end = numUnits; end > 0; end = from[end]!) firsts.push(from[end]!);
+  return firsts.reverse();
 }
 
 /** Adds terms one by one and keeps the sum of log(predicted by the urn / predicted by the source). */

@@ -24,6 +24,8 @@ const TURN_PAUSE_MS = 5000;
 /** A sentence longer than this is taken for unpunctuated speech. */
 const MAX_WORDS = 42;
 const IDEAL_WORDS = 17;
+/** Characters on either side of a possible cut that tell what it is worth. */
+const NEAR = 40;
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、。，！？]/u;
 /** Chinese and Japanese characters that take the place of one word. */
 const CHARACTERS_PER_WORD = 2;
@@ -50,8 +52,9 @@ export function toUtterances(cues: readonly Cue[], lang?: string): Utterance[] {
 /** Cues of one speaker without a long silence, as one text whose every character has a time. */
 class Turn {
   readonly speaker: string | undefined;
-  text = '';
   readonly #cues: { start: number; end: number; cue: Cue }[] = [];
+  #parts: string[] = [];
+  #length = 0;
 
   constructor(cue: Cue) {
     this.speaker = cue.speaker;
@@ -59,9 +62,18 @@ class Turn {
   }
 
   append(cue: Cue): void {
-    if (this.text !== '' && !(UNSPACED.test(this.text.at(-1)!) && UNSPACED.test(cue.text[0] ?? ''))) this.text += ' ';
-    this.#cues.push({ start: this.text.length, end: this.text.length + cue.text.length, cue });
-    this.text += cue.text;
+    const last = this.#cues.at(-1)?.cue.text.at(-1) ?? '';
+    const isSpaced = this.#length > 0 && !(UNSPACED.test(last) && UNSPACED.test(cue.text[0] ?? ''));
+    const start = this.#length + (isSpaced ? 1 : 0);
+    this.#parts.push(isSpaced ? ` ${cue.text}` : cue.text);
+    this.#length = start + cue.text.length;
+    this.#cues.push({ start, end: this.#length, cue });
+  }
+
+  /** Joined when all cues are there: a day of captions without a silence is one turn, too long to be read at each of them. */
+  get text(): string {
+    if (this.#parts.length > 1) this.#parts = [this.#parts.join('')];
+    return this.#parts[0]!;
   }
 
   get endMs(): number {
@@ -117,9 +129,11 @@ function splitAtCapitals(text: string, { start, end }: Piece, lang: string | und
   let from = start;
   for (const match of text.slice(start, end).matchAll(/(?<=[\p{Ll}\p{N}]{2,} +)(?=\p{Lu}\p{Ll}*(?!\p{L}))/gu)) {
     const at = start + match.index;
-    const previous = text.slice(from, at).trimEnd();
-    if (endsOpen(/\S*$/.exec(previous)![0]) || opensThought(text.slice(at, at + 40), lang) === 0) continue;
-    pieces.push({ start: from, end: from + previous.length });
+    // No more than the word: the text since the last cut may be a day's, with thousands of capitals in it.
+    const near = Math.max(from, at - NEAR);
+    const previous = text.slice(near, at).trimEnd();
+    if (endsOpen(/\S*$/.exec(previous)![0]) || opensThought(text.slice(at, at + NEAR), lang) === 0) continue;
+    pieces.push({ start: from, end: near + previous.length });
     from = at;
   }
   return [...pieces, { start: from, end }];
@@ -145,8 +159,8 @@ function splitLong(turn: Turn, start: number, end: number, lang: string | undefi
   }
   const pieces: Piece[] = [];
   for (let i = words.length; i > 0; i = from[i]!)
-    pieces.unshift({ start: words[from[i]!]!.start, end: words[i - 1]!.end });
-  return pieces;
+    pieces.push({ start: words[from[i]!]!.start, end: words[i - 1]!.end });
+  return pieces.reverse();
 }
 
 /** 0 at the ideal length, growing with the ratio to it: 9 words cost as much as 34. */
@@ -157,7 +171,7 @@ function lengthCost(numWords: number): number {
 function cutWorth(turn: Turn, words: readonly Piece[], at: number, lang: string | undefined): number {
   const { start } = words[at]!;
   const gapMs = turn.gapBefore(start);
-  const next = turn.text.slice(start, start + 40);
+  const next = turn.text.slice(start, start + NEAR);
   const previous = turn.text.slice(words[at - 1]!.start, words[at - 1]!.end);
   let worth = 0;
   if (gapMs !== undefined) worth += 0.3 + Math.min(1.2, gapMs / 1200);

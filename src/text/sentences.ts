@@ -65,7 +65,7 @@ function pushSentence(found: Sentence[], raw: string, start: number): void {
 /** Stretches that no sentence crosses; inside one, every line break is replaced by one space, so that offsets hold. */
 function blocks(text: string): { text: string; start: number }[] {
   const lines = splitLines(text);
-  const widest = Math.max(...lines.map((line) => line.text.trimEnd().length), 0);
+  const widest = lines.reduce((most, line) => Math.max(most, line.text.trimEnd().length), 0);
   const found: { text: string; start: number }[] = [];
   let open: { text: string; start: number } | undefined;
   let previous = '';

@@ -44,6 +44,15 @@ describe('toUtterances', () => {
     expect(found.length).toBeGreaterThan(2);
     for (const one of found) expect(one.startMs % 2000).toBe(0);
   });
+  it('keeps every word of 50,000 cues with capitals and no full stop, in order and in pieces that read as sentences', () => {
+    const words = 'the Python I learn of Anna is'.split(' ');
+    const cues = Array.from({ length: 50_000 }, (_, i) => cue(3000 * i, 3000 * i + 3000, words.join(' ')));
+    const found = toUtterances(cues, 'en');
+    const said = found.flatMap(({ text }) => text.split(' '));
+    expect(said.length).toBe(50_000 * words.length);
+    expect(said.every((word, i) => word === words[i % words.length])).toBe(true);
+    expect(Math.max(...found.map(({ text }) => text.split(' ').length))).toBeLessThanOrEqual(84);
+  });
   it('leaves sounds out and finds nothing in nothing', () => {
     expect(toUtterances([cue(0, 1000, '[Applause]')])).toEqual([]);
     expect(toUtterances([])).toEqual([]);
