@@ -36,7 +36,7 @@ const MAX_STEMS = 100_000;
 /** Finds query terms in texts of any language; made once a query, so that the lookup tables are too. */
 export class Matcher {
   readonly #queryTerms: readonly QueryTerm[];
-  readonly #byLanguage = new Map<string, LanguageMatcher>();
+  readonly #byLanguage = new Map<string | null, LanguageMatcher>();
 
   constructor(queryTerms: readonly QueryTerm[]) {
     this.#queryTerms = queryTerms;
@@ -44,11 +44,10 @@ export class Matcher {
 
   /** `lang`: of the source that the text is of, as its words are indexed; null where unknown. */
   match(text: string, lang: string | null = null): MatchedText {
-    const language = primaryLanguage(lang ?? 'en');
-    let matcher = this.#byLanguage.get(language);
+    let matcher = this.#byLanguage.get(lang);
     if (matcher === undefined) {
-      matcher = new LanguageMatcher(this.#queryTerms, language);
-      this.#byLanguage.set(language, matcher);
+      matcher = new LanguageMatcher(this.#queryTerms, primaryLanguage(lang ?? 'en'));
+      this.#byLanguage.set(lang, matcher);
     }
     return matcher.match(text);
   }

@@ -56,13 +56,10 @@ export function tokenizeQuery(text: string, lang: string | null = null): Tokeniz
 }
 
 /** The same for sources in any of the languages: the different ways to read it, of equally many tokens each. */
-export function readQuery(text: string, languages: readonly string[]): Token[][] {
-  const readings = new Map<string, Token[]>();
-  for (const language of languages) {
-    const tokens = [...tokenizeQuery(text, language).tokens];
-    if (tokens.length > 0) readings.set(tokens.map(({ term }) => term).join(' '), tokens);
-  }
-  return [...readings.values()];
+export function readQuery(text: string, languages: readonly string[]): (readonly Token[])[] {
+  const read = languages.map((language) => tokenizeQuery(text, language).tokens).filter((tokens) => tokens.length > 0);
+  if (read.length < 2) return read;
+  return [...new Map(read.map((tokens) => [tokens.map(({ term }) => term).join(' '), tokens])).values()];
 }
 
 function tokenize(text: string, lang: string | null, of: 'passage' | 'query'): TokenizedText {
