@@ -15,7 +15,12 @@ export async function openTranscriber({ server, whisper }: TranscriptionSettings
     throw new WhisperNotFoundError(`The model file ${whisper.model} for whisper-cli can't be read`);
   }
   const program = await findProgram(whisper.program);
-  if (program === undefined) throw new WhisperNotFoundError(`${whisper.program} was not found on PATH`);
+  if (program === undefined) {
+    const isPath = whisper.program.includes('/') || whisper.program.includes(path.sep);
+    throw new WhisperNotFoundError(
+      `${whisper.program} ${isPath ? 'is no program that can be run' : 'was not found on PATH'}`,
+    );
+  }
   return whisperCliTranscriber({ ...whisper, program });
 }
 
@@ -30,6 +35,14 @@ export async function describeTranscription(settings: TranscriptionSettings): Pr
   try {
     const transcriber = await openTranscriber(settings);
     if (transcriber === undefined) {
+      const program = await findProgram('whisper-cli');
+      if (program !== undefined) {
+        return {
+          status: 'absent',
+          message: `${program} is there, and no model for it is named; speech comes from captions`,
+          remedy: 'Set LECTERN_WHISPER_MODEL (whisperModel) to a model file in ggml form, then index again.',
+        };
+      }
       return {
         status: 'absent',
         message: 'no speech recognition; speech comes from captions beside or inside a video',

@@ -219,6 +219,18 @@ describe('what is there', () => {
     expect(await describeTranscription({})).toMatchObject({ status: 'absent' });
   });
 
+  it('is a program that lacks its model, where nothing is configured and whisper-cli is on the path', async () => {
+    const { program, folder } = installWhisper();
+    const before = process.env['PATH'];
+    process.env['PATH'] = `${folder}${path.delimiter}${before}`;
+    onTestFinished(() => void (process.env['PATH'] = before));
+    expect(await describeTranscription({})).toMatchObject({
+      status: 'absent',
+      message: expect.stringContaining(program) as string,
+      remedy: expect.stringContaining('LECTERN_WHISPER_MODEL') as string,
+    });
+  });
+
   it('is whisper-cli with its model, found by path', async () => {
     const whisper = installWhisper();
     expect(await describeTranscription({ whisper })).toMatchObject({ status: 'ok' });
@@ -228,6 +240,8 @@ describe('what is there', () => {
     const { program, model } = installWhisper();
     const noProgram = await describeTranscription({ whisper: { program: 'no-such-whisper', model } });
     expect(noProgram).toMatchObject({ status: 'broken', message: 'no-such-whisper was not found on PATH' });
+    const noFile = await describeTranscription({ whisper: { program: '/nowhere/whisper', model } });
+    expect(noFile.message).toBe('/nowhere/whisper is no program that can be run');
     const noModel = await describeTranscription({ whisper: { program, model: `${model}.gone` } });
     expect(noModel.message).toMatch(/ggml-base\.bin\.gone .*can't be read/);
   });
