@@ -29,6 +29,7 @@ const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script
 
 /** Words as they are written to their stems, by language: most words of a search have been seen in the one before. */
 const stemsOf = new Map<string, Map<string, string>>();
+const E = 4;
 const I = 8;
 const Y = 24;
 const MAX_STEMS = 100_000;
@@ -90,14 +91,14 @@ class LanguageMatcher {
     if (isLatin(text)) {
       for (let start = nextWordStart(text, 0), end; start < text.length; start = nextWordStart(text, end)) {
         end = wordEnd(text, start);
-        if (this.#canMean(text, start)) found.add(this.#meant(text.slice(start, end)), start, end);
+        if (this.#canMean(text, start, end)) found.add(this.#meant(text.slice(start, end)), start, end);
         else found.skip();
       }
     } else if (UNSPACED.test(text)) {
       for (const { term, start, end } of terms(text, this.#lang)) found.add(term, start, end);
     } else {
       for (const { 0: word, index } of text.matchAll(WORD)) {
-        if (this.#canMean(word, 0)) found.add(this.#meant(word), index, index + word.length);
+        if (this.#canMean(word, 0, word.length)) found.add(this.#meant(word), index, index + word.length);
         else found.skip();
       }
     }
@@ -110,12 +111,22 @@ class LanguageMatcher {
     else this.#beginnings[first * 26 + second] = 1;
   }
 
-  /** Stemming costs most of a search, and an English stem keeps two letters of its word (dying, die): most words need none. */
-  #canMean(text: string, start: number): boolean {
-    if (!this.#isEnglish) return true;
+  /**
+   * Stemming costs most of a search, and a stem in Latin letters keeps two of its word (dying, die), but for umlauts written out:
+   * most words need none.
+   */
+  #canMean(text: string, start: number, end: number): boolean {
     const first = letterAt(text, start);
     const second = letterAt(text, start + 1);
-    return first < 0 || second < 0 || this.#beginnings[first * 26 + second] === 1;
+    if (first < 0 || second < 0 || this.#beginnings[first * 26 + second] === 1) return true;
+    return !this.#isEnglish && this.#mayBeginOtherwise(text, start, end, second);
+  }
+
+  /** Whether the stem may begin with other letters than the word: after l', in for ae, oe and ue, and in Irish. */
+  #mayBeginOtherwise(text: string, start: number, end: number, second: number): boolean {
+    if (second === E || this.#lang === 'ga') return true;
+    for (let i = start + 2; i < end; i++) if (text[i] === "'" || text[i] === '’') return true;
+    return false;
   }
 
   /** The word's stem, or that without its accents where the query was typed so. */

@@ -2,7 +2,7 @@
 // other spellings and synonyms they may have; what the words are stemmed to, each source's own language says.
 import { likeliestOf } from '../text/language.ts';
 import { languageOfWord } from '../text/stem.ts';
-import { isStopWord } from '../text/stop-words.ts';
+import { isStopWord, stopWordLanguages } from '../text/stop-words.ts';
 
 /**
  * Function words that are words of content in another language: one of them alone tells nothing. German war, weg, and man;
@@ -15,9 +15,12 @@ const AMBIGUOUS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** `languages`: of the sources, none twice. English where nothing tells. */
+/** `languages`: of the sources, none twice. English where nothing tells, or what would tell isn't known of the language. */
 export function languageOfQuery(words: readonly string[], languages: readonly string[]): string {
-  const possible = languages.filter((lang) => words.some((word) => languageOfWord(word, lang) === lang));
+  const known = new Set(stopWordLanguages());
+  const possible = languages.filter(
+    (lang) => known.has(lang) && words.some((word) => languageOfWord(word, lang) === lang),
+  );
   if (possible.length <= 1) return possible[0] ?? 'en';
   const counted = possible
     .map((lang) => {

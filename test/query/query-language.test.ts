@@ -8,6 +8,7 @@ describe('the language of a query', () => {
     expect(languageOf('haus', ['de'])).toBe('de');
     expect(languageOf('houses', ['en'])).toBe('en');
     expect(languageOf('houses', [])).toBe('en');
+    expect(languageOf('houses', ['la'])).toBe('en');
   });
 
   test('is told by its script', () => {

@@ -1,6 +1,14 @@
 // lectern doctor: what works on this machine, and what to do about the rest.
 import type { Command } from 'commander';
-import { configOf, print, printJson, withCommonOptions, type CommonOptions, forExample } from '../common.ts';
+import {
+  configOf,
+  print,
+  printJson,
+  withCommonOptions,
+  withLibraryToRead,
+  type CommonOptions,
+  forExample,
+} from '../common.ts';
 import { EXIT } from '../exit.ts';
 import { bold } from '../style-text.ts';
 
@@ -12,7 +20,10 @@ export function registerDoctor(program: Command): void {
       .addHelpText('after', forExample('doctor')),
   ).action(async (options: CommonOptions) => {
     const { checkInstallation } = await import('../../../../pipelines/check-installation.ts');
-    const findings = await checkInstallation(configOf(options));
+    const config = configOf(options);
+    // Whoever opens a library of an older version brings it up to date: that is told here, what else is wrong with it by its check.
+    await withLibraryToRead(config, options, () => Promise.resolve()).catch(() => undefined);
+    const findings = await checkInstallation(config);
     if (options.json) printJson({ findings });
     else {
       for (const { part, status, message, remedy } of findings) {
