@@ -52,7 +52,12 @@ describe('lectern models', () => {
       contextTokens: 262_144,
       licence: 'Apache-2.0',
     });
-    expect((await lectern(['models', 'show', 'qwen3-vl-4b-instruct'])).stdout).toContain('models pull');
+    const text = (await lectern(['models', 'show', SHIPPED])).stdout;
+    expect(text).toMatch(/^lectern-slides-26m {2}default {2}in the box\nabout {7}Ours, in the box/);
+    expect(text).toMatch(/^weights {5}int4, 23\.2 MB on disk$/m);
+    const released = (await lectern(['models', 'show', 'qwen3-vl-4b-instruct'])).stdout;
+    expect(released).toContain('models pull');
+    expect(released).toMatch(/^memory {6}int4: \d+\.\d GB at 4K, .* GB at 256K tokens of context$/m);
   });
 
   it('names what there is where a model is unknown, in each command', async () => {

@@ -10,7 +10,7 @@ import type { WeightFormat } from '../../../model/qwen3-vl/graphs/weights.ts';
 import { configOf, forExample, hint, print, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import type { StageProgress } from '../stage-progress.ts';
-import { bold, dim } from '../style-text.ts';
+import { bold, byteText, dim } from '../style-text.ts';
 
 interface AddOptions extends CommonOptions {
   readonly as?: string;
@@ -101,11 +101,11 @@ async function listModels(options: CommonOptions): Promise<void> {
   } else {
     for (const model of models) {
       const mark = model.name === chosen ? 'default' : model.kind === 'chat' ? '' : model.kind;
-      print(`${bold(model.name.padEnd(30))} ${model.weights}  ${gigabytes(model.bytes).padStart(9)}  ${mark}`);
+      print(`${bold(model.name.padEnd(30))} ${model.weights}  ${byteText(model.bytes).padStart(9)}  ${mark}`);
     }
     if (available.length > 0) print('\nTo be had with lectern models pull NAME (bytes to download; on disk as int4):');
     for (const { name, costs } of available) {
-      const sizes = `${gigabytes(costs.checkpointBytes).padStart(9)}  ${gigabytes(costs.weightBytes.int4).padStart(9)}`;
+      const sizes = `${byteText(costs.checkpointBytes).padStart(9)}  ${byteText(costs.weightBytes.int4).padStart(9)}`;
       print(`${name.padEnd(30)} ${sizes}`);
     }
   }
@@ -114,22 +114,23 @@ async function listModels(options: CommonOptions): Promise<void> {
 
 async function showModel(name: string, options: CommonOptions): Promise<void> {
   const { readCards } = await import('../../../model/cards.ts');
+  const { availableFacts, factLines, installedFacts } = await import('../model-facts.ts');
   const installed = await openInstalled(options);
   const { models, defaultName } = await installed.list();
   const found = models.find((model) => model.name === name);
   const card = (await readCards()).find((one) => one.name === name);
   if (!found && card) {
-    if (options.json) return printJson({ ...availableJson(card), installed: false });
+    const { memoryBytes } = card.costs;
+    if (options.json) return printJson({ ...availableJson(card), memoryBytes, installed: false });
     print(`${bold(name)}  not installed: lectern models pull ${name}`);
-    return print(`${card.about}\n${gigabytes(card.costs.checkpointBytes)} to download from ${card.repository}`);
+    return print(factLines(availableFacts(card)));
   }
   const model = await installed.find(name);
   const chosen = configOf(options).model ?? defaultName;
   const facts = { ...installedJson(model, name === chosen), installed: true, ...shapesJson(model), ...aboutJson(card) };
   if (options.json) return printJson(facts);
-  for (const [key, value] of Object.entries(facts)) {
-    if (value !== null) print(`${key.padEnd(18)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
-  }
+  print(`${bold(name)}${name === chosen ? '  default' : ''}${model.isShipped ? '  in the box' : ''}`);
+  print(factLines(installedFacts(model, card)));
 }
 
 async function pullModel(name: string, options: AddOptions): Promise<void> {
@@ -189,7 +190,7 @@ async function convert(
   const added = await installed.find(name);
   if (options.json) return printJson(installedJson(added, defaultName === name));
   print(
-    `Added ${bold(name)}${added.kind === 'chat' ? '' : ` (${added.kind})`} in ${options.weights}, ${gigabytes(added.bytes)} ${dim(added.model.folder)}`,
+    `Added ${bold(name)}${added.kind === 'chat' ? '' : ` (${added.kind})`} in ${options.weights}, ${byteText(added.bytes)} ${dim(added.model.folder)}`,
   );
 }
 
@@ -240,8 +241,4 @@ function shapesJson({ model }: InstalledModel) {
 
 function aboutJson(card: ModelCard | undefined) {
   return { about: card?.about ?? null, licence: card?.licence ?? null };
-}
-
-function gigabytes(bytes: number): string {
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
