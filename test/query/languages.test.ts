@@ -70,6 +70,19 @@ async function mixedLibrary() {
     'es',
   );
   await addSource(library, '/přednáška.vtt', 'transcript', talk('Dnes mluvíme o neuronových sítích a datech.'), 'cs');
+  await addSource(
+    library,
+    '/강의.vtt',
+    'transcript',
+    talk('오늘은 신경망을 배웁니다.', '데이터가 많이 필요합니다.'),
+    'ko',
+  );
+  await addSource(library, '/讲座.vtt', 'transcript', talk('今天我们学习神经网络。', '训练需要很多数据。'), 'zh');
+  await addSource(library, '/講義.vtt', 'transcript', talk('今日はニューラルネットワークを学びます。'), 'ja');
+  await addSource(library, '/บรรยาย.vtt', 'transcript', talk('วันนี้เราเรียนภาษาไทยและโครงข่ายประสาท'), 'th');
+  await addSource(library, '/διάλεξη.vtt', 'transcript', talk('Σήμερα μιλάμε για νευρωνικά δίκτυα.'), 'el');
+  await addSource(library, '/лекція.vtt', 'transcript', talk('Сьогодні ми говоримо про нейронні мережі.'), 'uk');
+  await addSource(library, '/व्याख्यान.vtt', 'transcript', talk('आज हम तंत्रिका नेटवर्क सीखेंगे।'), 'hi');
   return fixture;
 }
 
@@ -97,6 +110,14 @@ describe('search', () => {
     ['imagen pequena', ['clase.vtt']],
     ['generalizacion', ['clase.vtt']],
     ['neuronovych', ['přednáška.vtt']],
+    ['신경망', ['강의.vtt']],
+    ['데이터', ['강의.vtt']],
+    ['神经网络', ['讲座.vtt']],
+    ['ネットワーク', ['講義.vtt']],
+    ['ภาษาไทย', ['บรรยาย.vtt']],
+    ['νευρωνικα', ['διάλεξη.vtt']],
+    ['мережі', ['лекція.vtt']],
+    ['नेटवर्क', ['व्याख्यान.vtt']],
     ['"neuronovych siti"', ['přednáška.vtt']],
     ['"neuronových sítí"', ['přednáška.vtt']],
   ])('%s', async (query, sources) => {
@@ -111,6 +132,11 @@ describe('search', () => {
     expect(await found('"breite Straße"')).toEqual(['vorlesung.vtt']);
     expect(await found('"Straße breite"')).toEqual([]);
     expect(await found('"erreur quadratique"')).toEqual(['cours.vtt']);
+    expect(await found('"l’erreur quadratique"')).toEqual(['cours.vtt']);
+    expect(await found("l'erreur -l'erreur")).toEqual([]);
+    expect(await found("réseaux -d'erreurs")).toEqual([]);
+    expect(await found('réseaux -erreurs')).toEqual([]);
+    expect(await found('réseaux -image')).toEqual(['cours.vtt']);
   });
 
   test('what is excluded in German is gone in each of its forms, and nothing else', async () => {
