@@ -20,8 +20,11 @@ export interface PrintedSentence {
 export interface DocumentProse extends Prose {
   /** The units of the prose, in reading order. */
   readonly sentences: readonly PrintedSentence[];
+  /** Units that say nothing of their own: headings, running headers and footers. */
+  readonly furniture: ReadonlySet<number>;
 }
 
+const SENTENCE_END = /[.!?。！？।؟]["'”’)\]]*$/u;
 const LANGUAGE_SAMPLE_CHARACTERS = 20_000;
 /** A text on so many pages is their header or footer. */
 const REPEATED_PAGES = 3;
@@ -42,7 +45,7 @@ async function prepare(pages: readonly Page[]): Promise<DocumentProse> {
     builder.add(page);
     await breather.breathe();
   }
-  return builder.prose();
+  return builder.prose(pages);
 }
 
 type PageText = Pick<Page, 'pageIndex' | 'text'>;
@@ -83,7 +86,7 @@ export class EarlyProse {
   keepFor(pages: readonly Page[]): void {
     const isSame = pages.length === this.#pages.length && pages.every(({ text }, i) => text === this.#pages[i]!.text);
     if (this.#builder === undefined || !isSame || this.#builder.lang !== (languageOf(pages) ?? 'en')) return;
-    prepared.set(pages, Promise.resolve(this.#builder.prose()));
+    prepared.set(pages, Promise.resolve(this.#builder.prose(pages)));
   }
 }
 
@@ -92,7 +95,10 @@ class DocumentProseBuilder {
   readonly #builder: ProseBuilder;
   readonly #sentences: PrintedSentence[] = [];
   /** Where each text has been seen: running headers and footers are the same on several pages. */
-  readonly #seen = new Map<string, { numPages: number; lastPage: number; readonly quality: number }>();
+  readonly #seen = new Map<
+    string,
+    { numPages: number; lastPage: number; readonly readable: string; readonly quality: number }
+  >();
 
   constructor(lang: string, options: { readonly phrases?: boolean } = {}) {
     this.lang = lang;
@@ -106,22 +112,51 @@ class DocumentProseBuilder {
       this.#sentences.push({ text, pageIndex, offset: start });
       let seen = this.#seen.get(text);
       if (seen === undefined) {
-        seen = { numPages: 1, lastPage: pageIndex, quality: printedQuality(text, this.lang) };
+        const readable = withoutMark(text);
+        seen = { numPages: 1, lastPage: pageIndex, readable, quality: printedQuality(readable, this.lang) };
         this.#seen.set(text, seen);
       } else if (seen.lastPage !== pageIndex) {
         seen.lastPage = pageIndex;
         seen.numPages++;
       }
-      this.#builder.add({ readable: text, quality: seen.quality });
+      this.#builder.add(seen);
     }
   }
 
-  prose(): DocumentProse {
-    for (const [i, { text }] of this.#sentences.entries()) {
-      if (this.#seen.get(text)!.numPages >= REPEATED_PAGES) this.#builder.quality[i] = 0;
+  /** `pages` as they are known in the end, with their headings. */
+  prose(pages: readonly Page[]): DocumentProse {
+    const headings = new Set(pages.flatMap((page) => page.headings.map((one) => `${page.pageIndex} ${one.offset}`)));
+    const furniture = this.#runningLines();
+    for (const [i, { text, pageIndex, offset }] of this.#sentences.entries()) {
+      if (headings.has(`${pageIndex} ${offset}`) && !SENTENCE_END.test(text)) furniture.add(i);
+      if (furniture.has(i) || this.#seen.get(text)!.numPages >= REPEATED_PAGES) this.#builder.quality[i] = 0;
     }
-    return { sentences: this.#sentences, ...this.#builder.prose() };
+    return { sentences: this.#sentences, furniture, ...this.#builder.prose() };
   }
+
+  /** Units at the top or the bottom of a page that other pages have there, too. */
+  #runningLines(): Set<number> {
+    const edges = this.#sentences.flatMap(({ text, pageIndex }, i) => {
+      const isEdge = [i - 1, i + 1].some((other) => this.#sentences[other]?.pageIndex !== pageIndex);
+      return isEdge && !SENTENCE_END.test(text) ? [{ i, text: blurDigits(text) }] : [];
+    });
+    const counts = new Map<string, number>();
+    for (const { text } of edges) counts.set(text, (counts.get(text) ?? 0) + 1);
+    return new Set(edges.filter(({ text }) => counts.get(text)! >= REPEATED_PAGES).map(({ i }) => i));
+  }
+}
+
+/** Page numbers apart. */
+function blurDigits(text: string): string {
+  return text.replace(/\d+/g, '#');
+}
+
+/** The bullet, number or letter of a list's item belongs to the list. */
+function withoutMark(text: string): string {
+  return text.replace(
+    /^(?:[•●▪■‣◦·►»*–—-]|\((?:[a-z]|[ivx]{1,4}|\d{1,2})\)|(?:[a-z]|\d{1,2})[.)])\s+(?=["'“‘]?\p{Lu})/u,
+    '',
+  );
 }
 
 /** How well a printed sentence can be quoted: whole, of words rather than numbers, no row of a table or of contents. */

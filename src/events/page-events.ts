@@ -79,7 +79,7 @@ async function describeSection(
   part: number,
   taken: ReadonlySet<string>,
 ): Promise<Event | undefined> {
-  const { sentences, readable, lengths } = prose;
+  const { sentences, furniture, readable, lengths } = prose;
   const pageIndex = sentences[from]!.pageIndex;
   const endPageIndex = sentences[to - 1]!.pageIndex + 1;
   // The heading itself says nothing that the title does not.
@@ -99,7 +99,8 @@ async function describeSection(
   const heading = capitalize(section.title);
   const title =
     (heading === '' ? phrase : phrase === '' ? heading : `${heading}: ${phrase}`) || titleFromSentence(readable[from]!);
-  const summary = texts.join(' ') || titleFromSentence(readable.slice(body, to).join('; ')) || title;
+  const rest = readable.slice(body, to).filter((_, i) => !furniture.has(body + i));
+  const summary = texts.join(' ') || titleFromSentence(rest.join('; ')) || title;
   return {
     place: { kind: 'pages', pageIndex, endPageIndex },
     title,

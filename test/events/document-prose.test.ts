@@ -46,3 +46,16 @@ it('prepares other pages anew', async () => {
   early.keepFor(others);
   expect((await prepareDocument(others)).sentences[0]!.pageIndex).toBe(1);
 });
+
+it('never quotes headings and running lines, page numbers or not, and shows an item of a list without its mark', async () => {
+  const pages = Array.from({ length: 4 }, (_, i): Page => {
+    const head = `The manual ${20 + i}`;
+    const heading = { text: 'Settings', level: 1, offset: head.length + 2 };
+    const item = `(${i + 1}) Number ${i} of the filters keeps the water of the machine clean.`;
+    return { ...page(i, ENGLISH), text: `${head}\n\nSettings\n\n${item}`, headings: [heading] };
+  });
+  const { sentences, furniture, quality, readable } = await prepareDocument(pages);
+  const told = sentences.flatMap((_, i) => (furniture.has(i) ? [] : [readable[i]]));
+  expect(told).toEqual(pages.map((_, i) => `Number ${i} of the filters keeps the water of the machine clean.`));
+  for (const i of furniture) expect(quality[i]).toBe(0);
+});
