@@ -44,7 +44,9 @@ function readSets(folder: string): AskedSet[] {
       }));
       return [{ name: set.name, questions }];
     }
-    if (set.kind === 'timed' && set.name.includes('tutorial')) {
+    if (set.kind === 'timed' && /tutorial|who said/.test(set.name)) {
+      // Tutorials are marked roughly, turns to the second.
+      const slackMs = set.name.includes('tutorial') ? 60_000 : 0;
       const questions = set.questions.map(({ query, path: file, spans }) => ({
         query,
         path: file,
@@ -54,8 +56,8 @@ function readSets(folder: string): AskedSet[] {
             (span) =>
               first !== undefined &&
               first.startMs !== null &&
-              first.startMs >= span.startMs - 60_000 &&
-              first.startMs < span.endMs + 60_000,
+              first.startMs >= span.startMs - slackMs &&
+              first.startMs < span.endMs + slackMs,
           ),
       }));
       return [{ name: set.name, questions }];
@@ -160,8 +162,16 @@ async function setRow(library: Library, { name, questions }: AskedSet): Promise<
 }
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-answers-'));
+const sets = readSets(folder);
 const rows = [
-  ...(await setRows('library', readSets(folder))),
+  ...(await setRows(
+    'library',
+    sets.filter(({ name }) => !name.includes('meetings')),
+  )),
+  ...(await setRows(
+    'meetings',
+    sets.filter(({ name }) => name.includes('meetings')),
+  )),
   await demoRow(),
   ...(await setRows('random', [sampledSet('places drawn at random', SAMPLED_QUESTIONS)])),
   ...(await setRows('second', [sampledSet('a second draw', SECOND_DRAW)])),

@@ -1,5 +1,5 @@
 // The naive search that ours is measured against: BM25 (k1 1.2, b 0.75) over words as written, lower case, without stemming or
-// stop words, on fixed windows of captions or on whole pages.
+// stop words, on fixed windows of captions, of which it reads what is said and not who says it, or on whole pages.
 import type { Cue } from '../src/ingest/captions/cue.ts';
 
 export interface NaiveDocument<Place> {

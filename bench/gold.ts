@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { formatTimestamp, type Span } from '../src/time.ts';
+import { askAboutSpeakers } from './speaker-questions.ts';
 
 export const DATA = path.resolve(import.meta.dirname, '../../shared/data');
 
@@ -58,7 +59,7 @@ export function readGold(folder: string): GoldSet[] {
     { ...lectures.set, name: 'lectures, headings', questions: lectures.questionsOf('heading') },
     { ...lectures.set, name: 'lectures, sentences', questions: lectures.questionsOf('note_sentence') },
     timedSet('tutorials', 'tutorials_tvqa', 30, 15).set,
-    meetingSet(folder),
+    ...meetingSets(folder),
     pagedSet('manual, gnuplot', 'manual_gnuplot'),
     pagedSet('manual, smart TV', 'manual_smart_tv'),
     pagedSet('reports', 'reports_financebench'),
@@ -94,7 +95,7 @@ function pagedSet(name: string, folder: string): PagedSet {
 const WORDS_PER_SECOND = 2.5;
 const WORDS_PER_CUE = 12;
 
-function meetingSet(folder: string): TimedSet {
+function meetingSets(folder: string): TimedSet[] {
   mkdirSync(folder, { recursive: true });
   const source = path.join(DATA, 'meetings_qmsum');
   const sets = readdirSync(source).map((file) => {
@@ -110,16 +111,15 @@ function meetingSet(folder: string): TimedSet {
         endMs: turnSpans[Math.min(last, turnSpans.length - 1)]!.endMs,
       })),
     }));
-    return { file: target, questions };
+    const spoken = askAboutSpeakers(turns.map((turn, i) => ({ ...turn, ...turnSpans[i]! })));
+    return { file: target, questions, spoken: spoken.map((question) => ({ ...question, path: target })) };
   });
-  return {
-    kind: 'timed',
-    name: 'meetings',
-    files: sets.map(({ file }) => file),
-    questions: sets.flatMap(({ questions }) => questions),
-    windowSec: 60,
-    stepSec: 30,
-  };
+  const files = sets.map(({ file }) => file);
+  const both = { kind: 'timed', files, windowSec: 60, stepSec: 30 } as const;
+  return [
+    { ...both, name: 'meetings', questions: sets.flatMap(({ questions }) => questions) },
+    { ...both, name: 'meetings, who said it', questions: sets.flatMap(({ spoken }) => spoken) },
+  ];
 }
 
 /** A transcript without times as WebVTT: a steady pace, a voice a turn, long turns cut into cues. */

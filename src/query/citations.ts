@@ -1,4 +1,5 @@
 // A citation: a verbatim quote, the place it stands at, and whether it was found there again in the source itself.
+import { isSound } from '../ingest/captions/sounds.ts';
 import type { Library } from '../store/library.ts';
 import type { Hit, HitPlace, HitSource } from './hit.ts';
 import { linkPage, linkTimes } from './link.ts';
@@ -39,5 +40,8 @@ async function readPlace(library: Library, { hit, startMs, endMs, pageIndex }: Q
   }
   const captions = await library.readCaptions(id, { fromMs: startMs ?? 0, toMs: endMs ?? Infinity });
   const slides = await library.readPassages(id, { kinds: ['slide'], fromMs: startMs ?? 0, toMs: endMs ?? Infinity });
-  return [(captions?.cues ?? []).map(({ text }) => text).join(' '), ...slides.map(({ text }) => text)].join('\n');
+  const said = (captions?.cues ?? []).map(({ text }) => text);
+  // Quotes of what is said leave out what is only heard.
+  const withoutSounds = said.filter((text) => !isSound(text));
+  return [said.join(' '), withoutSounds.join(' '), ...slides.map(({ text }) => text)].join('\n');
 }
