@@ -146,10 +146,10 @@ function needsOf(work: Work, { installed }: OpenedModel): MemoryNeeds | undefine
   });
 }
 
-function refuseTooLarge(plan: Work, { chat }: OpenedModel, needs: MemoryNeeds): void {
-  const free = availableMemory();
-  if (needs.weights + needs.cache + needs.activations <= free) return;
-  throw new OutOfMemoryError(chat.name, needs, largestOf(plan) + plan.answerTokens, free);
+function refuseTooLarge(plan: Work, { chat, limitBytes = Infinity }: OpenedModel, needs: MemoryNeeds): void {
+  const room = Math.min(availableMemory(), limitBytes);
+  if (needs.weights + needs.cache + needs.activations <= room) return;
+  throw new OutOfMemoryError(chat.name, needs, largestOf(plan) + plan.answerTokens, room, room === limitBytes);
 }
 
 function assumedSlides({ clip }: SourceMaterial): { slides: SlideState[]; slideTexts: SlideText[] } {

@@ -34,6 +34,8 @@ export interface OpenedModel extends AsyncDisposable {
   readonly keptWindows: KeptWindowsLimit | undefined;
   /** Tells how long work takes where requests overlap. */
   readonly clock: WorkClock;
+  /** Bytes that the settings let it take on a CPU. */
+  readonly limitBytes?: number | undefined;
   /** Set where it runs on this machine. */
   readonly installed?: InstalledModel;
 }
@@ -107,7 +109,9 @@ async function openLocalModel(
   const card = (await readCards()).find((one) => one.name === name);
   const device = deviceFor(installed, config);
   const snapshots = snapshotSettings(config);
-  const chat = await LocalChatModel.open(model.folder, { device, ...(snapshots && { snapshots }), ...options, name });
+  const limitBytes = config.modelMemoryGB && config.modelMemoryGB * 1e9;
+  const kept = snapshots && { snapshots };
+  const chat = await LocalChatModel.open(model.folder, { device, limitBytes, ...kept, ...options, name });
   return {
     chat,
     identity: model.weightsSha256,
@@ -117,6 +121,7 @@ async function openLocalModel(
     contextTokens: contextOf(installed, modelMemory(config)),
     requestsAtOnce: (numTokens) => localRequests(chat, installed, numTokens),
     clock: new WorkClock(),
+    limitBytes,
     installed,
     [Symbol.asyncDispose]: () => chat[Symbol.asyncDispose](),
   };

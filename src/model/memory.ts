@@ -32,18 +32,19 @@ export class OutOfMemoryError extends LecternError {
   readonly neededBytes: number;
   readonly availableBytes: number;
 
-  constructor(name: string, needs: MemoryNeeds, tokens: number, availableBytes: number) {
+  /** `isLimit`: the settings allow no more, whatever is free. */
+  constructor(name: string, needs: MemoryNeeds, tokens: number, availableBytes: number, isLimit = false) {
     const { weights, cache, activations } = needs;
     const total = weights + cache + activations;
     const parts = [
-      ...(weights > 0 ? [`weights ${gigabytes(weights)}`] : []),
-      `keys and values of ${tokens} tokens ${gigabytes(cache)}`,
-      `activations ${gigabytes(activations)}`,
+      ...(weights > 0 ? [`weights ${sizeText(weights)}`] : []),
+      `keys and values of ${tokens} tokens ${sizeText(cache)}`,
+      `activations ${sizeText(activations)}`,
     ];
-    super(`${name} needs about ${gigabytes(total)} (${parts.join(', ')}), ${gigabytes(availableBytes)} are free`, {
+    const there = isLimit ? `modelMemoryGB allows ${sizeText(availableBytes)}` : `${sizeText(availableBytes)} are free`;
+    super(`${name} needs about ${sizeText(total)} (${parts.join(', ')}), ${there}`, {
       code: 'OUT_OF_MEMORY',
-      remedy:
-        'Use a smaller model or smaller weights (lectern models add --weights int4), or close other programs; with generate also a shorter or smaller clip (--max-pixels) or a smaller --max-tokens.',
+      remedy: `${isLimit ? 'Raise LECTERN_MODEL_MEMORY_GB (modelMemoryGB), or use' : 'Use'} a smaller model or smaller weights (lectern models add --weights int4)${isLimit ? '' : ', or close other programs'}; with generate also a shorter or smaller clip (--max-pixels) or a smaller --max-tokens.`,
     });
     this.neededBytes = total;
     this.availableBytes = availableBytes;
@@ -120,6 +121,6 @@ export function totalMemory(root = '/'): number {
   return Math.min(os.totalmem(), ...limits.filter((limit) => limit < 2 ** 60));
 }
 
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(bytes < 1e8 ? 2 : 1)} GB`;
+function sizeText(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -25,6 +25,8 @@ export interface LocalChatOptions extends RuntimeOptions, PromptEncoderOptions {
   readonly onSnapshotFailure?: (error: unknown) => void;
   /** Bytes that may be used, asked before each request; of the machine where absent. */
   readonly availableMemory?: () => number;
+  /** Bytes that weights, keys and values and activations may take together on a CPU, however much is free. */
+  readonly limitBytes?: number | undefined;
   /** Shared with other models, whose weights may have to go before this one's are loaded. */
   readonly room?: WeightsRoom | undefined;
 }
@@ -234,6 +236,10 @@ export class LocalChatModel implements ChatModel, Resident {
       visualTokens: groups.reduce((sum, { length }) => sum + length, 0),
       largestPatches: Math.max(0, ...groups.map(({ grid }) => grid[1] * grid[2])),
     });
+    const { limitBytes = Infinity } = this.#options;
+    if (needs.weights + needs.cache + needs.activations > limitBytes) {
+      throw new OutOfMemoryError(this.name, needs, tokenIds.length + maxTokens, limitBytes, true);
+    }
     const loaded = await this.#runtime;
     const wanted = loaded ? { ...needs, weights: 0 } : needs;
     const total = wanted.weights + wanted.cache + wanted.activations;

@@ -4,7 +4,7 @@ import type { IndexPlan, PlannedInput } from '../../../pipelines/plan-index.ts';
 import type { EngineEstimate } from '../../../pipelines/model-estimate.ts';
 import { formatClock } from '../../time.ts';
 import { print, printJson, type CommonOptions } from './common.ts';
-import { counted, dim } from './style-text.ts';
+import { byteText, counted, dim } from './style-text.ts';
 
 export function printPlan(plan: IndexPlan, options: CommonOptions): void {
   if (options.json) return printJson({ type: 'plan', ...plan });
@@ -19,16 +19,15 @@ export function printPlan(plan: IndexPlan, options: CommonOptions): void {
   print(`Engine ${plan.engine}; about ${duration(plan.estimatedSec)} in all (${from}). Nothing was done.`);
 }
 
-/** `lectern-slides-26m: 14 windows, 39800 tokens; weights 0.05 GB, keys and values of the largest window 0.05 GB (3.8K of 262K tokens)` */
+/** `lectern-slides-26m: 14 windows, 39800 tokens; weights 23.2 MB, keys and values of the largest window 49.4 MB (3.8K of 262K tokens)` */
 function modelLine(name: string, models: readonly EngineEstimate[]): string {
   const sum = (field: 'windows' | 'promptTokens') => models.reduce((total, model) => total + model[field], 0);
   const [largest] = models.toSorted((a, b) => b.windowTokens - a.windowTokens);
   const { weightBytes, kvBytes, windowTokens, contextTokens, slides } = largest!;
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`;
   const memory =
     weightBytes === null || kvBytes === null
       ? 'on its server'
-      : `weights ${gigabytes(weightBytes)}, keys and values of the largest window ${gigabytes(kvBytes)}`;
+      : `weights ${byteText(weightBytes)}, keys and values of the largest window ${byteText(kvBytes)}`;
   const assumed =
     (slides === 'assumed' ? '; two slides a minute assumed' : '') +
     (models.some(({ readPages }) => readPages !== undefined) ? '; of long documents some pages were looked at' : '');
@@ -38,7 +37,7 @@ function modelLine(name: string, models: readonly EngineEstimate[]): string {
     limit?.limitBytes ?? 0,
     keeps.reduce((total, { bytes }) => total + bytes, 0),
   );
-  const kept = limit ? `; keeps ${gigabytes(keptBytes)} of ${gigabytes(limit.limitBytes)} for questions` : '';
+  const kept = limit ? `; keeps ${byteText(keptBytes)} of ${byteText(limit.limitBytes)} for questions` : '';
   return `${name}: ${counted(sum('windows'), 'window')}, ${sum('promptTokens')} tokens; ${memory} (${windowTokens} of ${contextTokens} tokens)${kept}${assumed}`;
 }
 

@@ -63,6 +63,21 @@ describe.skipIf(!hasShared)('the engine and the models, where nobody says', () =
     expect(stdout).toContain('Sources go to moe: a mixture of experts that fits in memory.');
   }, 60_000);
 
+  it('takes no more memory than the settings allow, and says how much it would need', async () => {
+    const little = { LECTERN_MODEL_MEMORY_GB: '0.001' };
+    const [input] = (await plan(models, ['--model', 'dense'], little)).inputs;
+    expect(input).toMatchObject({ error: { code: 'OUT_OF_MEMORY' } });
+    const generate = ['generate', '--model', 'dense', '--prompt', 'x', '--max-tokens', '1', '--json'];
+    const { code, stdout } = await run(models, little)(generate);
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(
+        /dense needs about \d+\.\d MB \(weights .*modelMemoryGB allows 1\.0 MB.*LECTERN_MODEL_MEMORY_GB/,
+      ),
+    ]);
+    expect((await run(models, { LECTERN_MODEL_MEMORY_GB: '1' })(generate)).code).toBe(0);
+  }, 60_000);
+
   it('refuses a name that is not installed, with those that are', async () => {
     writeFileSync(path.join(folder, 'settings.json'), JSON.stringify({ interactiveModel: 'nobody' }));
     const { code, stderr } = await run(models)(['ask', 'Why?', '--config', path.join(folder, 'settings.json')]);

@@ -131,6 +131,7 @@ async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]
   await using model = await LocalChatModel.open(chosen.model.folder, {
     name: chosen.name,
     device: config.device,
+    limitBytes: config.modelMemoryGB && config.modelMemoryGB * 1e9,
     kv: options.kv,
     ...(snapshots && { snapshots }),
     onSnapshotFailure: (error) => hint(`Nothing was kept for the next time: ${toErrorDetail(error).message}`, options),
