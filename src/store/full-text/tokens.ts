@@ -6,10 +6,11 @@
 // A stem says nothing without its language (haus- is a German house, hau- an English one and a German blow), so the term of any
 // language but English names it: `haus@de`. A library in English alone has no such terms, and looks for none.
 //
-// Not src/text/terms.ts: that one cuts a text into words carefully, and costs too much to run for an index that takes in millions
-// of passages. What a word's stem is, both have from src/text/stem.ts, English apart (see stem.ts here).
+// Not `terms` of src/text/terms.ts: that one cuts a text into words carefully, and costs too much to run for an index that takes in
+// millions of passages. What a word's stem is, both have from src/text/stem.ts, English apart (see stem.ts here).
 import { foldDiacritics } from '../../text/fold.ts';
-import { primaryLanguage, stemIn, stemmingLanguage, stemWithoutAccents } from '../../text/stem.ts';
+import { primaryLanguage, stemmingLanguage, stemWithoutAccents } from '../../text/stem.ts';
+import { stemWord } from '../../text/terms.ts';
 import { stem } from './stem.ts';
 
 export interface Token {
@@ -110,7 +111,8 @@ function readTerms(word: string, language: string): WordTerms {
   if (own === 'en') return { term: stem(foldDiacritics(word)), plain: '' };
   if (own === undefined || /\d/.test(word)) return { term: foldDiacritics(word), plain: '' };
   const plain = stemWithoutAccents(word, own);
-  return { term: `${stemIn(word, own)}@${own}`, plain: plain === undefined ? '' : `${plain}@${own}` };
+  // Known already, where the words of the source have been read for its events.
+  return { term: `${stemWord(word, language)}@${own}`, plain: plain === undefined ? '' : `${plain}@${own}` };
 }
 
 function pushPairs(tokens: Token[], run: string, start: number, withSingles: boolean): number {
