@@ -46,6 +46,9 @@ const LENGTH_WORTH = [0, 0.55, 1.2, 1.3, 1.1];
 /** A phrase that is as common elsewhere is still worth this much a mention: a source has topics that run through it. */
 const BASE_WORTH = 0.7;
 
+/** A word that only says how a thing is, beside one that says what it is. */
+const MODIFIER_WORTH = 0.3;
+
 /** What a longer phrase must score, as a share of the single word in it, to be named in its place. */
 const AROUND_SHARE = 0.25;
 /** Said this often in the source, a phrase is a term of it even where a part says it once. */
@@ -54,6 +57,7 @@ const SETTLED_TOTAL = 3;
 /** Counts the phrases of a whole source, so that those of a part can be judged against it. */
 export class PhraseIndex {
   readonly #reader: RunReader;
+  readonly #isEnglish: boolean;
   readonly #stems = new Map<string, number>();
   readonly #stemNames: string[] = [];
   /** A phrase is numbered by the phrase without its last word, 0 for none, and the number of that word's stem. */
@@ -65,6 +69,7 @@ export class PhraseIndex {
 
   constructor(lang = 'en') {
     this.#reader = new RunReader(lang);
+    this.#isEnglish = /^en\b/i.test(lang);
   }
 
   /** Adds the next unit (an utterance, a sentence); parts are asked for later as ranges of units. */
@@ -88,7 +93,9 @@ export class PhraseIndex {
     const scored = [...counts].map(([number, count]): Scored => {
       const phrase = this.#phrases[number]!;
       const score = scoreOf(phrase, count - (outer.get(number) ?? 0), count, share);
-      return { number, phrase, count, score, text: surfaceOf(phrase) };
+      const text = surfaceOf(phrase);
+      const isWorthLess = this.#isEnglish && phrase.numWords === 1 && isModifier(text);
+      return { number, phrase, count, score: isWorthLess ? MODIFIER_WORTH * score : score, text };
     });
     scored.sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1));
     const chosen: Scored[] = [];
@@ -226,6 +233,11 @@ function scoreOf(phrase: Phrase, own: number, count: number, share: number): num
     (0.25 + 0.75 * Math.min(1, isNoun)) *
     (1 - 0.5 * phrase.weak)
   );
+}
+
+/** By its ending an English adverb or participle, and no name: `weighted`, `horizontally`. */
+function isModifier(word: string): boolean {
+  return /^\p{Ll}{3,}(?:(?<!e)ed|(?<!fami|assemb|anoma|supp|monopo)ly)$/u.test(word);
 }
 
 /** Sentence starts give a capital that a word doesn't own: the lower-case form wins if it is at all common. */

@@ -17,7 +17,7 @@ export function titleFromPhrases(index: PhraseIndex, first: number, end: number,
 
 /** The beginning of a sentence, cut at a word: for stretches too short to have a phrase. */
 export function titleFromSentence(sentence: string): string {
-  const text = sentence.replace(/[.。।]\s*$/, '');
+  const text = sentence.replace(/\s+/g, ' ').replace(/[.。।]\s*$/, '');
   if (text.length <= MAX_FALLBACK_CHARACTERS) return text;
   const cut = text.slice(0, MAX_FALLBACK_CHARACTERS);
   return `${(/\s/.test(cut) ? cut.replace(/\s+\S*$/, '') : cut).replace(/[,;:\s]+$/, '')}…`;
