@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { EarlyProse } from '../src/events/document-prose.ts';
 import type { Input } from '../src/ingest/discover.ts';
+import type { Page } from '../src/ingest/document/page.ts';
 import { DOCUMENT_VERSION, readDocument } from '../src/ingest/document/read-document.ts';
 import { OCR_VERSION } from '../src/ingest/ocr/ocr-result.ts';
 import type { IndexContext } from './index-context.ts';
@@ -25,13 +26,18 @@ export async function indexDocument(input: Input, contentHash: string, context: 
     isToldLength = true;
   };
   const prose = engine.readsSentences === true ? new EarlyProse() : undefined;
+  const onPage = async (page: Pick<Page, 'pageIndex' | 'text'>) => {
+    await prose?.add(page);
+    const lang = config.lang ?? prose?.lang;
+    if (lang !== undefined) library.prepareText(page.text, lang);
+  };
   const { info, pages, warnings } = await readDocument(input.path, {
     ...(config.password !== undefined && { password: config.password }),
     ocr: config.ocr === 'auto' || config.ocr === 'off' ? config.ocr : shared.ocrLangs,
     getOcr: () => shared.ocr(),
     signal,
     onProgress,
-    ...(prose && { onPage: (page) => prose.add(page) }),
+    ...(prose && { onPage }),
     cache,
   });
   prose?.keepFor(pages);

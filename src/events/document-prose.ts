@@ -63,6 +63,11 @@ export class EarlyProse {
   readonly #breather = new Breather();
   #builder: DocumentProseBuilder | undefined;
 
+  /** As far as it is guessed. */
+  get lang(): string | undefined {
+    return this.#builder?.lang;
+  }
+
   /** In order. */
   async add(page: PageText): Promise<void> {
     this.#pages.push(page);

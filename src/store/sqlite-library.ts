@@ -6,6 +6,7 @@ import { insertCaptions, selectCaptions } from './captions.ts';
 import { insertChapters, selectChapters } from './chapters.ts';
 import { LibraryDamagedError, LibraryReadOnlyError, translateError } from './errors.ts';
 import { insertEvents, selectEventAt, selectEventEnds, selectEvents } from './events.ts';
+import { tokenizeEarly } from './full-text/early-tokens.ts';
 import { deletePassages, insertPassages } from './full-text/index-writer.ts';
 import { languagesOf, languagesOfSources } from './full-text/languages.ts';
 import { selectPassages } from './full-text/passage-rows.ts';
@@ -113,6 +114,10 @@ class SqliteLibrary implements Library {
       insertPassages(db, { no, lang: source.lang }, passages);
       releasePath(db, source.path, source.contentHash);
     });
+  }
+
+  prepareText(text: string, lang: string | null) {
+    tokenizeEarly(text, lang);
   }
 
   async removeSource(id: string) {

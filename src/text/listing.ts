@@ -8,6 +8,7 @@ const MIN_SHARE_OF_LINES = 0.5;
 
 /** However their lines are broken, contents go on to later pages from one entry to the next: a name, a number, a name, a number. */
 const PAGE_NUMBER = /^\d{1,4}$/;
+const PAGE_NUMBERS = /(?<!\S)\d{1,4}(?!\S)/g;
 const MIN_ENTRIES = 8;
 const MAX_WORDS_AN_ENTRY = 6;
 const MIN_ASCENDING = 0.9;
@@ -29,6 +30,8 @@ function mostLinesAre(shape: RegExp, text: string): boolean {
 }
 
 function isContents(text: string): boolean {
+  // Most pages are known not to be by a look at their numbers.
+  if ((text.match(PAGE_NUMBERS)?.length ?? 0) < MIN_ENTRIES) return false;
   // Leaders are no words.
   const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
   const isNumber = words.map((word) => PAGE_NUMBER.test(word));

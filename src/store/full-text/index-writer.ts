@@ -10,6 +10,7 @@ import { statement } from '../statement.ts';
 import { PASSAGE_KINDS, type NewPassage } from './passages.ts';
 import { selectShards } from './passage-rows.ts';
 import { FIELD_GAP, PostingsCollector, Scratch } from './postings.ts';
+import { takeTokens } from './early-tokens.ts';
 import { tokenizePassage } from './tokens.ts';
 import { packAscending, unpackAscending } from './varint.ts';
 
@@ -103,7 +104,7 @@ class ShardIndex {
   /** Passages in order of ordinal. */
   add(ordinal: number, title: string, text: string): void {
     const ofTitle = tokenizePassage(title, this.#lang);
-    const ofText = tokenizePassage(text, this.#lang);
+    const ofText = takeTokens(text, this.#lang);
     const length = ofTitle.length + ofText.length;
     const textStart = ofTitle.length + FIELD_GAP;
     this.numTokens += length;

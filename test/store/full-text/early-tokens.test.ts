@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { takeTokens, tokenizeEarly } from '../../../src/store/full-text/early-tokens.ts';
+import { tokenizePassage } from '../../../src/store/full-text/tokens.ts';
+
+const text = 'Die Häuser sind größer als die Haustür';
+
+it('hands out tokens that were made early, once, and equal ones after that', () => {
+  tokenizeEarly(text, 'de');
+  const early = takeTokens(text, 'de-AT');
+  expect(early).toEqual(tokenizePassage(text, 'de'));
+  expect(takeTokens(text, 'de')).not.toBe(early);
+  expect(takeTokens(text, 'de')).toEqual(early);
+});
+
+it('makes them anew where the language turns out to be another one', () => {
+  tokenizeEarly(text, 'en');
+  expect(takeTokens(text, 'de')).toEqual(tokenizePassage(text, 'de'));
+});
