@@ -44,7 +44,7 @@ export class ServerRefusedError extends LecternError {
     super(`The server at ${url} refused the request (${status}): ${detail}`, {
       code: isAboutKey ? 'SERVER_KEY' : 'SERVER_REFUSED',
       remedy: isAboutKey
-        ? 'Put the key of this server into the environment variable that serverKeyEnv or transcriptionKeyEnv names.'
+        ? 'Put the key of this server into the environment: OPENAI_API_KEY, or the variable that serverKeyEnv (for speech transcriptionKeyEnv) names.'
         : 'Check that the model takes what was sent, and as much of it (vLLM: --limit-mm-per-prompt).',
     });
     this.status = status;

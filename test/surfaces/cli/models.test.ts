@@ -109,6 +109,12 @@ describe('lectern models', () => {
       expect((await listed()).map(({ name }) => name)).toEqual(expect.arrayContaining(['first', 'second', SHIPPED]));
     });
 
+    it('says that a model of that name was replaced', async () => {
+      expect((await add('model', 'twice', '--weights', 'int4')).stdout).toMatch(/^Added twice in int4/);
+      expect((await add('model', 'twice', '--weights', 'fp16')).stdout).toMatch(/^Replaced twice in fp16/);
+      expect((await lectern(['models', 'remove', 'twice'])).code).toBe(0);
+    });
+
     it('makes the model added last the default, and the one in the box again when all others went', async () => {
       expect((await listed()).find((model) => model.default)?.name).toBe('second');
       for (const name of ['second', 'first']) {

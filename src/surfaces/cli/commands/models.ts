@@ -1,4 +1,5 @@
 // lectern models: which models are on this machine, and how others get here and leave again.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { modelFolders } from '../../../config-folders.ts';
@@ -177,6 +178,7 @@ async function convert(
   progress: StageProgress,
   signal: AbortSignal,
 ): Promise<void> {
+  const isReplaced = existsSync(installed.folderFor(name));
   const { addModel } = await import('../../../model/qwen3-vl/add-model.ts');
   await addModel(checkpointFolder, installed.folderFor(name), options.weights, {
     signal,
@@ -190,7 +192,7 @@ async function convert(
   const added = await installed.find(name);
   if (options.json) return printJson(installedJson(added, defaultName === name));
   print(
-    `Added ${bold(name)}${added.kind === 'chat' ? '' : ` (${added.kind})`} in ${options.weights}, ${byteText(added.bytes)} ${dim(added.model.folder)}`,
+    `${isReplaced ? 'Replaced' : 'Added'} ${bold(name)}${added.kind === 'chat' ? '' : ` (${added.kind})`} in ${options.weights}, ${byteText(added.bytes)} ${dim(added.model.folder)}`,
   );
 }
 
