@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The start-up guard: plain JavaScript, so that a Node too old for TypeScript still prints a sentence instead of a stack.
 import module from 'node:module';
+import v8 from 'node:v8';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
@@ -13,8 +14,9 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(1);
 }
 module.enableCompileCache?.();
-// A thread that will read the PDF starts while everything else is loaded.
+// A thread that will read the PDF starts while everything else is loaded, with room for new objects that it need not grow into.
 if (process.argv[2] === 'index' && process.argv.some((arg) => /\.pdf$/i.test(arg))) {
+  v8.setFlagsFromString('--min-semi-space-size=16');
   const { startSpareThread } = await import('../src/ingest/document/spare-threads.ts');
   startSpareThread();
 }
