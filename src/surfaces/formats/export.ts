@@ -33,12 +33,14 @@ function cuesOf({ source, cues, events }: ExportMaterial, format: string): reado
   });
 }
 
+/** SubRip has no field for a speaker: a name stands where its turn begins, as captioners write it. */
 function toSrt(material: ExportMaterial): string {
-  return cuesOf(material, 'srt')
-    .map(
-      ({ startMs, endMs, text, speaker }, index) =>
-        `${index + 1}\n${formatTimestamp(startMs, ',')} --> ${formatTimestamp(endMs, ',')}\n${speaker ? `${speaker}: ` : ''}${text}\n`,
-    )
+  const cues = cuesOf(material, 'srt');
+  return cues
+    .map(({ startMs, endMs, text, speaker }, index) => {
+      const name = speaker !== undefined && speaker !== cues[index - 1]?.speaker ? `${speaker}: ` : '';
+      return `${index + 1}\n${formatTimestamp(startMs, ',')} --> ${formatTimestamp(endMs, ',')}\n${name}${text}\n`;
+    })
     .join('\n');
 }
 

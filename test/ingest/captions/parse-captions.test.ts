@@ -37,6 +37,21 @@ describe('WebVTT', () => {
       { startMs: 1000, endMs: 2000, text: '12345', speaker: 'Bob' },
     ]);
   });
+  it('carries a name on to the cues after it where sentences do, up to the next turn', () => {
+    const said = [
+      '<v Ann>We all want the notion',
+      'that everyone has a chance.',
+      'It matters.',
+      '<v Bob>So we',
+      'agree.',
+    ];
+    const text = `WEBVTT\n\n${said.map((line, i) => `00:0${i}.000 --> 00:0${i + 1}.000\n${line}\n`).join('\n')}`;
+    expect(parse(text).cues.map(({ speaker }) => speaker)).toEqual(['Ann', 'Ann', 'Ann', 'Bob', 'Bob']);
+    const another = text.replace('It matters.', '>> It matters.');
+    expect(parse(another).cues.map(({ speaker }) => speaker)).toEqual(['Ann', 'Ann', undefined, 'Bob', 'Bob']);
+    const whole = text.replace('the notion', 'it.').replace('So we', 'So we do.');
+    expect(parse(whole).cues.map(({ speaker }) => speaker)).toEqual(['Ann', undefined, undefined, 'Bob', undefined]);
+  });
   it('drops blank cues, repairs an end before the start, sorts, and counts what it had to skip', () => {
     const text =
       'WEBVTT\n\n00:05.000 --> 00:04.000\nlate\n\n00:01.000 --> 00:02.000\n \n\nxx --> yy\ngarbage\n\n00:03.000 --> 00:04.000\nearly\n';
