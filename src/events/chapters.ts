@@ -44,12 +44,12 @@ export async function speechChapters(
   });
   const phrases = await transcript.phrases();
   const taken = new Set<string>();
+  const begin = (unit: number) => changeInPause(utterances[unit - 1]!, utterances[unit]!, changes);
   return firsts.map((first, i) => {
     const end = firsts[i + 1] ?? utterances.length;
     // Chapters follow each other without gaps, from the start of the source to its end.
-    const startMs = i === 0 ? whole.startMs : utterances[first]!.startMs;
-    const endMs =
-      i === firsts.length - 1 ? Math.max(whole.endMs, utterances[end - 1]!.endMs) : utterances[end]!.startMs;
+    const startMs = i === 0 ? whole.startMs : begin(first);
+    const endMs = i === firsts.length - 1 ? Math.max(whole.endMs, utterances[end - 1]!.endMs) : begin(end);
     const summary = summaryOf(transcript, first, end);
     const title =
       titleFromSlides(slideVisits, { startMs, endMs }, phrases.phrasesOf(first, end, 5), taken, transcript.lang) ||
@@ -90,6 +90,11 @@ export function slideChapters(slideVisits: readonly Event[], whole: Span): Chapt
 function idealMs({ startMs, endMs }: Span): number {
   const minutes = (endMs - startMs) / 60_000;
   return Math.min(MAX_IDEAL_MS, Math.max(MIN_IDEAL_MS, IDEAL_SHARE * minutes ** IDEAL_POWER * 60_000));
+}
+
+/** A slide that comes on in the pause before a chapter's first words belongs to it from its first frame. */
+function changeInPause(before: Span, first: Span, changes: readonly number[]): number {
+  return changes.find((change) => change >= before.endMs && change <= first.startMs) ?? first.startMs;
 }
 
 /** Speech about a new slide begins within a few seconds of its change. */

@@ -43,6 +43,27 @@ describe('describeSource', () => {
     expect(chapters.length).toBeLessThanOrEqual(6);
     expect(chapters.map(({ title }) => title)).toEqual(expect.arrayContaining(['Convolution kernels']));
   });
+  it('begins a chapter with the slide that comes on in the pause before its first words', async () => {
+    const cues = ['convolution kernels', 'recurrent memory'].flatMap((subject, part) =>
+      Array.from({ length: 20 }, (_, i) => {
+        const startMs = part * 163_000 + i * 8000;
+        return { startMs, endMs: startMs + 7500, text: `The ${subject} number ${i} follow the ${subject} before.` };
+      }),
+    );
+    const spans = [
+      { startMs: 0, endMs: 161_240 },
+      { startMs: 161_240, endMs: 323_000 },
+    ];
+    const slides = spans.map((span, i) => ({ slideIndex: i, stateIndex: 0, spans: [span], stillMs: span.startMs }));
+    const slideTexts = spans.map((_, i) => ({
+      ...{ slideIndex: i, stateIndex: 0, title: `Part ${i}`, text: `Part ${i} of the course`, confidence: 90 },
+    }));
+    const timed = { ...nothing, kind: 'video', durationMs: 323_000, slides, slideTexts } as const;
+    const { chapters } = await describeSource({ ...timed, captions: track(cues, 'en') });
+    const places = chapters.flatMap(({ place }) => (place.kind === 'time' ? [place] : []));
+    expect(places.map(({ startMs }) => startMs)).toContain(161_240);
+    expect(places.slice(1).map(({ startMs }) => startMs)).toEqual(places.slice(0, -1).map(({ endMs }) => endMs));
+  });
   it('names speech after its slide, and tells later speech under the same slide apart', async () => {
     const said = (from: number, text: string) =>
       Array.from({ length: 5 }, (_, i) => ({ startMs: from + i * 9000, endMs: from + i * 9000 + 8900, text }));
