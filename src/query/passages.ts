@@ -100,8 +100,7 @@ export function bestPassage(
     for (let end = start; end < sentences.length; end++) {
       const sentence = sentences[end]!;
       numWords += read[end]!.numWords;
-      if (end > start && (numWords > maxWords || sentence.heading !== first.heading || sentence.form === 'question'))
-        break;
+      if (end > start && (numWords > maxWords || !isOfOnePart(first, sentence) || sentence.form === 'question')) break;
       if (read[end]!.isSigned) extra = Math.max(extra, SIGN_WORTH[asked.kind]);
       if (sentence.form === 'fragment') extra -= FRAGMENT_COST;
       raise(held, read[end]!.heading, HEADING_SHARE);
@@ -253,7 +252,12 @@ function isCode({ form, text, pageIndex }: EvidenceSentence): boolean {
 }
 
 function isWithin(one: EvidenceSentence, other: EvidenceSentence): boolean {
-  return one.heading === other.heading && one.text !== one.heading && one.pageIndex === other.pageIndex;
+  return isOfOnePart(one, other) && one.text !== one.heading && one.pageIndex === other.pageIndex;
+}
+
+/** Under one heading, and said by one: two people's words are no quotation. */
+function isOfOnePart(one: EvidenceSentence, other: EvidenceSentence): boolean {
+  return one.heading === other.heading && one.speaker === other.speaker;
 }
 
 function goesOn(last: EvidenceSentence, next: EvidenceSentence, isShort: boolean): boolean {

@@ -57,6 +57,15 @@ const MEETING = `WEBVTT
 <v Ben>the printers are waiting.
 `;
 
+const TALK_OF_TWO = `WEBVTT
+
+00:00.000 --> 00:06.000
+<v Cid>The budget will pay for everything.
+
+00:06.000 --> 00:12.000
+<v Eve>Then it has to grow by the paper.
+`;
+
 describe('answerQuestion', () => {
   let library: Library;
 
@@ -65,10 +74,11 @@ describe('answerQuestion', () => {
     writeFileSync(path.join(folder, 'lecture.vtt'), LECTURE);
     writeFileSync(path.join(folder, 'talk.vtt'), TALK);
     writeFileSync(path.join(folder, 'meeting.vtt'), MEETING);
+    writeFileSync(path.join(folder, 'two.vtt'), TALK_OF_TWO);
     library = await openLibrary(path.join(folder, 'library'));
     const config = resolveConfig({ library: library.folder }, { env: {} });
     await indexSources(library, config, {
-      paths: ['lecture', 'talk', 'meeting'].map((name) => path.join(folder, `${name}.vtt`)),
+      paths: ['lecture', 'talk', 'meeting', 'two'].map((name) => path.join(folder, `${name}.vtt`)),
       signal: new AbortController().signal,
       report: () => {},
     });
@@ -92,6 +102,13 @@ describe('answerQuestion', () => {
     // The laughter between is left out, and the quote is still found again.
     expect(quote).toBe('I would keep the deadline, the printers are waiting.');
     expect(verified).toBe(true);
+  });
+
+  it('makes no one quotation of what two people say', async () => {
+    const { citations } = await answerQuestion(library, { question: 'Will the budget pay and grow?' });
+    expect(citations.map(({ quote }) => quote)).not.toContainEqual(expect.stringMatching(/everything.*paper/s));
+    const eve = await answerQuestion(library, { question: 'What did Eve say about the paper?' });
+    expect(eve.citations[0]!.quote).toBe('Then it has to grow by the paper.');
   });
 
   it('gives one citation where one place holds all that is asked', async () => {
