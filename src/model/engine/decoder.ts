@@ -3,6 +3,7 @@
 import { assert } from '../../errors.ts';
 import { CardMemory } from '../ort/cuda-memory.ts';
 import { byteLengthOf } from '../ort/data-type.ts';
+import { OrtError } from '../ort/errors.ts';
 import type { Device } from '../ort/providers.ts';
 import { cardIsIdle } from '../ort/run-thread.ts';
 import type { Session } from '../ort/session.ts';
@@ -70,7 +71,7 @@ export class Decoder implements Disposable {
   }
 
   static async load(model: ModelFolder, options: LoadOptions = {}): Promise<Decoder> {
-    const session = await loadDecoder(model, { recordsRuns: true, ...options });
+    const session = await loadRecording(model, { recordsRuns: true, ...options });
     try {
       const copier = await cacheCopierFor(session.device, session.inputs.get('past_key.0')!.type, session);
       return await session.whenIdle(() => new Decoder(model.config, session, copier));
@@ -247,5 +248,16 @@ export class Decoder implements Disposable {
     this.#noVisual[Symbol.dispose]();
     this.#copier[Symbol.dispose]();
     this.session[Symbol.dispose]();
+  }
+}
+
+/** WebGPU records only where it has kernels for all operators, which it lacks for a mixture of experts in half precision. */
+async function loadRecording(model: ModelFolder, options: LoadOptions): Promise<Session> {
+  try {
+    return await loadDecoder(model, options);
+  } catch (error) {
+    const isUnrecordable = error instanceof OrtError && error.ortMessage.includes('graph capture');
+    if (options.device !== 'webgpu' || !isUnrecordable) throw error;
+    return loadDecoder(model, { ...options, recordsRuns: false });
   }
 }
