@@ -10,6 +10,7 @@ import { titleFromPhrases, titleFromSentence } from './title.ts';
 /** A longer section gives several events, so that a place in it can be found to the page or two. */
 const MAX_PAGES = 4;
 const WORDS_PER_SENTENCE = 150;
+const MIN_UNTITLED_WORDS = 6;
 /** Named in the summary of a table of contents. */
 const MAX_PARTS = 12;
 
@@ -90,6 +91,8 @@ async function describeSection(
   const texts = picked.map((i) => withoutHeading(readable[i]!, section.title));
   // A heading with nothing under it but its parts: the parts are events of their own.
   if (body === to && Number.isFinite(section.endOffset)) return undefined;
+  // A date or a name above the title of a first page.
+  if (section.title === '' && Number.isFinite(section.endOffset) && words < MIN_UNTITLED_WORDS) return undefined;
   const evidence = picked.map((i): Evidence => {
     const { pageIndex, text } = sentences[i]!;
     return { kind: 'page', pageIndex, text };

@@ -88,6 +88,11 @@ describe('a document', () => {
     });
     expect(chapters.map(({ title }) => title)).toEqual(['Setting up', 'Cleaning', 'Repair']);
   });
+  it('makes no event of a date above the title', async () => {
+    const dated = page(0, `March 9, 2023\n\n${pages[0]!.text}`, ['Setting up']);
+    const { events } = await describeDocument([dated, page(1, pages[1]!.text, ['Cleaning'])], null);
+    expect(events.map(({ title }) => title)).toEqual(['Setting up', 'Cleaning']);
+  });
   it('gives an event a section, with its own sentences as summary and their pages as evidence', async () => {
     const { events } = await describeDocument(pages, info(3, outline));
     expect(events.map(({ title, place }) => [title, place])).toEqual([
