@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import koffi, { type LibraryHandle } from 'koffi';
 import { OrtError, OrtLibraryError } from './errors.ts';
 import type { TensorData } from './data-type.ts';
@@ -19,6 +20,8 @@ const TABLE_LENGTH = 422;
 // Calls run on stacks that koffi provides, 128 KiB for asynchronous ones. ONNX Runtime expects a thread's usual size: it computes
 // on the calling thread too, and its graph optimisers recurse.
 const STACK_BYTES = 8 << 20;
+
+const NO_TELEMETRY = 'ORT_DISABLE_TELEMETRY';
 
 const p = 'void *';
 const path = process.platform === 'win32' ? 'str16' : 'str';
@@ -125,8 +128,8 @@ let loaded: Native | undefined;
 // into unmapped memory. So every handle is kept for the life of the process.
 const libraries: LibraryHandle[] = [];
 
-/** Loads a library for good; with `isGlobal`, its symbols and name serve libraries loaded later. */
-export function loadForGood(libraryPath: string, isGlobal = false): LibraryHandle {
+/** Loads a library for good (null: what the process has loaded already); with `isGlobal`, its symbols and name serve libraries loaded later. */
+export function loadForGood(libraryPath: string | null, isGlobal = false): LibraryHandle {
   if (libraries.length === 0) {
     koffi.config({ ...koffi.config(), sync_stack_size: STACK_BYTES, async_stack_size: STACK_BYTES });
   }
@@ -151,7 +154,21 @@ export function onnxRuntimeLibraryPath(): string {
   return join(root, 'bin', 'napi-v6', process.platform, process.arch, name);
 }
 
+/**
+ * From version 1.29 on the library collects usage data for its maker, on Linux too: it reads the machine's id and the command line,
+ * keeps a database in the cache folder and sends it off. Nothing leaves this machine through us. Besides, it takes the command line
+ * apart by an expression that recurses once a character, which ends the process where that is long.
+ */
+function keepToThisMachine(): void {
+  process.env[NO_TELEMETRY] = '1';
+  // In a worker process.env is a copy, of which the library sees nothing.
+  if (isMainThread || process.platform === 'win32') return;
+  const setenv = loadForGood(null).func('setenv', 'int', ['str', 'str', 'int']) as (...args: unknown[]) => number;
+  setenv(NO_TELEMETRY, '1', 1);
+}
+
 function load(libraryPath: string): Native {
+  keepToThisMachine();
   let base: Pointer;
   try {
     if (!existsSync(libraryPath)) throw new Error(`no file at ${libraryPath}`);
