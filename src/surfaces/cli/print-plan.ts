@@ -44,7 +44,7 @@ function modelLine(name: string, models: readonly EngineEstimate[]): string {
 function line(input: PlannedInput): string {
   const { path: file, action, durationSec, frames, pages, estimatedSec, model, vectors, error } = input;
   const name = path.basename(file);
-  if (error) return `refuse  ${name}  ${error.message}`;
+  if (error) return `refuse  ${name}  ${error.message.replace(/\.$/, '')}. ${error.remedy}`;
   if (action === 'skip') return `skip    ${name}  unchanged`;
   const size =
     durationSec !== null
