@@ -6,6 +6,16 @@ const PRESENTATION_FORM = /[\uFB00-\uFB06\uFB13-\uFB17\uFB1D-\uFDFB\uFE70-\uFEFC
 /** Soft hyphen is kept: it says that a word goes on. Zero-width marks and byte-order marks say nothing. */
 const INVISIBLE = /[\u200B\u2060\uFEFF\u202A-\u202E\u2066-\u2069]/g;
 
+/** TeX draws an accent and then the letter under it. Acute and grave are left out: they may be somebody's apostrophes. */
+const SPACING_ACCENT = /([\u00A8\u02C6\u02C7\u02DA\u02DC])(\p{L})/gu;
+const COMBINING: Readonly<Record<string, string>> = {
+  '\u00A8': '\u0308',
+  '\u02C6': '\u0302',
+  '\u02C7': '\u030C',
+  '\u02DA': '\u030A',
+  '\u02DC': '\u0303',
+};
+
 /** PDFium replaces a hyphen at a line's end that it takes for a word break by this character. */
 export const PDFIUM_HYPHEN = 0x02;
 export const SOFT_HYPHEN = '\u00AD';
@@ -35,5 +45,13 @@ export function normaliseText(codes: readonly number[]): string {
     return String.fromCharCode(...codes);
   let text = '';
   for (const code of codes) text += code === PDFIUM_HYPHEN ? '-' : String.fromCodePoint(code);
-  return text.replace(PRESENTATION_FORM, (form) => form.normalize('NFKC')).replace(INVISIBLE, '');
+  return text
+    .replace(PRESENTATION_FORM, (form) => form.normalize('NFKC'))
+    .replace(INVISIBLE, '')
+    .replace(SPACING_ACCENT, composed);
+}
+
+function composed(whole: string, accent: string, letter: string): string {
+  const one = `${letter === 'ı' ? 'i' : letter}${COMBINING[accent]!}`.normalize('NFC');
+  return one.length === 1 ? one : whole;
 }

@@ -15,6 +15,12 @@ it('direction marks and zero-width spaces are dropped, soft hyphens stay', () =>
   expect(normaliseText(codes('a\u200Bb\u202Ac\u202C hy\u00ADphen'))).toBe('abc hy\u00ADphen');
 });
 
+it('accents drawn before their letter are set on it, apostrophes are left alone', () => {
+  expect(normaliseText(codes('M¨arkisch, Jerˆome, Dvoˇr, na˜na, l´ami, a ¨ b'))).toBe(
+    'Märkisch, Jerôme, Dvoř, naña, l´ami, a ¨ b',
+  );
+});
+
 it('superscript and full-width characters keep their shape', () => {
   expect(normaliseText(codes('m² Ａ'))).toBe('m² Ａ');
 });
