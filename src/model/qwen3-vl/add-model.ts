@@ -1,7 +1,7 @@
 // A checkpoint folder becomes a model folder: everything that reading it needs is checked first, then the weights are converted
 // and the small files copied beside them. The folder appears under its name only when it is whole.
 import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { LecternError } from '../../errors.ts';
 import { purposeOfCheckpoint, writePurpose, type ModelKind } from '../model-kind.ts';
 import { layOutWeights, type WriteWeightsOptions } from '../onnx/weight-file.ts';
@@ -59,10 +59,11 @@ export async function addModel(
     readProcessorConfig(checkpointFolder),
     readChatTemplate(checkpointFolder),
   ]);
-  const part = `${modelFolder}.part`;
+  // Each process writes a folder of its own: two that add one name would mix their files.
+  const part = `${modelFolder}.${process.pid}.part`;
   const neededBytes = bytesOf(checkpoint, format);
   try {
-    await rm(part, { recursive: true, force: true });
+    await removeLeftovers(modelFolder);
     await mkdir(part, { recursive: true });
     await checkSpace(part, neededBytes);
     await convertCheckpoint(checkpoint, part, format, options);
@@ -73,8 +74,7 @@ export async function addModel(
     }
     const purpose = await purposeOfCheckpoint(checkpointFolder, names);
     await writePurpose(part, kind === undefined || kind === purpose.kind ? purpose : { kind });
-    await rm(modelFolder, { recursive: true, force: true });
-    await rename(part, modelFolder);
+    await replaceFolder(part, modelFolder);
   } catch (error) {
     await rm(part, { recursive: true, force: true }).catch(() => undefined);
     throw await explainWriting(error, dirname(modelFolder), neededBytes);
@@ -82,10 +82,49 @@ export async function addModel(
   return openModelFolder(modelFolder);
 }
 
+/** What runs that were killed have left of a model of this name. */
+async function removeLeftovers(modelFolder: string): Promise<void> {
+  const parent = dirname(modelFolder);
+  const names = await readdir(parent).catch((): string[] => []);
+  for (const name of names.filter((one) => one.startsWith(`${basename(modelFolder)}.`))) {
+    const pid = /^(?:(\d+)\.(?:old\.)?)?part$/.exec(name.slice(basename(modelFolder).length + 1));
+    const isOurs =
+      pid !== null && (pid[1] === undefined || Number(pid[1]) === process.pid || !isRunning(Number(pid[1])));
+    if (isOurs) await rm(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Somebody else's process may not be asked, and runs.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /** Of the weights; everything else is small beside them. */
 function bytesOf(checkpoint: WeightSource, format: WeightFormat): number {
   const layout = layOutWeights(planWeights(checkpoint, format).flat());
   return Math.max(...[...layout.values()].map(({ offset, byteLength }) => offset + byteLength));
+}
+
+/** Two renames and nothing between them: who looks for the model meanwhile finds it. Of two processes the later one's stays. */
+async function replaceFolder(from: string, to: string): Promise<void> {
+  const aside = `${to}.${process.pid}.old.part`;
+  const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? '';
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await rename(to, aside).catch((error: unknown) => {
+        if (codeOf(error) !== 'ENOENT') throw error;
+      });
+      return await rename(from, to);
+    } catch (error) {
+      if (attempt === 5 || !['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error;
+    } finally {
+      await rm(aside, { recursive: true, force: true });
+    }
+  }
 }
 
 async function checkSpace(folder: string, neededBytes: number): Promise<void> {

@@ -115,6 +115,16 @@ describe('lectern models', () => {
       expect((await lectern(['models', 'remove', 'twice'])).code).toBe(0);
     });
 
+    it('is added whole by each of several processes that add one name at once', async () => {
+      const outcomes = await Promise.all([1, 2, 3].map(() => add('model', 'shared', '--weights', 'int4', '--quiet')));
+      expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 0]);
+      const names = await readdir(path.join(library, 'models'));
+      expect(names.filter((name) => name.startsWith('shared'))).toEqual(['shared']);
+      const generate = ['generate', '--model', 'shared', '--prompt', 'x', '--max-tokens', '1', '--device', 'cpu'];
+      expect((await lectern(generate)).code).toBe(0);
+      expect((await lectern(['models', 'remove', 'shared'])).code).toBe(0);
+    });
+
     it('makes the model added last the default, and the one in the box again when all others went', async () => {
       expect((await listed()).find((model) => model.default)?.name).toBe('second');
       for (const name of ['second', 'first']) {
