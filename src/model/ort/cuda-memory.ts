@@ -130,6 +130,13 @@ export class CopyStream implements Disposable {
   }
 }
 
+/** Sets bytes of the card to 0, for every stream to see when it returns. Throws CudaError. */
+export function clearOnCard(address: Pointer, byteLength: number): void {
+  const action = 'clear memory of the card';
+  cudaRuntime().call('cudaMemset', action, address, 0, BigInt(byteLength));
+  cudaRuntime().call('cudaDeviceSynchronize', action);
+}
+
 /** Bytes on the card alone. */
 export class CardMemory implements Disposable {
   readonly byteLength: number;
@@ -146,7 +153,7 @@ export class CardMemory implements Disposable {
 
   /** Sets `byteLength` bytes from the beginning to 0. Throws CudaError. */
   clear(byteLength: number): void {
-    cudaRuntime().call('cudaMemset', 'clear memory of the card', this.address, 0, BigInt(byteLength));
+    clearOnCard(this.address, byteLength);
   }
 
   /** A copy of `byteLength` bytes from `byteOffset` on. Throws CudaError. */

@@ -1,7 +1,8 @@
 // A model file made ready on one device. Inputs and outputs are checked against the graph's own description before every run,
 // because inside ONNX Runtime a wrong shape is a status at best and the end of the process at worst.
 import { Binding } from './binding.ts';
-import type { DataType } from './data-type.ts';
+import { clearOnCard } from './cuda-memory.ts';
+import { byteLengthOf, type DataType } from './data-type.ts';
 import { Handle } from './handle.ts';
 import { describeValues, type ValueInfo } from './metadata.ts';
 import { addressOf, CStrings, native, returned, type Pointer } from './native.ts';
@@ -136,12 +137,18 @@ export class Session extends Handle {
     return inTurn(this.device, action);
   }
 
-  /** A tensor in the session's device memory: zero-filled on the CPU, of undefined content on a GPU. See `whenIdle`. */
+  /**
+   * A zero-filled tensor in the session's device memory. See `whenIdle`. On CUDA that matters: its attention kernel reads slots of a
+   * cache that were never written, and what is no number there stays none when it is multiplied by 0. WebGPU's memory is zero when it
+   * is new.
+   */
   allocate(type: DataType, shape: readonly number[]): Tensor {
     if (this.device === 'cpu') return Tensor.zeros(type, shape);
     const memory = deviceMemory[this.device];
     this.#allocator ??= this.#makeAllocator(memory);
-    return Tensor.fromAllocator(this.#allocator.allocator, memory, type, shape);
+    const tensor = Tensor.fromAllocator(this.#allocator.allocator, memory, type, shape);
+    if (this.device === 'cuda') clearOnCard(tensor.address, byteLengthOf(type, shape));
+    return tensor;
   }
 
   #makeAllocator(memory: string): { allocator: Pointer; memoryInfo: Pointer } {
