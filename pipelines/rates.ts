@@ -1,8 +1,8 @@
 // How fast this machine indexes: wall seconds of finished work, kept in the library, so that the next plan is from
 // measurements. Pages that need OCR take about a hundred times longer than the others; the mean of earlier runs covers both.
 import PQueue from 'p-queue';
-import { z } from 'zod';
 import { sha256 } from '../src/hash.ts';
+import { isNumber, shape } from '../src/shape.ts';
 import type { Library } from '../src/store/library.ts';
 
 export interface Rates {
@@ -15,21 +15,22 @@ export interface Rates {
 /** Two cores of 2024, 720p lecture with 60 slides an hour; a manual with a text layer. */
 const DEFAULT_RATES = { videoSecPerSec: 60, pagesPerSec: 50 };
 
-const totalsSchema = z.object({
-  videoSec: z.number(),
-  videoWallSec: z.number(),
-  pages: z.number(),
-  pageWallSec: z.number(),
-});
-type Totals = z.output<typeof totalsSchema>;
+interface Totals {
+  readonly videoSec: number;
+  readonly videoWallSec: number;
+  readonly pages: number;
+  readonly pageWallSec: number;
+}
+
+const areTotals = shape<Totals>({ videoSec: isNumber, videoWallSec: isNumber, pages: isNumber, pageWallSec: isNumber });
 
 const RATES_KEY = sha256('rates');
 const NO_CONTENT = sha256('');
 
 async function readTotals(library: Library): Promise<Totals> {
   const stored = await library.getArtifact(RATES_KEY);
-  const parsed = stored && totalsSchema.safeParse(JSON.parse(new TextDecoder().decode(stored)));
-  return parsed?.success ? parsed.data : { videoSec: 0, videoWallSec: 0, pages: 0, pageWallSec: 0 };
+  const totals: unknown = stored && JSON.parse(new TextDecoder().decode(stored));
+  return areTotals(totals) ? totals : { videoSec: 0, videoWallSec: 0, pages: 0, pageWallSec: 0 };
 }
 
 export async function readRates(library: Library): Promise<Rates> {
@@ -56,7 +57,12 @@ export async function recordRate(
   await library.putArtifact(RATES_KEY, NO_CONTENT, 'rates', new TextEncoder().encode(JSON.stringify(next)));
 }
 
-const modelTotals = z.object({ tokens: z.number(), wallSec: z.number() });
+interface ModelTotals {
+  readonly tokens: number;
+  readonly wallSec: number;
+}
+
+const areModelTotals = shape<ModelTotals>({ tokens: isNumber, wallSec: isNumber });
 
 /** Prompt tokens that a model reads in a wall second, the writing of its answers included; undefined where it never ran. */
 export async function readModelRate(library: Library, model: string): Promise<number | undefined> {
@@ -76,10 +82,10 @@ export function recordModelRate(library: Library, model: string, tokens: number,
 }
 
 /** What a model has read in this library, all windows and questions together. */
-export async function readModelTotals(library: Library, model: string): Promise<z.output<typeof modelTotals>> {
+export async function readModelTotals(library: Library, model: string): Promise<ModelTotals> {
   const stored = await library.getArtifact(modelKey(model));
-  const parsed = stored && modelTotals.safeParse(JSON.parse(new TextDecoder().decode(stored)));
-  return parsed?.success ? parsed.data : { tokens: 0, wallSec: 0 };
+  const totals: unknown = stored && JSON.parse(new TextDecoder().decode(stored));
+  return areModelTotals(totals) ? totals : { tokens: 0, wallSec: 0 };
 }
 
 const modelKey = (model: string) => sha256(`rates of ${model}`);

@@ -1,8 +1,8 @@
 // Every knob's environment variable. Only config.ts asks for them.
-import type { ConfigInput } from './config.ts';
+import type { Config } from './config.ts';
 
 /** The variable of each knob; of two, the first that is set. */
-const VARIABLES: { readonly [K in keyof ConfigInput]-?: readonly string[] } = {
+const VARIABLES: { readonly [K in keyof Config]-?: readonly string[] } = {
   library: ['LECTERN_LIBRARY'],
   models: ['LECTERN_MODELS'],
   model: ['LECTERN_MODEL'],
@@ -45,7 +45,7 @@ const NUMBERS: readonly string[] = [
   'fps',
   'jobs',
   'serverTimeout',
-] satisfies (keyof ConfigInput)[];
+] satisfies (keyof Config)[];
 
 /** Where a knob's value comes from, if it is set at all. */
 export function variableOf(knob: string, env: NodeJS.ProcessEnv): string | undefined {

@@ -1,5 +1,5 @@
-// Checks of columns read back, made by hand: they are few and flat, and a search reads them by the thousand. zod checks the rest of
-// what comes from outside; everything else in the library is checked by SQLite itself (STRICT tables, CHECK constraints).
+// Checks of what bytes turn out to be, made by hand. Not zod, because loading it takes longer than a whole search: these are for
+// the few flat values that every command reads. zod checks the rest of what comes from outside.
 
 export type Check<T> = (value: unknown) => value is T;
 

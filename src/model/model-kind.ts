@@ -3,30 +3,41 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import { arrayOf, isString, isWhole, oneOf, optional, shape, type Check } from '../shape.ts';
 
 export const MODEL_KINDS = ['chat', 'embedding', 'reranker'] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
 /** Vocabulary ids whose odds are a reranker's score, where the checkpoint names them. */
-const answersSchema = z.object({ yes: z.int().nonnegative(), no: z.int().nonnegative() });
-export type AnswerIds = z.infer<typeof answersSchema>;
+export interface AnswerIds {
+  readonly yes: number;
+  readonly no: number;
+}
 
-const purposeSchema = z.object({ kind: z.enum(MODEL_KINDS), answers: answersSchema.optional() });
-export type ModelPurpose = z.infer<typeof purposeSchema>;
+export interface ModelPurpose {
+  readonly kind: ModelKind;
+  readonly answers?: AnswerIds | undefined;
+}
 
-const modulesSchema = z.array(z.object({ type: z.string(), path: z.string() }));
-const scoreSchema = z.object({ true_token_id: z.int(), false_token_id: z.int() });
+const isPurpose = shape<ModelPurpose>({
+  kind: oneOf(...MODEL_KINDS),
+  answers: optional(shape<AnswerIds>({ yes: isWhole, no: isWhole })),
+});
+const areModules = arrayOf(shape<{ type: string; path: string }>({ type: isString, path: isString }));
+const isScore = shape<{ true_token_id: number; false_token_id: number }>({
+  true_token_id: isWhole,
+  false_token_id: isWhole,
+});
 
 /** In a converted model's folder; a folder without it is a chat model's. */
 const PURPOSE_FILE = 'kind.json';
 
 /** @param names what the checkpoint is called besides its folder: its repository. */
 export async function purposeOfCheckpoint(folder: string, names: readonly string[]): Promise<ModelPurpose> {
-  const modules = (await readJson(join(folder, 'modules.json'), modulesSchema)) ?? [];
+  const modules = (await readJson(join(folder, 'modules.json'), areModules)) ?? [];
   const score = modules.find(({ type }) => /(LogitScore|ScoreHead)$/.test(type));
   if (score) {
-    const ids = await readJson(join(folder, score.path, 'config.json'), scoreSchema);
+    const ids = await readJson(join(folder, score.path, 'config.json'), isScore);
     return { kind: 'reranker', ...(ids && { answers: { yes: ids.true_token_id, no: ids.false_token_id } }) };
   }
   if (modules.some(({ type }) => type.endsWith('Pooling'))) return { kind: 'embedding' };
@@ -40,7 +51,7 @@ export async function writePurpose(modelFolder: string, purpose: ModelPurpose): 
 }
 
 export async function readPurpose(modelFolder: string): Promise<ModelPurpose> {
-  return (await readJson(join(modelFolder, PURPOSE_FILE), purposeSchema)) ?? { kind: 'chat' };
+  return (await readJson(join(modelFolder, PURPOSE_FILE), isPurpose)) ?? { kind: 'chat' };
 }
 
 /** Whether a models folder holds any model but chat models, told without reading one. */
@@ -49,9 +60,10 @@ export async function holdsSpecialModels(modelsFolder: string): Promise<boolean>
   return names.some((name) => existsSync(join(modelsFolder, name, PURPOSE_FILE)));
 }
 
-async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
+async function readJson<T>(file: string, check: Check<T>): Promise<T | undefined> {
   try {
-    return schema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data;
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    return check(value) ? value : undefined;
   } catch {
     return undefined;
   }
