@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writ
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import * as binding from 'onnxruntime-node';
+import type * as Binding from 'onnxruntime-node';
 import { Decoder } from '../../src/model/engine/decoder.ts';
 import type { Prompt } from '../../src/model/engine/prompt.ts';
 import { Runtime } from '../../src/model/engine/runtime.ts';
@@ -16,6 +16,10 @@ import { convertCheckpoint, openModelFolder } from '../../src/model/qwen3-vl/gra
 import { TextRope } from '../../src/model/qwen3-vl/graphs/rope.ts';
 import { median, printTable, saveTable } from '../table.ts';
 import { randomCheckpoint, releasedConfig } from './random-checkpoint.ts';
+
+// As the runtime does: it collects usage data where nobody forbids it.
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+const binding = await import('onnxruntime-node');
 
 const FILLED = [1024, 8192, 32_768];
 /** The binding holds the cache twice: 15 GB at 32K. */
@@ -95,7 +99,7 @@ async function measureBinding(): Promise<Map<number, number>> {
     const width = (1 + vision.deepstackIndexes.length) * text.hiddenSize;
     const ints = (shape: number[], ...values: number[]) => new binding.Tensor('int32', Int32Array.from(values), shape);
     const floats = (data: Float32Array, shape: number[]) => new binding.Tensor('float32', data, shape);
-    const feeds: Record<string, binding.Tensor> = {
+    const feeds: Record<string, Binding.Tensor> = {
       input_ids: ints([1, 1], 1),
       visual_rows: floats(new Float32Array(width), [1, width]),
       visual_index: ints([1, 1], 0),
