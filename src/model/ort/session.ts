@@ -167,9 +167,9 @@ export class Session extends Handle {
     if (this.isReleased) return true;
     const release = this.hold();
     const { pointer } = this;
-    void this.whenIdle(() => native().call('SessionReleaseCapturedGraph', 'forget a recording', pointer, id)).finally(
-      release,
-    );
+    const forget = () => native().call('SessionReleaseCapturedGraph', 'forget a recording', pointer, id);
+    // What could not be forgotten goes with the session.
+    void this.whenIdle(forget).then(release, release);
     return true;
   }
 
