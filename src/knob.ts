@@ -1,5 +1,6 @@
 // One setting of the configuration: what values it takes, which one it has where nobody sets it, and a sentence about it. Not zod,
 // which takes longer to load than a search takes: every command reads the configuration.
+import { isNumber } from './shape.ts';
 
 /** A kind of value, and its name as it follows "it takes". */
 export interface Kind<T> {
@@ -69,8 +70,4 @@ export function wholeNumber(min: number, max: number): Kind<number> {
 export function oneOf<const T extends string>(values: readonly T[]): Kind<T> {
   const holds = (value: unknown): value is T => values.some((allowed) => allowed === value);
   return { expected: values.join(', ').replace(/, ([^,]*)$/, ' or $1'), holds };
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
 }

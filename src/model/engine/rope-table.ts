@@ -8,8 +8,8 @@ import type { RopeTables } from '../qwen3-vl/graphs/rope.ts';
 const parts = ['cos', 'sin'] as const;
 
 /**
- * Rows that a longer run writes together: ScatterND there compares every index with every other one in every thread (1K rows one by
- * one took 12 ms). Rows of the first and the last block that are not the run's are written too, and nobody reads them.
+ * Rows that a longer run writes together: ScatterND there compares every index with every other one in every thread. Rows of the
+ * first and the last block that are not the run's are written too, and nobody reads them.
  */
 const BLOCK_ROWS = 64;
 

@@ -87,9 +87,9 @@ export class Binding extends Handle {
   async run(settings: RunSettings = {}): Promise<void> {
     if (!this.#isChecked) checkTensors(this.#session, this.#inputs, this.#outputs);
     this.#isChecked = true;
-    // In the order in which they may be freed: tensors may lie in memory of the session's.
     const { before = [], after = [], chain, onToken } = settings;
     const copied = [...before, ...after].flatMap((copy) => (isTensorCopy(copy) ? [copy.from, copy.to] : []));
+    // In the order in which they may be freed: tensors may lie in memory of the session's.
     const held = [this, ...Object.values(this.#inputs), ...Object.values(this.#outputs), ...copied, this.#session];
     const [session, binding] = [this.#session.pointer, this.pointer];
     const action = `run ${this.#session.describe()}`;

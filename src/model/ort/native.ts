@@ -155,7 +155,7 @@ export function onnxRuntimeLibraryPath(): string {
 }
 
 /**
- * From version 1.29 on the library collects usage data for its maker, on Linux too: it reads the machine's id and the command line,
+ * The library (1.30 at least) collects usage data for its maker, on Linux too: it reads the machine's id and the command line,
  * keeps a database in the cache folder and sends it off. Nothing leaves this machine through us. Besides, it takes the command line
  * apart by an expression that recurses once a character, which ends the process where that is long.
  */

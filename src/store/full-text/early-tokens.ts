@@ -2,14 +2,14 @@
 import { primaryLanguage } from '../../text/stem.ts';
 import { tokenizePassage, type TokenizedText } from './tokens.ts';
 
-/** More texts than this are not kept: a page's tokens take some 20 kB. */
+/** Of more texts the oldest are forgotten, which nobody came for: a page's tokens take some 20 kB. */
 const MAX_TEXTS = 1000;
 
 const early = new Map<string, { readonly language: string; readonly tokens: TokenizedText }>();
 
 export function tokenizeEarly(text: string, lang: string | null): void {
-  if (early.size < MAX_TEXTS)
-    early.set(text, { language: primaryLanguage(lang ?? ''), tokens: tokenizePassage(text, lang) });
+  if (early.size >= MAX_TEXTS) early.delete(early.keys().next().value!);
+  early.set(text, { language: primaryLanguage(lang ?? ''), tokens: tokenizePassage(text, lang) });
 }
 
 /** Those of a passage's text, once: what was made early, if it was made for that language. */

@@ -13,6 +13,7 @@ import { dequantizeRows, quantizeRows } from '../../../src/model/onnx/quantize.t
 import { openCheckpoint, type CheckpointTensor } from '../../../src/model/qwen3-vl/checkpoint.ts';
 import {
   convertCheckpoint,
+  loadVision,
   type LoadOptions,
   type ModelFolder,
 } from '../../../src/model/qwen3-vl/graphs/model-folder.ts';
@@ -41,6 +42,8 @@ describe.runIf(hasConformance).each(Object.keys(bounds) as Kind[])('%s', (kind) 
       await using checkpoint = await openCheckpoint(join(root, kind, 'model'));
       const stored = await convertCheckpoint(checkpoint, folders.make(), format);
       const rounded = await convertCheckpoint(roundedSource(checkpoint, format), folders.make(), 'fp32');
+      using vision = await loadVision(stored, { expandsMatrices: true });
+      expect(vision.inputs.has('vision.patch_embed')).toBe(format !== 'fp16');
       const errors: number[] = [];
       let sameNext = 0;
       const names = ['text', 'image', 'two_images', 'video'];

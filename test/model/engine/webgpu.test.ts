@@ -45,6 +45,7 @@ describe.runIf(hasConformance && (await isWebGpuThere()))('a decoder on WebGPU',
     using model = await convert('dense', 'fp16');
     using recording = await Decoder.load(model, { device: 'webgpu' });
     using plain = await Decoder.load(model, { device: 'webgpu', recordsRuns: false });
+    expect([recording, plain].map(({ session }) => session.recordsRuns)).toEqual([true, false]);
     const tokens = Array.from({ length: 12 }, (_, i) => (i * 389) % 1000);
     const logits = async (decoder: Decoder) => {
       using a = decoder.newCache();
