@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
+import { byteText } from '../byte-text.ts';
 import { LecternError } from '../errors.ts';
 import type { KvFormat } from './engine/kv-calibration.ts';
 import { MAX_PATCHES } from './engine/vision-tower.ts';
@@ -37,12 +38,12 @@ export class OutOfMemoryError extends LecternError {
     const { weights, cache, activations } = needs;
     const total = weights + cache + activations;
     const parts = [
-      ...(weights > 0 ? [`weights ${sizeText(weights)}`] : []),
-      `keys and values of ${tokens} tokens ${sizeText(cache)}`,
-      `activations ${sizeText(activations)}`,
+      ...(weights > 0 ? [`weights ${byteText(weights)}`] : []),
+      `keys and values of ${tokens} tokens ${byteText(cache)}`,
+      `activations ${byteText(activations)}`,
     ];
-    const there = isLimit ? `modelMemoryGB allows ${sizeText(availableBytes)}` : `${sizeText(availableBytes)} are free`;
-    super(`${name} needs about ${sizeText(total)} (${parts.join(', ')}), ${there}`, {
+    const there = isLimit ? `modelMemoryGB allows ${byteText(availableBytes)}` : `${byteText(availableBytes)} are free`;
+    super(`${name} needs about ${byteText(total)} (${parts.join(', ')}), ${there}`, {
       code: 'OUT_OF_MEMORY',
       remedy: `${isLimit ? 'Raise LECTERN_MODEL_MEMORY_GB (modelMemoryGB), or use' : 'Use'} a smaller model or smaller weights (lectern models add --weights int4)${isLimit ? '' : ', or close other programs'}; with generate also a shorter or smaller clip (--max-pixels) or a smaller --max-tokens.`,
     });
@@ -119,8 +120,4 @@ export function totalMemory(root = '/'): number {
   });
   // No limit is `max` in version 2, and a number near 2^63 in version 1.
   return Math.min(os.totalmem(), ...limits.filter((limit) => limit < 2 ** 60));
-}
-
-function sizeText(bytes: number): string {
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

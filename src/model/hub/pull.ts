@@ -1,6 +1,7 @@
 // A released checkpoint from a Hugging Face hub into the cache that all its tools share: what the cache has is not downloaded
 // again, what was interrupted goes on, every file is checked against the hash that the repository states.
 import { access, statfs } from 'node:fs/promises';
+import { byteText } from '../../byte-text.ts';
 import { RepositoryCache } from './cache.ts';
 import { bytesHere, downloadFile } from './download.ts';
 import { HubError } from './hub-error.ts';
@@ -95,8 +96,7 @@ async function openCached(cache: RepositoryCache, repository: string, revision: 
 async function checkSpace(folder: string, neededBytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   if (neededBytes <= bavail * bsize) return;
-  const size = (bytes: number) => (bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
-  const message = `The disk is too full: ${size(neededBytes)} to download, ${size(bavail * bsize)} free in ${folder}`;
+  const message = `The disk is too full: ${byteText(neededBytes)} to download, ${byteText(bavail * bsize)} free in ${folder}`;
   throw new HubError('HUB_DISK_FULL', message);
 }
 

@@ -2,6 +2,7 @@
 // and the small files copied beside them. The folder appears under its name only when it is whole.
 import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { byteText } from '../../byte-text.ts';
 import { LecternError } from '../../errors.ts';
 import { purposeOfCheckpoint, writePurpose, type ModelKind } from '../model-kind.ts';
 import { layOutWeights, type WriteWeightsOptions } from '../onnx/weight-file.ts';
@@ -15,8 +16,7 @@ import { readTokenizer } from './tokenizer.ts';
 /** The converted weights don't fit the disk. */
 export class DiskFullError extends LecternError {
   constructor(folder: string, neededBytes: number, freeBytes: number, cause?: unknown) {
-    const size = (bytes: number) => (bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`);
-    super(`The disk is too full: ${size(neededBytes)} to write, ${size(freeBytes)} free at ${folder}`, {
+    super(`The disk is too full: ${byteText(neededBytes)} to write, ${byteText(freeBytes)} free at ${folder}`, {
       code: 'DISK_FULL',
       remedy: 'Free space, take smaller weights (--weights int4), or keep models elsewhere (LECTERN_MODELS).',
       cause,

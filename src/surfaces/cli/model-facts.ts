@@ -1,7 +1,7 @@
 // What `models show` prints for people: one fact a line, sizes in units that are read at a glance.
+import { byteText } from '../../byte-text.ts';
 import { CARD_CONTEXTS, type ModelCard } from '../../model/cards.ts';
 import type { InstalledModel } from '../../model/installed-models.ts';
-import { byteText } from './style-text.ts';
 
 type Fact = readonly [name: string, text: string];
 

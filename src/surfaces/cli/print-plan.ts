@@ -4,7 +4,8 @@ import type { IndexPlan, PlannedInput } from '../../../pipelines/plan-index.ts';
 import type { EngineEstimate } from '../../../pipelines/model-estimate.ts';
 import { formatClock } from '../../time.ts';
 import { print, printJson, type CommonOptions } from './common.ts';
-import { byteText, counted, dim } from './style-text.ts';
+import { byteText } from '../../byte-text.ts';
+import { counted, dim } from './style-text.ts';
 
 export function printPlan(plan: IndexPlan, options: CommonOptions): void {
   if (options.json) return printJson({ type: 'plan', ...plan });

@@ -34,8 +34,3 @@ export function wrap(text: string, indent = '', width = Math.min(process.stdout.
   if (line.length > indent.length) lines.push(line);
   return lines.join('\n');
 }
-
-export function byteText(bytes: number): string {
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} KB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-}

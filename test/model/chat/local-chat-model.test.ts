@@ -143,7 +143,7 @@ describe.skipIf(!hasShared)('LocalChatModel', () => {
     const remedy = expect.stringContaining('--max-tokens') as string;
     expect(error).toMatchObject({ code: 'OUT_OF_MEMORY', availableBytes: 80e6, remedy });
     expect(error.message).toMatch(
-      /^dense needs about 4\d\d MB \(keys and values of 50\d\d\d tokens 41\d MB, .*80\.0 MB are free/,
+      /^dense needs about 4\d\d\.\d MB \(keys and values of 50\d\d\d tokens 41\d\.\d MB, .*80\.0 MB are free/,
     );
   });
 

@@ -11,7 +11,8 @@ import type { WeightFormat } from '../../../model/qwen3-vl/graphs/weights.ts';
 import { configOf, forExample, hint, print, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import type { StageProgress } from '../stage-progress.ts';
-import { bold, byteText, dim } from '../style-text.ts';
+import { byteText } from '../../../byte-text.ts';
+import { bold, dim } from '../style-text.ts';
 
 interface AddOptions extends CommonOptions {
   readonly as?: string;

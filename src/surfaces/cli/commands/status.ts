@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { byteText } from '../../../byte-text.ts';
 import { DATABASE_FILE } from '../../../store/open.ts';
 import { msToSec, formatClock } from '../../../time.ts';
 import { sourceJson } from '../../json.ts';
@@ -46,7 +47,7 @@ export function registerStatus(program: Command): void {
           events,
         });
       }
-      print(`library   ${library.folder} (${(bytes / 1e6).toFixed(1)} MB)`);
+      print(`library   ${library.folder} (${byteText(bytes)})`);
       print(`sources   ${indexed.length} indexed, ${failed.length} failed`);
       print(
         `holds     ${formatClock(durationMs)} of recordings, ${counted(pages, 'page')}, ${counted(events, 'event')}`,
