@@ -1,26 +1,27 @@
 // The shape that all engines share: material of one source in, events and chapters out; a question in, a checked answer
 // out. The pipelines see only this. `reader` needs no model; `qwen3-vl` and `openai` are one engine over two kinds of chat model.
-import { existsSync } from 'node:fs';
-import { modelFolders } from '../src/config-folders.ts';
-import { type Config, type EngineName } from '../src/config.ts';
 import type { SourceDescription, SourceInput } from '../src/events/describe-source.ts';
 import type { Summary } from '../src/events/event.ts';
-import type { EngineEstimate } from './model-estimate.ts';
-import type { OpenModelsOptions } from './open-model.ts';
 import type { FrameTime } from '../src/ingest/video/exact-change.ts';
 import type { Answer } from '../src/query/answer.ts';
 import type { Meaning } from '../src/query/meaning.ts';
+import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
 import type { Subject } from '../src/windows/moment-request.ts';
 import type { SeenSlides, SlideFeed } from './slide-feed.ts';
 import type { Clip } from './window-media.ts';
-import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
+
+/** A document's file. */
+export interface Paper {
+  readonly path: string;
+  readonly password?: string;
+}
 
 /** What ingest found in one source, before anything is understood. */
 export interface SourceMaterial extends SourceInput {
   /** The file that the pictures are in; absent where the source shows none. */
   readonly clip?: Clip;
   /** The document that pages are drawn from; absent where they can't be. */
-  readonly paper?: { readonly path: string; readonly password?: string };
+  readonly paper?: Paper;
   /** As people call it. */
   readonly title?: string;
 }
@@ -67,6 +68,30 @@ export interface SummaryRequest {
   readonly signal?: AbortSignal;
 }
 
+export interface EngineEstimate {
+  /** Of the model that would do it. */
+  readonly name: string;
+  readonly windows: number;
+  /** Prompts of all windows, at most. */
+  readonly promptTokens: number;
+  /** Prompt and answer of the largest window, of `contextTokens` that the model can take. */
+  readonly windowTokens: number;
+  readonly contextTokens: number;
+  /** Null for a server's model: only the server knows. */
+  readonly weightBytes: number | null;
+  /** Keys and values of the largest window. */
+  readonly kvBytes: number | null;
+  /** What the model reads that is kept for questions, and the most that may be; null where none is: reading it again is as fast. */
+  readonly kept: { readonly bytes: number; readonly limitBytes: number } | null;
+  readonly estimatedSec: number;
+  /** `measured`: from this model's earlier work in this library. */
+  readonly rate: 'measured' | 'default';
+  /** Slides are known where the source was indexed before; otherwise two a minute are assumed. */
+  readonly slides: 'known' | 'assumed';
+  /** Pages of a document that were looked at for this, where not all were. */
+  readonly readPages?: number;
+}
+
 export interface Engine extends AsyncDisposable {
   /** `reader`, or the model's name. */
   readonly name: string;
@@ -101,25 +126,4 @@ export interface Engine extends AsyncDisposable {
     subject: Subject,
     signal?: AbortSignal,
   ): Promise<(FrameTime & { readonly engine: string }) | undefined>;
-}
-
-/** Loads no weights yet; asks a server what it is. Rejects with ModelNotFoundError, or as openModels does. */
-export async function openEngine(config: Config, options: OpenModelsOptions = {}): Promise<Engine> {
-  if ((config.engine ?? (await defaultEngine(config))) === 'reader') {
-    const { readerEngine } = await import('./reader-engine.ts');
-    return readerEngine;
-  }
-  const [{ openModels }, { ModelEngine }] = await Promise.all([import('./open-model.ts'), import('./model-engine.ts')]);
-  return new ModelEngine(await openModels(config, options));
-}
-
-/** A model that was named, or added, is there to be used; the one in the box, which knows slides only, waits to be asked for. */
-async function defaultEngine(config: Config): Promise<EngineName> {
-  const isNamed = [config.model, config.interactiveModel, config.batchModel, config.longDocumentModel].some(Boolean);
-  if (isNamed) return 'qwen3-vl';
-  const folders = modelFolders(config).filter((folder) => existsSync(folder));
-  if (folders.length === 0) return 'reader';
-  const { InstalledModels } = await import('../src/model/installed-models.ts');
-  const { models } = await new InstalledModels(folders).list();
-  return models.some(({ kind, isShipped }) => kind === 'chat' && !isShipped) ? 'qwen3-vl' : 'reader';
 }

@@ -10,8 +10,9 @@ import { discoverInputs, type Input } from '../src/ingest/discover.ts';
 import { transcriberName } from '../src/ingest/speech/transcriber.ts';
 import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
 import { openEmbedder } from './embed-meaning.ts';
-import { openEngine, type Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { SharedWorkers, type IndexContext, type IndexReport } from './index-context.ts';
+import { openEngine } from './open-engine.ts';
 import { moveSource, placeOf } from './source-place.ts';
 import { STAGE_VERSIONS } from './stage-versions.ts';
 

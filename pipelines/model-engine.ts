@@ -16,13 +16,14 @@ import type {
   DescribeContext,
   Engine,
   EngineDescription,
+  EngineEstimate,
   HeardMaterial,
   QuestionRequest,
   SourceMaterial,
   SummaryRequest,
 } from './engine.ts';
 import { keptWindows } from './kept-windows.ts';
-import { estimateModel, modelRate, type EngineEstimate } from './model-estimate.ts';
+import { estimateModel, modelRate } from './model-estimate.ts';
 import { REQUEST_KINDS } from './model-rules.ts';
 import type { OpenedModel, OpenedModels } from './open-model.ts';
 import { readerEngine } from './reader-engine.ts';

@@ -7,35 +7,11 @@ import { ASSUMED_BYTES_PER_SECOND } from '../src/model/engine/snapshot-store.ts'
 import { availableMemory, memoryNeeds, OutOfMemoryError, type MemoryNeeds } from '../src/model/memory.ts';
 import type { SlideState, SlideText } from '../src/ingest/video/slide.ts';
 import type { Size } from '../src/model/qwen3-vl/smart-resize.ts';
-import type { SourceMaterial } from './engine.ts';
+import type { EngineEstimate, SourceMaterial } from './engine.ts';
 import type { OpenedModel } from './open-model.ts';
 import { readModelRate } from './rates.ts';
 import { planDocument, type DocumentPlan } from './page-plan.ts';
 import { planSource, type SourcePlan } from './window-plan.ts';
-
-export interface EngineEstimate {
-  /** Of the model that would do it. */
-  readonly name: string;
-  readonly windows: number;
-  /** Prompts of all windows, at most. */
-  readonly promptTokens: number;
-  /** Prompt and answer of the largest window, of `contextTokens` that the model can take. */
-  readonly windowTokens: number;
-  readonly contextTokens: number;
-  /** Null for a server's model: only the server knows. */
-  readonly weightBytes: number | null;
-  /** Keys and values of the largest window. */
-  readonly kvBytes: number | null;
-  /** What the model reads that is kept for questions, and the most that may be; null where none is: reading it again is as fast. */
-  readonly kept: { readonly bytes: number; readonly limitBytes: number } | null;
-  readonly estimatedSec: number;
-  /** `measured`: from this model's earlier work in this library. */
-  readonly rate: 'measured' | 'default';
-  /** Slides are known where the source was indexed before; otherwise two a minute are assumed. */
-  readonly slides: 'known' | 'assumed';
-  /** Pages of a document that were looked at for this, where not all were. */
-  readonly readPages?: number;
-}
 
 /** What a model is to do, whatever its windows are made of. */
 interface Work {

@@ -6,7 +6,7 @@ import { InputError } from '../src/errors.ts';
 import type { InstalledModel, InstalledModels } from '../src/model/installed-models.ts';
 import { memoryNeeds, totalMemory } from '../src/model/memory.ts';
 import { cardMemory } from '../src/model/ort/cuda-memory.ts';
-import { WINDOW_TOKENS } from './window-plan.ts';
+import { WINDOW_TOKENS } from '../src/windows/window-settings.ts';
 
 /** Questions and summaries; windows of sources; windows of documents that go on for hundreds of pages. */
 export const REQUEST_KINDS = ['interactive', 'batch', 'longDocument'] as const;

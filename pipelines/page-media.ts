@@ -7,11 +7,7 @@ import type { Size } from '../src/model/qwen3-vl/smart-resize.ts';
 import type { PageMedia } from '../src/windows/page-messages.ts';
 import type { PageWindow } from '../src/windows/plan-pages.ts';
 import type { WindowPictures } from './ask-windows.ts';
-
-export interface Paper {
-  readonly path: string;
-  readonly password?: string;
-}
+import type { Paper } from './engine.ts';
 
 /** Pixels of a picture that one token stands for, along a side. */
 const TOKEN_SIDE = 32;

@@ -6,10 +6,10 @@ import { pageText, shownPages, type ShownPage } from '../src/windows/document-pa
 import { pageRequest } from '../src/windows/page-request.ts';
 import { pagesWithin, planPages, type PageWindow } from '../src/windows/plan-pages.ts';
 import type { WindowText } from '../src/windows/window-messages.ts';
+import { windowRoom } from '../src/windows/window-settings.ts';
 import type { SourceMaterial } from './engine.ts';
 import type { OpenedModel } from './open-model.ts';
 import { blankPicture, measureCosts } from './window-costs.ts';
-import { windowRoom } from './window-plan.ts';
 
 export interface DocumentPlan {
   readonly pages: readonly ShownPage[];
@@ -46,7 +46,7 @@ export async function planDocument(material: SourceMaterial, model: OpenedModel)
     { picture: { type: 'image', picture: blankPicture(PAGE_SIZE) }, text: sampleOf(given) },
     pageRequest(whole, { pages: [], title, section: longest }),
   );
-  const { contextTokens, answerTokens } = windowRoom(model);
+  const { contextTokens, answerTokens } = windowRoom(model.chat.contextTokens, model.contextTokens, model.taste);
   const plan = planPages(given, { budgetTokens: contextTokens - answerTokens, answerTokens, costs });
   return { ...plan, answerTokens, frame: PAGE_SIZE, textOf };
 }

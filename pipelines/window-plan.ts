@@ -6,7 +6,7 @@ import { eventRequest } from '../src/windows/event-request.ts';
 import { WindowCutter, type PlannedWindow } from '../src/windows/plan-windows.ts';
 import { timelineOf, withSlides, type Timeline } from '../src/windows/timeline.ts';
 import type { WindowText } from '../src/windows/window-messages.ts';
-import { windowSettings, type WindowSettings } from '../src/windows/window-settings.ts';
+import { windowRoom, windowSettings, type WindowSettings } from '../src/windows/window-settings.ts';
 import type { HeardMaterial, SourceMaterial } from './engine.ts';
 import type { OpenedModel } from './open-model.ts';
 import { readFeed, type SlideFeed } from './slide-feed.ts';
@@ -23,14 +23,6 @@ export interface SourcePlan {
   readonly frame: Size;
 }
 
-/** A title and two times every other second. */
-const SHORT_ANSWER_TOKENS = 1024;
-/** Thirty events with summaries and quotes. */
-const LONG_ANSWER_TOKENS = 4096;
-/** Longer prompts make a model overlook what stands in their middle. */
-export const WINDOW_TOKENS = 32_768;
-/** Shorter windows tell nothing; where not even these fit into memory, the model is refused with the numbers. */
-const MIN_WINDOW_TOKENS = 8192;
 /** Longer side of a still: body text of a slide is readable, and 16:9 costs about 600 tokens. */
 const STILL_SIDE = 1024;
 /** Pixels of a picture that one token stands for, along a side. */
@@ -86,7 +78,7 @@ export class WindowPlanner {
     const heard = timelineOf({ span: spanOf(material), slides: [], slideTexts: [], captions });
     const timeline = await beginningOf(heard, feed, taste?.readsText ?? true);
     const costs = await measureCosts(chat, timelineSample(timeline, frame), textOf(timeline.span));
-    const { contextTokens, answerTokens } = windowRoom(model);
+    const { contextTokens, answerTokens } = windowRoom(chat.contextTokens, model.contextTokens, taste);
     const settings = windowSettings({ contextTokens, answerTokens, taste, costs }, timeline.shown.length > 0);
     return new WindowPlanner(timeline, feed, { settings, answerTokens, frame, textOf });
   }
@@ -124,13 +116,6 @@ async function beginningOf(heard: Timeline, feed: SlideFeed, readsText: boolean)
     const timeline = withSlides(heard, await feed.until(isWhole ? Infinity : ms, readsText));
     if (isWhole || (timeline.shown.length > 0 && (!readsText || isSampleFull(timeline, ms)))) return timeline;
   }
-}
-
-/** What one window may take, prompt and answer together, and its answer alone. */
-export function windowRoom({ chat, taste, contextTokens: inMemory }: OpenedModel) {
-  const contextTokens = Math.min(chat.contextTokens, Math.max(inMemory, MIN_WINDOW_TOKENS), WINDOW_TOKENS);
-  const answerTokens = Math.min(taste ? SHORT_ANSWER_TOKENS : LONG_ANSWER_TOKENS, Math.floor(contextTokens / 4));
-  return { contextTokens, answerTokens };
 }
 
 /** Absolute times of the source; a transcript begins with its first word. */

@@ -42,6 +42,25 @@ const MAX_WINDOW_MS = 10 * 60_000;
 /** As many stills as a talk of one slide every four seconds has in that time. */
 const MAX_STILLS = 150;
 
+/** A title and two times every other second. */
+const SHORT_ANSWER_TOKENS = 1024;
+/** Thirty events with summaries and quotes. */
+const LONG_ANSWER_TOKENS = 4096;
+/** Longer prompts make a model overlook what stands in their middle. */
+export const WINDOW_TOKENS = 32_768;
+/** Shorter windows tell nothing; where not even these fit into memory, the model is refused with the numbers. */
+const MIN_WINDOW_TOKENS = 8192;
+
+/**
+ * What one window may take, prompt and answer together, and its answer alone: of a model that takes `contextTokens`, of which
+ * `inMemory` fit beside its weights.
+ */
+export function windowRoom(contextTokens: number, inMemory: number, taste: EventsTaste | undefined) {
+  const tokens = Math.min(contextTokens, Math.max(inMemory, MIN_WINDOW_TOKENS), WINDOW_TOKENS);
+  const answerTokens = Math.min(taste ? SHORT_ANSWER_TOKENS : LONG_ANSWER_TOKENS, Math.floor(tokens / 4));
+  return { contextTokens: tokens, answerTokens };
+}
+
 /** Slides decide the cost: a model that reads text is shown one still for each slide and state, not every second of it. */
 export function windowSettings(model: EventModel, hasSlides: boolean): WindowSettings {
   const { taste, costs } = model;

@@ -1,7 +1,7 @@
 // --plan for people and for programs.
 import path from 'node:path';
+import type { EngineEstimate } from '../../../pipelines/engine.ts';
 import type { IndexPlan, PlannedInput } from '../../../pipelines/plan-index.ts';
-import type { EngineEstimate } from '../../../pipelines/model-estimate.ts';
 import { formatClock } from '../../time.ts';
 import { print, printJson, type CommonOptions } from './common.ts';
 import { byteText } from '../../byte-text.ts';

@@ -28,7 +28,7 @@ export async function zoomInto<P extends Zoomable>(
 export async function openZoom(library: Library, config: Config, isAsked: boolean | undefined) {
   if (!isAsked) return undefined;
   const { signal } = abortOnSignals();
-  const { openEngine } = await import('../../../pipelines/engine.ts');
+  const { openEngine } = await import('../../../pipelines/open-engine.ts');
   const engine = await openEngine(config, { signal });
   return {
     into: <P extends Zoomable>(places: readonly P[], query: string) => zoomInto(library, engine, places, query, signal),

@@ -68,7 +68,7 @@ export function registerAsk(program: Command): void {
     const config = configOf(options, { engine: options.engine, model: options.model });
     const { signal } = abortOnSignals();
     await withLibraryToRead(config, options, async (library) => {
-      const { openEngine } = await import('../../../../pipelines/engine.ts');
+      const { openEngine } = await import('../../../../pipelines/open-engine.ts');
       await using engine = await openEngine(config, { signal });
       await using meaning = options.wordsOnly ? undefined : await openMeaningFor(library, config);
       if (engine.remark !== undefined) hint(engine.remark, options);

@@ -43,7 +43,7 @@ export function registerSummarize(program: Command): void {
     const { signal } = abortOnSignals();
     await withLibraryToRead(config, options, async (library) => {
       const source = await requireSource(library, name);
-      const { openEngine } = await import('../../../../pipelines/engine.ts');
+      const { openEngine } = await import('../../../../pipelines/open-engine.ts');
       await using engine = await openEngine(config, { signal });
       if (engine.remark !== undefined) hint(engine.remark, options);
       const { words, lang } = options;
