@@ -1,42 +1,19 @@
-// What the indexing stories share: the library, the settings, where progress goes, and the few things that all sources of
-// a run use together (one picture decoder at a time, one set of OCR workers).
+// What an indexing story is given: its source, the library, the settings, where progress goes, and the few things that all
+// sources of a run use together (one picture decoder at a time, one set of OCR workers).
 import os from 'node:os';
 import PQueue from 'p-queue';
 import { transcriptionSettings, type Config } from '../src/config.ts';
-import type { ErrorDetail } from '../src/errors.ts';
+import type { Input } from '../src/ingest/discover.ts';
 import type { Ocr } from '../src/ingest/ocr/ocr.ts';
 import type { Transcriber } from '../src/ingest/speech/transcriber.ts';
-import type { Library, SourceRecord } from '../src/store/library.ts';
-import type { Embedder } from './embed-models.ts';
-import type { Engine } from './engine.ts';
+import type { DescribeContext, Engine } from './engine.ts';
 
-/** What an index run tells its caller while it works; `source` is the input's absolute path. */
-export type IndexReport =
-  | {
-      readonly type: 'progress';
-      readonly source: string;
-      readonly stage: string;
-      readonly done: number;
-      readonly total: number;
-    }
-  | { readonly type: 'warning'; readonly source: string; readonly message: string }
-  | {
-      readonly type: 'source';
-      readonly path: string;
-      readonly status: 'indexed' | 'unchanged' | 'failed';
-      /** Null where the input failed before its content could be told. */
-      readonly record: SourceRecord | null;
-      readonly error: ErrorDetail | null;
-    };
-
-export interface IndexContext {
-  readonly library: Library;
+/** One source under way. */
+export interface IndexContext extends DescribeContext {
+  /** At the source's place. */
+  readonly input: Input;
   readonly config: Config;
   readonly engine: Engine;
-  /** Where an embedding model is installed. */
-  readonly embedder: Embedder | undefined;
-  readonly signal: AbortSignal;
-  readonly report: (event: IndexReport) => void;
   readonly shared: SharedWorkers;
   /** Says that the source has been read and is understood next: another one may be read meanwhile. */
   readonly handOver: () => void;

@@ -1,7 +1,6 @@
 // The story of a PDF or an image: pages with their text, headings and links -> events and chapters.
 import path from 'node:path';
 import { EarlyProse } from '../src/events/document-prose.ts';
-import type { Input } from '../src/ingest/discover.ts';
 import type { Page } from '../src/ingest/document/page.ts';
 import { DOCUMENT_VERSION, readDocument } from '../src/ingest/document/read-document.ts';
 import { OCR_VERSION } from '../src/ingest/ocr/ocr-result.ts';
@@ -10,8 +9,8 @@ import { recordRate } from './rates.ts';
 import { stageCache } from './stage.ts';
 import { understand, type ReadSource } from './understand.ts';
 
-export async function indexDocument(input: Input, contentHash: string, context: IndexContext): Promise<ReadSource> {
-  const { library, config, engine, signal, shared, report } = context;
+export async function indexDocument(context: IndexContext): Promise<ReadSource> {
+  const { input, contentHash, library, config, engine, signal, shared } = context;
   const startedAt = performance.now();
   const cache = stageCache(library, contentHash, {
     name: 'pages',
@@ -21,7 +20,7 @@ export async function indexDocument(input: Input, contentHash: string, context: 
   // Once it is known how long the document is: that decides which model takes it.
   let isToldLength = false;
   const onProgress = (done: number, total: number) => {
-    report({ type: 'progress', source: input.path, stage: 'pages', done, total });
+    context.onProgress('pages', done, total);
     if (!isToldLength) void engine.makeReady?.({ kind: 'document', captions: null, numPages: total });
     isToldLength = true;
   };
@@ -41,7 +40,7 @@ export async function indexDocument(input: Input, contentHash: string, context: 
     cache,
   });
   prose?.keepFor(pages);
-  for (const message of warnings) report({ type: 'warning', source: input.path, message });
+  for (const message of warnings) context.warn(message);
   if (!cache.wasUsed)
     await recordRate(library, { pages: info.numPages, wallSec: (performance.now() - startedAt) / 1000 });
 
@@ -58,5 +57,5 @@ export async function indexDocument(input: Input, contentHash: string, context: 
     paper: { path: input.path, ...(config.password !== undefined && { password: config.password }) },
     title,
   };
-  return understand(material, { title, video: null }, { path: input.path, contentHash }, context);
+  return understand(material, { title, video: null }, context);
 }

@@ -2,23 +2,40 @@
 // one that fails is reported with its reason and touches no other; one that is unchanged costs a look at its size and date.
 import path from 'node:path';
 import PQueue from 'p-queue';
-import { transcriptionSettings, type Config } from '../src/config.ts';
-import { InputError, InterruptedError, LecternError, toErrorDetail } from '../src/errors.ts';
-import { canonicalJson, sha256, sha256File } from '../src/hash.ts';
-import { findCompanionCaptions } from '../src/ingest/captions/companions.ts';
+import type { Config } from '../src/config.ts';
+import { InputError, InterruptedError, LecternError, toErrorDetail, type ErrorDetail } from '../src/errors.ts';
 import { discoverInputs, type Input } from '../src/ingest/discover.ts';
-import { transcriberName } from '../src/ingest/speech/transcriber.ts';
-import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
+import type { Library, SourceRecord } from '../src/store/library.ts';
 import { openEmbedder } from './embed-meaning.ts';
+import type { Embedder } from './embed-models.ts';
 import type { Engine } from './engine.ts';
-import { SharedWorkers, type IndexContext, type IndexReport } from './index-context.ts';
+import { fingerprintOf, findIndexed, hashContent, idOf, kindOf } from './fingerprint.ts';
+import { SharedWorkers, type IndexContext } from './index-context.ts';
 import { openEngine } from './open-engine.ts';
 import { moveSource, placeOf } from './source-place.ts';
-import { STAGE_VERSIONS } from './stage-versions.ts';
+
+/** What an index run tells its caller while it works; `source` is the input's absolute path. */
+export type IndexReport =
+  | {
+      readonly type: 'progress';
+      readonly source: string;
+      readonly stage: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  | { readonly type: 'warning'; readonly source: string; readonly message: string }
+  | {
+      readonly type: 'source';
+      readonly path: string;
+      readonly status: 'indexed' | 'unchanged' | 'failed';
+      /** Null where the input failed before its content could be told. */
+      readonly record: SourceRecord | null;
+      readonly error: ErrorDetail | null;
+    };
 
 export interface IndexRequest {
   readonly paths: readonly string[];
-  /** Index again even what is unchanged; stored stage outputs are still used unless `fresh`. */
+  /** Index again even what is unchanged; stored stage outputs are still used. */
   readonly force?: boolean;
   readonly signal: AbortSignal;
   readonly report: (event: IndexReport) => void;
@@ -32,6 +49,16 @@ export interface IndexOutcome {
   readonly indexed: number;
   readonly unchanged: number;
   readonly failed: number;
+}
+
+/** What all inputs of a run have in common. */
+interface Run extends Pick<IndexContext, 'library' | 'config' | 'engine' | 'shared' | 'signal'> {
+  /** Where an embedding model is installed. */
+  readonly embedder: Embedder | undefined;
+  readonly report: (event: IndexReport) => void;
+  readonly force: boolean;
+  /** By content hash, the input that is at it, or the last of several. */
+  readonly copies: Map<string, Promise<void>>;
 }
 
 export async function indexSources(library: Library, config: Config, request: IndexRequest): Promise<IndexOutcome> {
@@ -58,33 +85,27 @@ export async function indexSources(library: Library, config: Config, request: In
   }
 
   await using shared = new SharedWorkers(config);
-  const context = { library, config, engine, embedder, signal: request.signal, report, shared };
+  const { force = false } = request;
+  const run: Run = { library, config, engine, embedder, signal, report, shared, force, copies: new Map() };
   const reading = new PQueue({ concurrency: config.jobs });
   const underWay: Promise<void>[] = [];
-  const copies = new Map<string, Promise<void>>();
   for (const input of inputs) {
     void reading.add(async () => {
-      if (request.signal.aborted) return;
+      if (signal.aborted) return;
       const { promise: isRead, resolve: handOver } = Promise.withResolvers<void>();
-      const work = indexInput(input, request.force ?? false, { ...context, handOver }, copies);
+      const work = indexInput(input, run, handOver);
       underWay.push(work);
       await Promise.race([isRead, work]);
     });
   }
   await reading.onIdle();
   await Promise.all(underWay);
-  if (request.signal.aborted) throw new InterruptedError();
+  if (signal.aborted) throw new InterruptedError();
   return outcome;
 }
 
-/** `copies`: by content hash, the input of this run that is at it, or the last of several. */
-async function indexInput(
-  input: Input,
-  force: boolean,
-  context: IndexContext,
-  copies: Map<string, Promise<void>>,
-): Promise<void> {
-  const { library, report, signal } = context;
+async function indexInput(input: Input, run: Run, handOver: () => void): Promise<void> {
+  const { library, signal, report, force, copies } = run;
   let contentHash: string | undefined;
   let fingerprint = '';
   const { promise: isDone, resolve: finish } = Promise.withResolvers<void>();
@@ -93,36 +114,43 @@ async function indexInput(
     const earlier = copies.get(contentHash);
     copies.set(contentHash, isDone);
     if (earlier) {
-      context.handOver();
+      handOver();
       await earlier;
     }
     const known = await findIndexed(library, contentHash);
     const place = await placeOf(known, input, library);
-    fingerprint = await fingerprintOf(place, contentHash, context);
+    fingerprint = await fingerprintOf(place, contentHash, run);
     if ((!force || earlier) && known?.fingerprint === fingerprint) {
       await library.rememberPath(input.path, contentHash, input.size, input.mtimeMs);
       const record = await moveSource(known, place.path, library);
-      const status = (await giveVectors(record, input, context)) ? 'indexed' : 'unchanged';
+      const status = (await giveVectors(record, input, run)) ? 'indexed' : 'unchanged';
       report({ type: 'source', path: input.path, status, record, error: null });
       return;
     }
-    const indexInputOfKind = await storyOf(input);
-    const { facts, content, isUnfinished } = await indexInputOfKind(place, contentHash, context);
+    const story = await storyOf(input);
+    const { facts, content, isUnfinished } = await story({
+      ...run,
+      input: place,
+      contentHash,
+      handOver,
+      onProgress: (stage, done, total) => report({ type: 'progress', source: input.path, stage, done, total }),
+      warn: (message) => report({ type: 'warning', source: input.path, message }),
+    });
     signal.throwIfAborted();
     const record: SourceRecord = {
-      ...emptyRecord(place, contentHash, isUnfinished ? '' : fingerprint, context),
+      ...emptyRecord(place, contentHash, isUnfinished ? '' : fingerprint, run),
       ...facts,
       numEvents: content.events.length,
       status: 'indexed',
     };
     await library.saveSource(record, content);
     await library.rememberPath(input.path, contentHash, input.size, input.mtimeMs);
-    await giveVectors(record, input, context);
+    await giveVectors(record, input, run);
     report({ type: 'source', path: input.path, status: 'indexed', record, error: null });
   } catch (error) {
     if (signal.aborted) return;
     const detail = toErrorDetail(explainUnreadable(error, input.path));
-    await rememberFailure(input, contentHash, fingerprint, detail, context);
+    await rememberFailure(input, contentHash, fingerprint, detail, run);
     report({ type: 'source', path: input.path, status: 'failed', record: null, error: detail });
   } finally {
     finish();
@@ -137,8 +165,8 @@ async function storyOf({ kind }: Input) {
 }
 
 /** The source is in the library by now, and found by its words whatever becomes of its vectors. Tells whether it got some. */
-async function giveVectors(source: SourceRecord, { path: file }: Input, context: IndexContext): Promise<boolean> {
-  const { library, embedder, signal, report } = context;
+async function giveVectors(source: SourceRecord, { path: file }: Input, run: Run): Promise<boolean> {
+  const { library, embedder, signal, report } = run;
   if (!embedder) return false;
   const { embedSource } = await import('./embed-source.ts');
   try {
@@ -154,22 +182,6 @@ async function giveVectors(source: SourceRecord, { path: file }: Input, context:
   }
 }
 
-const idOf = (contentHash: string) => contentHash.slice(0, 16);
-
-async function findIndexed(library: Library, contentHash: string): Promise<SourceRecord | undefined> {
-  const known = await library.findSource(idOf(contentHash));
-  return known?.status === 'indexed' ? known : undefined;
-}
-
-/** Whether indexing this input would do nothing. */
-export async function isUnchanged(library: Library, input: Input, config: Config, engine: Engine): Promise<boolean> {
-  const contentHash = await hashContent(input, library);
-  const known = await findIndexed(library, contentHash);
-  if (known === undefined) return false;
-  const place = await placeOf(known, input, library);
-  return known.fingerprint === (await fingerprintOf(place, contentHash, { config, engine }));
-}
-
 /** A file system's own refusal (removed meanwhile, no permission) said as one of ours. */
 function explainUnreadable(error: unknown, file: string): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
@@ -182,38 +194,7 @@ function explainUnreadable(error: unknown, file: string): unknown {
   });
 }
 
-/** sha256 of the bytes; a file of the size and date that it had last time is not read again. */
-async function hashContent(input: Input, library: Library, signal?: AbortSignal): Promise<string> {
-  const known = await library.lookUpPath(input.path);
-  if (known && known.size === input.size && known.mtimeMs === input.mtimeMs) return known.contentHash;
-  return sha256File(input.path, signal);
-}
-
-/** Everything that the rows of a source depend on. */
-async function fingerprintOf(
-  input: Input,
-  contentHash: string,
-  { config, engine }: Pick<IndexContext, 'config' | 'engine'>,
-): Promise<string> {
-  const companions = input.kind === 'media' ? await findCompanionCaptions(input.path) : [];
-  const captionHashes = await Promise.all(
-    companions.map(async (file) => [path.basename(file.path), await sha256File(file.path)]),
-  );
-  return sha256(
-    canonicalJson({
-      contentHash,
-      captionHashes,
-      engine: [engine.name, engine.version, ...(engine.identityFor ? [engine.identityFor(kindOf(input))] : [])],
-      settings: { fps: config.fps, ocr: config.ocr, lang: config.lang },
-      ...(input.kind === 'media' && { recogniser: transcriberName(transcriptionSettings(config)) }),
-      stages: STAGE_VERSIONS,
-    }),
-  );
-}
-
-const kindOf = ({ kind }: Input): SourceKind => (kind === 'media' ? 'video' : kind);
-
-function emptyRecord(input: Input, contentHash: string, fingerprint: string, { engine }: IndexContext): SourceRecord {
+function emptyRecord(input: Input, contentHash: string, fingerprint: string, { engine }: Run): SourceRecord {
   return {
     id: idOf(contentHash),
     contentHash,
@@ -239,13 +220,14 @@ async function rememberFailure(
   contentHash: string | undefined,
   fingerprint: string,
   error: SourceRecord['error'],
-  context: IndexContext,
+  run: Run,
 ): Promise<void> {
+  const { library } = run;
   if (contentHash === undefined) return;
   try {
-    if (await findIndexed(context.library, contentHash)) return;
-    await context.library.saveSource(
-      { ...emptyRecord(input, contentHash, fingerprint, context), error },
+    if (await findIndexed(library, contentHash)) return;
+    await library.saveSource(
+      { ...emptyRecord(input, contentHash, fingerprint, run), error },
       {
         captions: null,
         slides: [],
@@ -257,7 +239,7 @@ async function rememberFailure(
         summary: null,
       },
     );
-    await context.library.rememberPath(input.path, contentHash, input.size, input.mtimeMs);
+    await library.rememberPath(input.path, contentHash, input.size, input.mtimeMs);
   } catch {
     // The library itself may be what failed (disk full): the report that follows says so.
   }

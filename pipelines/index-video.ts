@@ -2,7 +2,6 @@
 // slide -> events and chapters. A model begins with the first minutes while later ones are still being read. Every step's output is
 // kept, so an interrupted run goes on where it stopped.
 import path from 'node:path';
-import type { Input } from '../src/ingest/discover.ts';
 import { probeMedia } from '../src/ingest/video/probe.ts';
 import { secToMs } from '../src/time.ts';
 import type { IndexContext } from './index-context.ts';
@@ -13,13 +12,13 @@ import { StillShelf } from './still-shelf.ts';
 import { transcribeVideo } from './transcribe-video.ts';
 import { sourceOf, understandInTurn, type ReadSource } from './understand.ts';
 
-export async function indexVideo(input: Input, contentHash: string, context: IndexContext): Promise<ReadSource> {
-  const { library, config, engine, signal, report } = context;
+export async function indexVideo(context: IndexContext): Promise<ReadSource> {
+  const { input, library, config, engine, signal } = context;
   const startedAt = performance.now();
   const probe = await probeMedia(input.path, signal);
   const { captions: given, warnings } = await readCaptionsOf(input.path, probe, config.lang, signal);
-  for (const message of warnings) report({ type: 'warning', source: input.path, message });
-  const speech = given === null ? await transcribeVideo(input, contentHash, probe, context) : undefined;
+  for (const message of warnings) context.warn(message);
+  const speech = given === null ? await transcribeVideo(probe, context) : undefined;
   const captions = given ?? speech?.captions ?? null;
 
   const { durationSec, startSec, chapters: mediaChapters } = probe;
@@ -42,14 +41,12 @@ export async function indexVideo(input: Input, contentHash: string, context: Ind
   const stop = new AbortController();
   const both = { ...context, signal: AbortSignal.any([signal, stop.signal]) };
   const onDecode = () => void engine.makeReady?.(heard);
-  const { feed, done } = readPictures(input, contentHash, probe, both, { stills, onDecode });
-  const where = { path: input.path, contentHash };
+  const { feed, done } = readPictures(probe, both, { stills, onDecode });
   const describing = engine.describeComing
-    ? understandInTurn((turn) => engine.describeComing!(heard, feed, turn), done, where, both)
-    : done.then((seen) => {
-        const material = { ...heard, slides: seen.slides, slideTexts: seen.slideTexts };
-        return understandInTurn((turn) => engine.describe(material, turn), done, where, both);
-      });
+    ? understandInTurn(() => engine.describeComing!(heard, feed, both), done, both)
+    : done.then(({ slides, slideTexts }) =>
+        understandInTurn(() => engine.describe({ ...heard, slides, slideTexts }, both), done, both),
+      );
   const timed = done.then(async ({ isKnown }) => {
     if (!probe.video || isKnown) return;
     await recordRate(library, { videoSec: durationSec, wallSec: (performance.now() - startedAt) / 1000 });

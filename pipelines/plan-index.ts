@@ -10,7 +10,7 @@ import type { Library } from '../src/store/library.ts';
 import { estimateMissing, estimateNew, type VectorEstimate } from './embed-estimate.ts';
 import { openEmbedder } from './embed-meaning.ts';
 import type { Engine, EngineEstimate, SourceMaterial } from './engine.ts';
-import { isUnchanged } from './index-sources.ts';
+import { isUnchanged } from './fingerprint.ts';
 import { openEngine } from './open-engine.ts';
 import { readRates, type Rates } from './rates.ts';
 import { readCaptionsOf } from './read-captions.ts';

@@ -1,6 +1,5 @@
 // The pictures of a video to slides and the text on them: one decode pass, and each slide read as soon as the pass is past it. What
 // comes of it is handed out while it goes on.
-import type { Input } from '../src/ingest/discover.ts';
 import type { MediaProbe } from '../src/ingest/video/probe.ts';
 import { readSlides } from '../src/ingest/video/read-slides.ts';
 import { SLIDES_VERSION } from '../src/ingest/video/slide.ts';
@@ -31,25 +30,18 @@ export interface ReadPicturesOptions {
 }
 
 /** `context.signal` ends it. */
-export function readPictures(
-  input: Input,
-  contentHash: string,
-  probe: MediaProbe,
-  context: IndexContext,
-  options: ReadPicturesOptions,
-): PictureReading {
-  const { config, shared, signal, report } = context;
+export function readPictures(probe: MediaProbe, context: IndexContext, options: ReadPicturesOptions): PictureReading {
+  const { config, shared, signal, onProgress } = context;
   let numRead = 0;
   const feed = new SlideReading(async (state) => {
     if (config.ocr === 'off') return undefined;
-    const read = () => readSlideText(input, contentHash, probe, state, options.stills, context);
+    const read = () => readSlideText(state, probe, options.stills, context);
     const text = await shared.pictures.add(read, { signal });
     numRead++;
-    const total = feed.numTexts + (feed.isWhole ? 0 : 1);
-    report({ type: 'progress', source: input.path, stage: 'slide text', done: numRead, total });
+    onProgress('slide text', numRead, feed.numTexts + (feed.isWhole ? 0 : 1));
     return text;
   });
-  const done = findSlides(input, contentHash, probe, context, feed, options).then(async (found) => {
+  const done = findSlides(probe, context, feed, options).then(async (found) => {
     feed.finish(found.states);
     const { numFrames, isKnown } = found;
     return { ...(await feed.all()), numFrames, isKnown };
@@ -59,10 +51,8 @@ export function readPictures(
 }
 
 async function findSlides(
-  { path }: Input,
-  contentHash: string,
   probe: MediaProbe,
-  { library, config, shared, signal, report }: IndexContext,
+  { input, contentHash, library, config, shared, signal, onProgress, warn }: IndexContext,
   feed: SlideReading,
   { onDecode }: ReadPicturesOptions,
 ) {
@@ -70,18 +60,17 @@ async function findSlides(
   const stage = { name: 'slides', version: SLIDES_VERSION, parameters: { fps: config.fps } };
   const decode = () => {
     onDecode?.();
-    return readSlides(path, probe, {
+    return readSlides(input.path, probe, {
       fps: config.fps,
       signal,
       checkpoint: stageCheckpoint(library, contentHash, stage),
-      onProgress: (done, total) => report({ type: 'progress', source: path, stage: 'slides', done, total }),
+      onProgress: (done, total) => onProgress('slides', done, total),
       onDecided: (decided) => feed.decide(decided),
     });
   };
   const { value, cached } = await runStage(library, contentHash, stage, () => shared.decoding.add(decode));
   if (value.damagedFromSec !== undefined) {
-    const from = formatClock(value.damagedFromSec * 1000);
-    report({ type: 'warning', source: path, message: `The picture is damaged or cut off from ${from} on.` });
+    warn(`The picture is damaged or cut off from ${formatClock(value.damagedFromSec * 1000)} on.`);
   }
   return { states: value.states, numFrames: value.numFrames, isKnown: cached };
 }

@@ -1,6 +1,5 @@
 // Text off a slide: one still for each slide state, read once per distinct picture whatever video it is in.
 import { sha256 } from '../src/hash.ts';
-import type { Input } from '../src/ingest/discover.ts';
 import { OCR_VERSION } from '../src/ingest/ocr/ocr-result.ts';
 import { slideTextOf } from '../src/ingest/ocr/slide-text.ts';
 import type { MediaProbe } from '../src/ingest/video/probe.ts';
@@ -15,29 +14,23 @@ type StillText = Pick<SlideText, 'title' | 'text' | 'confidence'>;
 const NOTHING: StillText = { title: '', text: '', confidence: 0 };
 
 export async function readSlideText(
-  input: Input,
-  contentHash: string,
-  probe: MediaProbe,
   { slideIndex, stateIndex, stillMs }: SlideState,
+  probe: MediaProbe,
   stills: StillShelf,
   context: IndexContext,
 ): Promise<SlideText> {
-  const { library, shared, signal } = context;
+  const { library, contentHash, shared, signal } = context;
   signal.throwIfAborted();
   const stage = { name: 'slide-text', version: OCR_VERSION, parameters: { stillMs, langs: shared.ocrLangs } };
-  const { value } = await runStage(library, contentHash, stage, () =>
-    readStill(input, contentHash, probe, stillMs, stills, context),
-  );
+  const { value } = await runStage(library, contentHash, stage, () => readStill(stillMs, probe, stills, context));
   return { slideIndex, stateIndex, ...value };
 }
 
 async function readStill(
-  input: Input,
-  contentHash: string,
-  probe: MediaProbe,
   stillMs: number,
+  probe: MediaProbe,
   stills: StillShelf,
-  { library, shared, signal }: IndexContext,
+  { input, contentHash, library, shared, signal }: IndexContext,
 ): Promise<StillText> {
   const still = await grabStill(input.path, probe, stillMs / 1000, signal);
   if (!still) return NOTHING;

@@ -3,7 +3,6 @@
 import { transcriptionSettings } from '../src/config.ts';
 import { LecternError } from '../src/errors.ts';
 import type { CaptionTrack } from '../src/ingest/captions/cue.ts';
-import type { Input } from '../src/ingest/discover.ts';
 import { transcribeSpeech } from '../src/ingest/speech/transcribe.ts';
 import { SPEECH_VERSION, transcriberName } from '../src/ingest/speech/transcriber.ts';
 import type { MediaProbe } from '../src/ingest/video/probe.ts';
@@ -17,18 +16,16 @@ export interface Transcript {
 }
 
 export async function transcribeVideo(
-  input: Input,
-  contentHash: string,
   probe: MediaProbe,
-  { library, config, signal, shared, report }: IndexContext,
+  { input, contentHash, library, config, signal, shared, onProgress, warn }: IndexContext,
 ): Promise<Transcript> {
   const recogniser = transcriberName(transcriptionSettings(config));
   if (probe.audio.length === 0) return { captions: null, hasFailed: false };
   if (recogniser === undefined) {
-    const message =
+    warn(
       'It has sound but no captions, and no speech recognition is set up: what is said in it is not found. ' +
-      'Put a caption file of the same name beside it, or see lectern doctor.';
-    report({ type: 'warning', source: input.path, message });
+        'Put a caption file of the same name beside it, or see lectern doctor.',
+    );
     return { captions: null, hasFailed: false };
   }
   const stage = { name: 'speech', version: SPEECH_VERSION, parameters: { recogniser, lang: config.lang } };
@@ -40,15 +37,14 @@ export async function transcribeVideo(
           lang: config.lang,
           signal,
           cache: stageCache(library, contentHash, { ...stage, name: 'speech-piece' }),
-          onProgress: (done, total) => report({ type: 'progress', source: input.path, stage: 'speech', done, total }),
+          onProgress: (done, total) => onProgress('speech', done, total),
         });
       }),
     );
     return { captions: track !== undefined && track.cues.length > 0 ? track : null, hasFailed: false };
   } catch (error) {
     if (signal.aborted || !(error instanceof LecternError)) throw error;
-    const message = `${error.message}; the speech is left out, and tried again at the next run.`;
-    report({ type: 'warning', source: input.path, message });
+    warn(`${error.message}; the speech is left out, and tried again at the next run.`);
     return { captions: null, hasFailed: true };
   }
 }

@@ -3,7 +3,7 @@
 import { languageOf } from '../src/events/document-prose.ts';
 import { detectLanguage } from '../src/text/language.ts';
 import type { SourceContent, SourceRecord } from '../src/store/library.ts';
-import type { DescribeContext, EngineDescription, SourceMaterial } from './engine.ts';
+import type { EngineDescription, SourceMaterial } from './engine.ts';
 import type { IndexContext } from './index-context.ts';
 
 /** What a story finds out about its source, beside the rows. */
@@ -19,40 +19,26 @@ export interface ReadSource {
   readonly isUnfinished?: boolean;
 }
 
-/** Which source it is. */
-interface Where {
-  readonly path: string;
-  readonly contentHash: string;
-}
-
 export async function understand(
   material: SourceMaterial,
   facts: Pick<SourceFacts, 'title' | 'video'>,
-  where: Where,
   context: IndexContext,
 ): Promise<ReadSource> {
-  const describe = (turn: DescribeContext) => context.engine.describe(material, turn);
-  return sourceOf(material, await understandInTurn(describe, undefined, where, context), facts, context);
+  const describe = () => context.engine.describe(material, context);
+  return sourceOf(material, await understandInTurn(describe, undefined, context), facts, context);
 }
 
 /** Sources are understood a few at a time; another one may be read once this one is read and has its turn. */
 export async function understandInTurn(
-  describe: (turn: DescribeContext) => Promise<EngineDescription>,
+  describe: () => Promise<EngineDescription>,
   reading: Promise<unknown> | undefined,
-  { path, contentHash }: Where,
-  { signal, library, report, shared, handOver }: IndexContext,
+  { shared, handOver }: IndexContext,
 ): Promise<EngineDescription> {
   return shared.understanding.add(() => {
     // Where reading fails, so does this.
     if (reading) reading.then(handOver, () => undefined);
     else handOver();
-    return describe({
-      library,
-      contentHash,
-      signal,
-      onProgress: (stage, done, total) => report({ type: 'progress', source: path, stage, done, total }),
-      warn: (message) => report({ type: 'warning', source: path, message }),
-    });
+    return describe();
   });
 }
 

@@ -1,7 +1,7 @@
 // Reading runs ahead of the model: while one source's windows are with it, the next source is decoded.
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import type { IndexReport } from '../../pipelines/index-context.ts';
+import type { IndexReport } from '../../pipelines/index-sources.ts';
 import { indexSources } from '../../pipelines/index-sources.ts';
 import { resolveConfig } from '../../src/config.ts';
 import { openLibrary } from '../../src/store/sqlite-library.ts';

@@ -1,7 +1,7 @@
 // An index run on a terminal: a bar with an ETA for each source under way, a line for each that is done.
 import path from 'node:path';
 import cliProgress from 'cli-progress';
-import type { IndexReport } from '../../../pipelines/index-context.ts';
+import type { IndexReport } from '../../../pipelines/index-sources.ts';
 import type { IndexOutcome } from '../../../pipelines/index-sources.ts';
 import { print } from './common.ts';
 import {

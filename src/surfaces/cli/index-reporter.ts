@@ -1,7 +1,7 @@
 // How an index run is told: bars with an ETA on a terminal, JSON Lines otherwise (on stdout with --json, else on stderr
 // beside one plain line a source on stdout), no progress with --quiet.
 import path from 'node:path';
-import type { IndexReport } from '../../../pipelines/index-context.ts';
+import type { IndexReport } from '../../../pipelines/index-sources.ts';
 import type { IndexOutcome } from '../../../pipelines/index-sources.ts';
 import type { SourceRecord } from '../../store/library.ts';
 import { formatClock } from '../../time.ts';

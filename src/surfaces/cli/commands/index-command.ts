@@ -1,6 +1,6 @@
 // lectern index: files and folders into the library, with progress as bars on a terminal and JSON Lines elsewhere.
 import { Option, type Command } from 'commander';
-import type { IndexReport } from '../../../../pipelines/index-context.ts';
+import type { IndexReport } from '../../../../pipelines/index-sources.ts';
 import type { IndexOutcome } from '../../../../pipelines/index-sources.ts';
 import { ENGINES, type EngineName } from '../../../config.ts';
 import { UsageError } from '../../../errors.ts';
