@@ -11,6 +11,7 @@ import { RANKING } from './ranking.ts';
 import { rarity, type TermWeights } from './term-weights.ts';
 
 export interface Candidates {
+  readonly query: ParsedQuery;
   readonly terms: readonly QueryTerm[];
   /** Required phrases, as indices of `terms`. */
   readonly phrases: readonly (readonly number[])[];
@@ -68,6 +69,7 @@ export async function findCandidates(
   const phrases = query.phrases.map((phrase) => toTermIndices(phrase, queryTerms, lang));
   const sequence = toTermIndices(query.words, queryTerms, lang);
   return {
+    query,
     terms: queryTerms,
     phrases,
     sequence,

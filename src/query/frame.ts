@@ -4,11 +4,13 @@
 const NOUN =
   '(?:discussions?|debates?|conversations?|presentations?|questioning|talks?|details|conclusions?|opinions?|arguments?)';
 const ABOUT = '(?:about|on|of|over|regarding|concerning)';
+/** What people do who are asked about. */
+export const SAYING = 'think|say|talk|discuss|debated?|mention|recommend|suggest|propose';
 const FRAMES = [
   `^(?:please )?(?:summari[sz]e|describe|explain|outline|recap)(?: the)?(?: ${NOUN} ${ABOUT})?\\b`,
   `^what(?:'s| is| was| were) (?:the|their) ${NOUN} ${ABOUT}\\b`,
   `^what (?:is|was|were) (?:said|discussed|mentioned|debated) ${ABOUT}\\b`,
-  '(?<=^what (?:do|does|did) (?:\\S+ ){1,6}?)(?:think|say|talk|discuss|debated?|mention|recommend|suggest|propose)\\b',
+  `(?<=^what (?:do|does|did) (?:\\S+ ){1,6}?)(?:${SAYING})\\b`,
   '\\bwhen (?:discussing|presenting|talking about)\\b',
 ].map((source) => new RegExp(source));
 

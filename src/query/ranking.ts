@@ -51,6 +51,10 @@ export const RANKING = {
   consensusMs: 150_000,
   /** A moment cut short by the next must keep this share of its stretch. */
   minStretchShare: 0.8,
+  /** What others say, where a query asks what somebody says. */
+  otherSpeakers: 0.3,
+  /** A turn that began at most this long before its matching words is shown from its beginning. */
+  turnLeadMs: 30_000,
   /** Share of the source's duration that a stretch takes, and its limits. */
   stretchShare: 0.12,
   minStretchMs: 25_000,

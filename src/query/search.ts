@@ -1,19 +1,16 @@
 // Search, top to bottom: a query's words, the passages that hold them, moments in timed sources and pages in documents ranked
 // on one scale, and each as a hit with its text, excerpt and a link that opens it. Where vectors are there, places that mean what
 // the query means are fused into that ranking, and a model puts the best in order.
-import type { Cue } from '../ingest/captions/cue.ts';
 import type { Library, NearPlace, SourceKind, SourceRecord } from '../store/library.ts';
-import { type Candidates, type MatchedPassage, findCandidates } from './candidates.ts';
+import { type Candidates, findCandidates } from './candidates.ts';
 import { fusePlaces, type FusedPlace, type RankedPlace } from './fuse.ts';
-import { endOfStretch, PLACING_MS, startOfCue } from './extent.ts';
 import type { Hit } from './hit.ts';
 import type { Meaning } from './meaning.ts';
-import { type Moment, type SourceTimeline, pickMoments } from './moments.ts';
+import type { Moment } from './moments.ts';
 import { parseQuery, type ParsedQuery } from './parse-query.ts';
-import { holdsPhrase, phraseTimes } from './phrases.ts';
+import { holdsPhrase } from './phrases.ts';
+import { rankMoments } from './rank-moments.ts';
 import { rankPages } from './rank-pages.ts';
-import { RANKING } from './ranking.ts';
-import { type TimedMatch, keepNearPhrases, scoreTimeline, weighInTalk } from './timeline.ts';
 import { toMomentHit, toPageHit } from './to-hit.ts';
 
 export interface SearchRequest {
@@ -37,18 +34,8 @@ export interface SearchAnswer {
 
 type PlacedPage = Exclude<RankedPlace, Moment>;
 
-/** What bounds the moments of one source. */
-interface SourceStructure {
-  readonly durationMs: number;
-  readonly eventEnds: readonly number[];
-  /** The cues about a time, where a word may be said; of a long talk only those are read. */
-  readonly cuesAbout: (atMs: number) => Promise<readonly Cue[]>;
-}
-
 /** Hits made for each one wanted where some may fall to exclusions. */
 const SPARE_FOR_EXCLUDED = 4;
-/** Cues this near a matching word may be the one that says it. */
-const NEAR_CUES_MS = 20_000;
 
 /** Places of either ranking that are fused, and hits that a model puts in order. */
 const FUSED = 50;
@@ -123,80 +110,9 @@ export async function rankPlaces(
   records: ReadonlyMap<string, SourceRecord>,
   limit: number,
 ): Promise<(Moment | PlacedPage)[]> {
-  const moments = await findMoments(library, candidates, records, limit);
+  const moments = await rankMoments(library, candidates, records, limit);
   const pages = findPages(candidates, records).slice(0, limit);
   return [...moments, ...pages].sort((a, b) => b.score - a.score).slice(0, limit);
-}
-
-async function findMoments(
-  library: Library,
-  candidates: Candidates,
-  records: ReadonlyMap<string, SourceRecord>,
-  limit: number,
-): Promise<Moment[]> {
-  const { bySource, weights: rarities } = candidates;
-  const timelines: SourceTimeline[] = [];
-  const pairs = neighbours(candidates.sequence, candidates.terms);
-  for (const [sourceId, passages] of bySource) {
-    const matches = passages.filter(isTimed);
-    if (matches.length === 0) continue;
-    const durationMs = records.get(sourceId)?.durationMs ?? 0;
-    const weights = weighInTalk(rarities, matches, durationMs);
-    const timeline = keepNearPhrases(
-      scoreTimeline(matches, weights.place, durationMs, pairs),
-      candidates.phrases.map((phrase) => phraseTimes(matches, phrase)),
-    );
-    const ofSource = weights.source.reduce((sum, weight) => sum + weight, 0);
-    const sourceScore =
-      RANKING.aboutnessWeight * aboutness(matches, rarities.library, durationMs) + RANKING.talkTermWeight * ofSource;
-    timelines.push({ sourceId, timeline, sourceScore });
-  }
-  const structures = new Map<string, Promise<SourceStructure>>();
-  return pickMoments(timelines, limit, async (sourceId, startMs) => {
-    const known = structures.get(sourceId) ?? readStructure(library, records.get(sourceId)!);
-    structures.set(sourceId, known);
-    const { durationMs, eventEnds, cuesAbout } = await known;
-    const near = (await cuesAbout(startMs)).filter((cue) => Math.abs(cue.startMs - startMs) < NEAR_CUES_MS);
-    const { lang } = records.get(sourceId)!;
-    const beginMs = startOfCue(startMs, near, (text) => saysTopic(text, lang, candidates));
-    return { startMs: beginMs, endMs: endOfStretch(beginMs, eventEnds, durationMs) };
-  });
-}
-
-/** Whether it says a word of the query, of which function words say nothing where there are others. */
-function saysTopic(text: string, lang: string | null, { terms, matcher }: Candidates): boolean {
-  const hasContent = terms.some(({ isStop }) => !isStop);
-  return matcher.match(text, lang).matches.some(({ term }) => !(hasContent && terms[term]!.isStop));
-}
-
-/** Content words that follow each other in the query, function words between them left out. */
-function neighbours(sequence: readonly number[], terms: Candidates['terms']): [number, number][] {
-  const content = sequence.filter((term) => term >= 0 && !terms[term]!.isStop);
-  return content.slice(1).flatMap((b, i): [number, number][] => (content[i] === b ? [] : [[content[i]!, b]]));
-}
-
-function isTimed(candidate: MatchedPassage): candidate is MatchedPassage & TimedMatch {
-  return candidate.passage.startMs !== null && candidate.passage.endMs !== null;
-}
-
-/** How much a whole source is about the query: each term's occurrences in ten minutes, saturating. */
-function aboutness(matches: readonly TimedMatch[], weights: readonly number[], durationMs: number): number {
-  const counts = weights.map(() => 0);
-  for (const { matched } of matches) for (const { term, share } of matched.matches) counts[term]! += share;
-  const tens = Math.max(1, durationMs / 600_000);
-  return counts.reduce((sum, count, term) => sum + (weights[term]! * count) / (count + 2 * tens), 0);
-}
-
-async function readStructure(library: Library, { id, durationMs }: SourceRecord): Promise<SourceStructure> {
-  const eventEnds = await library.readEventEnds(id);
-  let hasCaptions = true;
-  const cuesAbout = async (atMs: number) => {
-    if (!hasCaptions) return [];
-    const captions = await library.readCaptions(id, { fromMs: atMs - PLACING_MS - 1, toMs: atMs + PLACING_MS + 1 });
-    hasCaptions = captions !== undefined;
-    return captions?.cues ?? [];
-  };
-  return { durationMs: Math.max(durationMs ?? 0, eventEnds.at(-1) ?? 0), eventEnds, cuesAbout };
 }
 
 function findPages(candidates: Candidates, records: ReadonlyMap<string, SourceRecord>): PlacedPage[] {

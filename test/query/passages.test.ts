@@ -15,9 +15,11 @@ const hit: Hit = {
 };
 
 function candidatesOf(question: string): Candidates {
-  const terms = toQueryTerms(parseQuery(question));
+  const query = parseQuery(question);
+  const terms = toQueryTerms(query);
   const weights = { library: terms.map(() => 3), factors: terms.map(() => 1) };
-  return { terms, weights, rarest: 3, matcher: new Matcher(terms), phrases: [], sequence: [], bySource: new Map() };
+  const matcher = new Matcher(terms);
+  return { query, terms, weights, rarest: 3, matcher, phrases: [], sequence: [], bySource: new Map() };
 }
 
 /** What is quoted of sentences said one after the other; `>` before one marks code. */

@@ -21,7 +21,7 @@ function rank(query: string, ...pages: readonly (readonly [heading: string, text
   );
   const weights = { library: terms.map(({ isStop }) => (isStop ? 0.3 : 3)), factors: terms.map(() => 1) };
   const candidates: Candidates = {
-    ...{ terms, matcher, phrases: [], weights, rarest: 3, bySource: new Map() },
+    ...{ query: parsed, terms, matcher, phrases: [], weights, rarest: 3, bySource: new Map() },
     sequence: parsed.words.map((word) => terms.findIndex((term) => term.word === word)),
   };
   return rankPages(passages, candidates, 100).map(({ pageIndex }) => pageIndex + 1);
