@@ -7,24 +7,14 @@ import path from 'node:path';
 import { transcriptionSettings, type Config } from '../src/config.ts';
 import { toErrorDetail } from '../src/errors.ts';
 import { configureFfmpeg, ffmpegVersion, programPath } from '../src/ingest/ffmpeg.ts';
-import { describeTranscription } from '../src/ingest/speech/open-transcriber.ts';
 import { openLibraryToRead } from '../src/store/sqlite-library.ts';
 import { checkMeaning } from './check-meaning.ts';
 import { checkCuda, checkModels, checkOnnxRuntime, checkSnapshots, checkWebGpu } from './check-models.ts';
 import { checkServer } from './check-server.ts';
+import { checkTranscription } from './check-transcription.ts';
+import { absent, broken, ok, type Finding } from './finding.ts';
 
-export interface Finding {
-  readonly part: string;
-  /** `absent`: optional and not there; `broken`: needed and not working. */
-  readonly status: 'ok' | 'absent' | 'broken';
-  readonly message: string;
-  /** What to do; empty where there is nothing to do. */
-  readonly remedy: string;
-}
-
-type Check = (config: Config) => Promise<Omit<Finding, 'part'>>;
-
-const ok = (message: string): Omit<Finding, 'part'> => ({ status: 'ok', message, remedy: '' });
+type Check = (config: Config) => Promise<Finding>;
 
 /** A library grows by about 1 MB for each hour of lecture; below this even a small run may stop half-way. */
 const MIN_FREE_BYTES = 200e6;
@@ -39,8 +29,7 @@ const checks: Record<string, Check> = {
   },
 
   ocr: async (config) => {
-    if (config.ocr === 'off')
-      return { status: 'absent', message: 'switched off', remedy: 'Remove "ocr": "off" to read slides and scans.' };
+    if (config.ocr === 'off') return absent('switched off', 'Remove "ocr": "off" to read slides and scans.');
     const langs = config.ocr === 'auto' ? ['eng'] : config.ocr.split(/[+,]/);
     const { resolve } = createRequire(import.meta.url);
     const missing = langs.filter((lang) => {
@@ -51,11 +40,8 @@ const checks: Record<string, Check> = {
       }
     });
     if (missing.length === 0) return ok(`languages ${langs.join(', ')}`);
-    return {
-      status: 'broken',
-      message: `no data for ${missing.join(', ')}`,
-      remedy: `Run npm install ${missing.map((lang) => `@tesseract.js-data/${lang}`).join(' ')}`,
-    };
+    const packages = missing.map((lang) => `@tesseract.js-data/${lang}`);
+    return broken(`no data for ${missing.join(', ')}`, `Run npm install ${packages.join(' ')}`);
   },
 
   library: async (config) => {
@@ -69,7 +55,7 @@ const checks: Record<string, Check> = {
     );
     if (isWritable) return ok(message);
     const remedy = 'To add to it, get write permission on the folder and its files, or use another one with --library.';
-    return { status: 'absent', message: `${message}; it can be searched and not added to`, remedy };
+    return absent(`${message}; it can be searched and not added to`, remedy);
   },
 
   disk: async (config) => {
@@ -77,7 +63,7 @@ const checks: Record<string, Check> = {
     const free = bavail * bsize;
     const message = `${(free / 1e9).toFixed(1)} GB free at ${config.library}`;
     if (free >= MIN_FREE_BYTES) return ok(message);
-    return { status: 'broken', message, remedy: 'Free some space, or put the library elsewhere with --library.' };
+    return broken(message, 'Free some space, or put the library elsewhere with --library.');
   },
 
   models: checkModels,
@@ -88,7 +74,7 @@ const checks: Record<string, Check> = {
   webgpu: checkWebGpu,
   server: checkServer,
 
-  transcription: (config) => describeTranscription(transcriptionSettings(config)),
+  transcription: (config) => checkTranscription(transcriptionSettings(config)),
 };
 
 /** The folder, or the nearest one above it that there is. */
@@ -96,14 +82,15 @@ function existingFolder(folder: string): string {
   return existsSync(folder) ? folder : existingFolder(path.dirname(folder));
 }
 
-export async function checkInstallation(config: Config): Promise<Finding[]> {
-  const findings: Finding[] = [];
+/** Each part that there is to check, and what was found. */
+export async function checkInstallation(config: Config): Promise<(Finding & { readonly part: string })[]> {
+  const findings: (Finding & { readonly part: string })[] = [];
   for (const [part, check] of Object.entries(checks)) {
     try {
       findings.push({ part, ...(await check(config)) });
     } catch (error) {
       const { message, remedy } = toErrorDetail(error);
-      findings.push({ part, status: 'broken', message, remedy });
+      findings.push({ part, ...broken(message, remedy) });
     }
   }
   return findings;

@@ -13,23 +13,17 @@ import { findCudaLibraries } from '../src/model/ort/cuda-libraries.ts';
 import { hasGpu } from '../src/model/ort/device.ts';
 import { native } from '../src/model/ort/native.ts';
 import { cudaProviderRemedy, missingCudaProviderFile } from '../src/model/ort/providers.ts';
-import type { Finding } from './check-installation.ts';
+import { absent, broken, ok, type Finding } from './finding.ts';
 import { chooseModels, modelMemory, REQUEST_KINDS, sentenceOf } from './model-rules.ts';
 
-type Check = Omit<Finding, 'part'>;
-
-export async function checkModels(config: Config): Promise<Check> {
+export async function checkModels(config: Config): Promise<Finding> {
   const installed = new InstalledModels(modelFolders(config));
   const { models, damaged, defaultName } = await installed.list();
   const chosen = config.model ?? defaultName;
   const names = models.map(({ name, weights }) => `${name} (${weights}${name === chosen ? ', default' : ''})`);
   if (damaged.length > 0) {
     const message = damaged.map(({ error }) => error.message).join('; ');
-    return {
-      status: 'broken',
-      message,
-      remedy: 'Add it again with lectern models add, or lectern models remove NAME.',
-    };
+    return broken(message, 'Add it again with lectern models add, or lectern models remove NAME.');
   }
   for (const setting of ['model', ...REQUEST_KINDS.map((kind) => `${kind}Model` as const)] as const) {
     const name = config[setting];
@@ -37,16 +31,16 @@ export async function checkModels(config: Config): Promise<Check> {
     const isReleased = (await readCards()).some((card) => card.name === name && card.repository !== undefined);
     const command = isReleased ? `lectern models pull ${name}` : `lectern models add FOLDER --as ${name}`;
     const remedy = `Change the setting ${setting}, or run ${command}. Installed: ${names.join(', ')}`;
-    return { status: 'broken', message: `${name} is set as the ${setting} and not installed`, remedy };
+    return broken(`${name} is set as the ${setting} and not installed`, remedy);
   }
   const choices = await chooseModels(installed, config, () => modelMemory(config));
   const areSeveral = new Set(REQUEST_KINDS.map((kind) => choices[kind].installed.name)).size > 1;
   const sentences = areSeveral ? REQUEST_KINDS.map((kind) => sentenceOf(kind, choices[kind])) : [];
-  return { status: 'ok', message: [`${names.join(', ')}${areSeveral ? '.' : ''}`, ...sentences].join(' '), remedy: '' };
+  return ok([`${names.join(', ')}${areSeveral ? '.' : ''}`, ...sentences].join(' '));
 }
 
 /** What models have read and need not read again. */
-export async function checkSnapshots(config: Config): Promise<Check> {
+export async function checkSnapshots(config: Config): Promise<Finding> {
   const settings = snapshotSettings(config);
   if (!settings) {
     return absent(
@@ -69,15 +63,15 @@ export async function checkSnapshots(config: Config): Promise<Check> {
   }
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const used = `${(bytes / 1e9).toFixed(1)} of ${maxBytes / 1e9} GB used`;
-  return { status: 'ok', message: `${folder}, ${files.length} kept (${format}), ${used}`, remedy: '' };
+  return ok(`${folder}, ${files.length} kept (${format}), ${used}`);
 }
 
-export async function checkOnnxRuntime(): Promise<Check> {
+export async function checkOnnxRuntime(): Promise<Finding> {
   await chooseRuntimeDevice('cpu');
-  return { status: 'ok', message: `ONNX Runtime ${native().version}, cpu`, remedy: '' };
+  return ok(`ONNX Runtime ${native().version}, cpu`);
 }
 
-export async function checkCuda(): Promise<Check> {
+export async function checkCuda(): Promise<Finding> {
   if (process.platform === 'darwin') return absent('not on macOS', '');
   if (process.platform === 'linux' && !existsSync('/proc/driver/nvidia/version')) {
     return absent(
@@ -91,8 +85,7 @@ export async function checkCuda(): Promise<Check> {
   const missing = libraries.filter(({ paths }) => paths.length === 0).map(({ name }) => name);
   const found = [...new Set(libraries.flatMap(({ paths }) => paths.slice(0, 1)))];
   const failure = await failureOf('cuda');
-  if (failure === undefined)
-    return { status: 'ok', message: `works, with ${found.join(', ') || 'its libraries'}`, remedy: '' };
+  if (failure === undefined) return ok(`works, with ${found.join(', ') || 'its libraries'}`);
   if (missing.length === 0) return absent(failure.message, failure.remedy);
   return absent(
     `${missing.join(', ')} not found: ${failure.message}`,
@@ -100,9 +93,9 @@ export async function checkCuda(): Promise<Check> {
   );
 }
 
-export async function checkWebGpu(): Promise<Check> {
+export async function checkWebGpu(): Promise<Finding> {
   const failure = hasGpu() ? await failureOf('webgpu') : { message: 'no GPU', remedy: '' };
-  if (failure === undefined) return { status: 'ok', message: 'works', remedy: '' };
+  if (failure === undefined) return ok('works');
   const remedy =
     process.platform === 'linux'
       ? "Where there is a GPU, install libvulkan1 and its vendor's driver (Debian: libvulkan1 mesa-vulkan-drivers); otherwise nothing is missing."
@@ -115,8 +108,4 @@ async function failureOf(device: 'cuda' | 'webgpu') {
     () => undefined,
     (error: unknown) => toErrorDetail(error),
   );
-}
-
-function absent(message: string, remedy: string): Check {
-  return { status: 'absent', message, remedy };
 }

@@ -2,24 +2,24 @@
 import { serverAddress, DEFAULT_SERVER_URL, type Config } from '../src/config.ts';
 import { toErrorDetail } from '../src/errors.ts';
 import { probeServer, type ServerProbe } from '../src/model/remote/probe-server.ts';
-import type { Finding } from './check-installation.ts';
+import { absent, broken, ok, type Finding } from './finding.ts';
 
 /** Nobody wants to wait for a server that hangs to know that it hangs. */
 const PATIENCE_MS = 10_000;
 
-export async function checkServer(config: Config): Promise<Omit<Finding, 'part'>> {
+export async function checkServer(config: Config): Promise<Finding> {
   const isAsked = config.engine === 'openai';
   if (!isAsked && config.serverUrl === DEFAULT_SERVER_URL) {
     const remedy = 'To use one, set LECTERN_SERVER_URL to its address and choose --engine openai.';
-    return { status: 'absent', message: 'none is named', remedy };
+    return absent('none is named', remedy);
   }
   const address = serverAddress(config);
   try {
     const probe = await probeServer({ ...address, timeoutMs: Math.min(address.timeoutMs, PATIENCE_MS) });
-    return { status: 'ok', message: describe(probe), remedy: '' };
+    return ok(describe(probe));
   } catch (error) {
     const { message, remedy } = toErrorDetail(error);
-    return { status: isAsked ? 'broken' : 'absent', message, remedy };
+    return (isAsked ? broken : absent)(message, remedy);
   }
 }
 

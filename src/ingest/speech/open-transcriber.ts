@@ -2,8 +2,7 @@
 // thrown: captions are the normal source of speech.
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
-import { LecternError } from '../../errors.ts';
-import { reachServer, serverTranscriber } from './server-transcriber.ts';
+import { serverTranscriber } from './server-transcriber.ts';
 import type { Transcriber, TranscriptionSettings } from './transcriber.ts';
 import { whisperCliTranscriber, WhisperNotFoundError } from './whisper-cli.ts';
 
@@ -24,43 +23,8 @@ export async function openTranscriber({ server, whisper }: TranscriptionSettings
   return whisperCliTranscriber({ ...whisper, program });
 }
 
-export interface TranscriptionFinding {
-  readonly status: 'ok' | 'absent' | 'broken';
-  readonly message: string;
-  readonly remedy: string;
-}
-
-/** For `lectern doctor`: asks the server whether it is there. */
-export async function describeTranscription(settings: TranscriptionSettings): Promise<TranscriptionFinding> {
-  try {
-    const transcriber = await openTranscriber(settings);
-    if (transcriber === undefined) {
-      const program = await findProgram('whisper-cli');
-      if (program !== undefined) {
-        return {
-          status: 'absent',
-          message: `${program} is there, and no model for it is named; speech comes from captions`,
-          remedy: 'Set LECTERN_WHISPER_MODEL (whisperModel) to a model file in ggml form, then index again.',
-        };
-      }
-      return {
-        status: 'absent',
-        message: 'no speech recognition; speech comes from captions beside or inside a video',
-        remedy:
-          'Set LECTERN_TRANSCRIPTION_URL to a server, or LECTERN_WHISPER_MODEL to a model file for whisper-cli ' +
-          '(transcriptionUrl, whisperModel in the settings file), then index again.',
-      };
-    }
-    if (settings.server) await reachServer(settings.server);
-    const where = settings.server ? `server at ${settings.server.url}` : settings.whisper!.program;
-    return { status: 'ok', message: `${transcriber.name} (${where})`, remedy: '' };
-  } catch (error) {
-    if (!(error instanceof LecternError)) throw error;
-    return { status: 'broken', message: error.message, remedy: error.remedy };
-  }
-}
-
-async function findProgram(program: string): Promise<string | undefined> {
+/** A path, or a name on PATH, to the program's path; undefined where it isn't there, or can't be run. */
+export async function findProgram(program: string): Promise<string | undefined> {
   if (program.includes('/') || program.includes(path.sep)) {
     return (await isThere(program, constants.X_OK)) ? program : undefined;
   }

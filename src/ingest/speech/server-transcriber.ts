@@ -1,16 +1,10 @@
 // Speech to cues through an OpenAI-compatible server: POST /audio/transcriptions with `verbose_json`, segments with times
 // (or words, which some servers give instead). OpenAI, vLLM, faster-whisper-server, LocalAI and others speak it.
 import { openAsBlob } from 'node:fs';
-import { ServerConnection, type ConnectionOptions } from '../../http/connection.ts';
+import { ServerConnection } from '../../http/connection.ts';
 import { ServerRefusedError } from '../../http/errors.ts';
 import { parseWhisperJson } from '../captions/whisper-json.ts';
-import { TranscriptionError, type Transcriber } from './transcriber.ts';
-
-export interface TranscriptionServer extends ConnectionOptions {
-  /** Base URL, `/v1` included. */
-  readonly url: string;
-  readonly model: string;
-}
+import { TranscriptionError, type Transcriber, type TranscriptionServer } from './transcriber.ts';
 
 /** One is worked on while the next arrives; a server on a CPU would share its cores among more. */
 const PIECES_AT_ONCE = 2;

@@ -1,9 +1,8 @@
 // What writes down speech: one recogniser, whatever it is. A WAV file in, raw cues in the file's own time out.
 import path from 'node:path';
 import { LecternError } from '../../errors.ts';
+import type { ConnectionOptions } from '../../http/connection.ts';
 import type { ParsedCaptions } from '../captions/raw-cue.ts';
-import type { TranscriptionServer } from './server-transcriber.ts';
-import type { WhisperCli } from './whisper-cli.ts';
 
 /** Raised whenever the same sound and recogniser would give other cues. */
 export const SPEECH_VERSION = 1;
@@ -24,6 +23,19 @@ export interface Transcriber {
   /** Longest piece it should be given, where that is less than the usual ten minutes. */
   readonly maxPieceMs?: number;
   transcribe(request: TranscribeRequest): Promise<ParsedCaptions>;
+}
+
+export interface TranscriptionServer extends ConnectionOptions {
+  /** Base URL, `/v1` included. */
+  readonly url: string;
+  readonly model: string;
+}
+
+export interface WhisperCli {
+  /** A path, or a name on PATH. */
+  readonly program: string;
+  /** Path of a ggml file. */
+  readonly model: string;
 }
 
 export interface TranscriptionSettings {

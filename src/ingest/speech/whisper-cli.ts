@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LecternError } from '../../errors.ts';
 import { parseWhisperJson } from '../captions/whisper-json.ts';
-import { TranscriptionError, type Transcriber } from './transcriber.ts';
+import { TranscriptionError, type Transcriber, type WhisperCli } from './transcriber.ts';
 
 export class WhisperNotFoundError extends LecternError {
   constructor(message: string, cause?: unknown) {
@@ -14,12 +14,6 @@ export class WhisperNotFoundError extends LecternError {
       cause,
     });
   }
-}
-
-export interface WhisperCli {
-  /** A path, or a name on PATH. */
-  readonly program: string;
-  readonly model: string;
 }
 
 export function whisperCliTranscriber({ program, model }: WhisperCli): Transcriber {

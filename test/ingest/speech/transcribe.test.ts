@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { describeTranscription, openTranscriber } from '../../../src/ingest/speech/open-transcriber.ts';
+import { openTranscriber } from '../../../src/ingest/speech/open-transcriber.ts';
 import { transcribeSpeech, type TranscribeOptions } from '../../../src/ingest/speech/transcribe.ts';
 import type { Transcriber } from '../../../src/ingest/speech/transcriber.ts';
 import { probeMedia } from '../../../src/ingest/video/probe.ts';
@@ -210,53 +210,5 @@ describe('whisper-cli', () => {
     const transcriber = (await openTranscriber({ whisper: { program, model } }))!;
     const act = cuesOf(soundFile('cli-broken', tones, 45_000), transcriber);
     await expect(act).rejects.toThrow(/ended with status 3: error: failed to initialize whisper context/);
-  });
-});
-
-describe('what is there', () => {
-  it('is nothing where nothing is configured', async () => {
-    expect(await openTranscriber({})).toBeUndefined();
-    expect(await describeTranscription({})).toMatchObject({ status: 'absent' });
-  });
-
-  it('is a program that lacks its model, where nothing is configured and whisper-cli is on the path', async () => {
-    const { program, folder } = installWhisper();
-    const before = process.env['PATH'];
-    process.env['PATH'] = `${folder}${path.delimiter}${before}`;
-    onTestFinished(() => void (process.env['PATH'] = before));
-    expect(await describeTranscription({})).toMatchObject({
-      status: 'absent',
-      message: expect.stringContaining(program) as string,
-      remedy: expect.stringContaining('LECTERN_WHISPER_MODEL') as string,
-    });
-  });
-
-  it('is whisper-cli with its model, found by path', async () => {
-    const whisper = installWhisper();
-    expect(await describeTranscription({ whisper })).toMatchObject({ status: 'ok' });
-  });
-
-  it('is a broken configuration where the program or the model is missing', async () => {
-    const { program, model } = installWhisper();
-    const noProgram = await describeTranscription({ whisper: { program: 'no-such-whisper', model } });
-    expect(noProgram).toMatchObject({ status: 'broken', message: 'no-such-whisper was not found on PATH' });
-    const noFile = await describeTranscription({ whisper: { program: '/nowhere/whisper', model } });
-    expect(noFile.message).toBe('/nowhere/whisper is no program that can be run');
-    const noModel = await describeTranscription({ whisper: { program, model: `${model}.gone` } });
-    expect(noModel.message).toMatch(/ggml-base\.bin\.gone .*can't be read/);
-  });
-
-  it('is a server that answers, or the reason why it does not', async () => {
-    const { server, settings } = await startServer();
-    server.apiKey = 'sk-1';
-    expect(await describeTranscription({ server: settings })).toMatchObject({ status: 'broken' });
-    const nobody = { ...settings, url: 'http://127.0.0.1:9/v1' };
-    expect((await describeTranscription({ server: nobody })).message).toMatch(/No server answers/);
-  });
-
-  it('names a server before a program', async () => {
-    const { settings } = await startServer();
-    const found = await describeTranscription({ server: settings, whisper: installWhisper() });
-    expect(found.message).toBe(`whisper-1 (server at ${settings.url})`);
   });
 });
