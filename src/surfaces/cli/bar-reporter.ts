@@ -1,9 +1,7 @@
 // An index run on a terminal: a bar with an ETA for each source under way, a line for each that is done.
 import path from 'node:path';
 import cliProgress from 'cli-progress';
-import type { IndexReport } from '../../../pipelines/index-sources.ts';
-import type { IndexOutcome } from '../../../pipelines/index-sources.ts';
-import { print } from './common.ts';
+import type { IndexOutcome, IndexReport } from '../../../pipelines/index-sources.ts';
 import {
   onScreen,
   outcomeLine,
@@ -11,7 +9,8 @@ import {
   warningLine,
   type IndexReporter,
   type ProgressReport,
-} from './index-reporter.ts';
+} from './index-report.ts';
+import { print } from './print.ts';
 
 export class BarReporter implements IndexReporter {
   /** By source and stage. */

@@ -2,9 +2,10 @@
 import path from 'node:path';
 import type { EngineEstimate } from '../../../pipelines/engine.ts';
 import type { IndexPlan, PlannedInput } from '../../../pipelines/plan-index.ts';
-import { formatClock } from '../../time.ts';
-import { print, printJson, type CommonOptions } from './common.ts';
 import { byteText } from '../../byte-text.ts';
+import { formatClock } from '../../time.ts';
+import type { CommonOptions } from './common.ts';
+import { print, printJson } from './print.ts';
 import { counted, dim } from './style-text.ts';
 
 export function printPlan(plan: IndexPlan, options: CommonOptions): void {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InputError, toErrorDetail, UsageError } from '../../errors.ts';
 import { AmbiguousSourceError } from '../../store/errors.ts';
-import { printJson } from './common.ts';
+import { printJson } from './print.ts';
 import { EXIT } from './exit.ts';
 
 const queryLine = z.object({ query: z.string(), source: z.string().optional() });

@@ -1,13 +1,13 @@
 // What people are told on stderr while the words of a library from an older version are indexed anew: nothing where that is done
 // before anybody wonders, nothing with --quiet.
-import { hint, type CommonOptions } from './common.ts';
+import { hint } from './print.ts';
 
 const PATIENCE_MS = 1500;
 const EVERY_MS = 5000;
 
 /** Takes passages done, of all there are. */
 export function reindexNotice(
-  options: CommonOptions,
+  options: Parameters<typeof hint>[1],
   { patienceMs = PATIENCE_MS, everyMs = EVERY_MS } = {},
 ): (done: number, total: number) => void {
   const startedAt = performance.now();

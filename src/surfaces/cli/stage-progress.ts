@@ -1,4 +1,4 @@
-// Progress of one long command on stderr: a bar on a terminal, JSON Lines of contract.md's form elsewhere, nothing with --quiet.
+// Progress of one long command on stderr: a bar on a terminal, JSON Lines like those of an index run elsewhere, nothing with --quiet.
 import cliProgress from 'cli-progress';
 import type { CommonOptions } from './common.ts';
 

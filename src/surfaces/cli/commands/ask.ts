@@ -9,22 +9,19 @@ import { answerJson } from '../../json.ts';
 import {
   collect,
   configOf,
-  hint,
-  hintIfEmpty,
-  positiveInteger,
-  print,
-  printJson,
-  sourceIdsOf,
+  forExample,
   sourceKindOption,
   withCommonOptions,
   withLibraryToRead,
   type CommonOptions,
-  forExample,
 } from '../common.ts';
+import { placeText, zoomText } from '../hit-text.ts';
 import { abortOnSignals } from '../interrupt.ts';
+import { sourceIdsOf } from '../look-up-source.ts';
+import { wholeNumber } from '../numbers.ts';
+import { hint, hintIfEmpty, print, printJson } from '../print.ts';
 import { bold, dim, printable, wrap } from '../style-text.ts';
 import { zoomInto, ZOOM } from '../zoom.ts';
-import { openMeaningFor, placeText, zoomText } from './search.ts';
 
 interface AskOptions extends CommonOptions {
   readonly source?: string[];
@@ -50,64 +47,53 @@ export function registerAsk(program: Command): void {
       .argument('[question...]')
       .option('--source <source>', 'only from this source: id, path or file name (repeatable)', collect)
       .addOption(sourceKindOption())
-      .option('--limit <n>', 'citations at most', positiveInteger('limit', 100), 10)
+      .option('--limit <n>', 'citations at most', wholeNumber('limit', 1, 100), 10)
       .option(...ZOOM)
       .option('--words-only', 'look for evidence by words alone, whatever models of meaning are installed')
       .option('--queries <file>', 'one question a line, or {"query","source"}; prints one JSON object a line')
       .addOption(new Option('--engine <engine>', 'what writes the answer').choices(ENGINES))
       .option('--model <name>', 'installed model that writes it (default: chosen by what it is for)')
       .option('--stream', 'print the answer as it is written'),
-  ).action(async (words: string[], options: AskOptions) => {
-    const question = words.join(' ');
-    if ((question.trim() === '') === (options.queries === undefined)) {
-      throw new UsageError(
-        'Give either a question or --queries FILE',
-        'For example: lectern ask "How do I set the x range?"',
-      );
+  ).action((words: string[], options: AskOptions) => runAsk(words.join(' '), options));
+}
+
+async function runAsk(question: string, options: AskOptions): Promise<void> {
+  if ((question.trim() === '') === (options.queries === undefined)) {
+    throw new UsageError(
+      'Give either a question or --queries FILE',
+      'For example: lectern ask "How do I set the x range?"',
+    );
+  }
+  const config = configOf(options, { engine: options.engine, model: options.model });
+  const { signal } = abortOnSignals();
+  await withLibraryToRead(config, options, async (library) => {
+    const { openEngine } = await import('../../../../pipelines/open-engine.ts');
+    await using engine = await openEngine(config, { signal });
+    const { openMeaning } = await import('../../../../pipelines/embed-meaning.ts');
+    await using meaning = options.wordsOnly ? undefined : await openMeaning(library, config);
+    if (engine.remark !== undefined) hint(engine.remark, options);
+    const { limit, kind } = options;
+    const answer = async (question: string, sourceIds: string[] | undefined, onText?: (piece: string) => void) => {
+      const filter = { limit, meaning, ...(kind && { kind }), ...(sourceIds && { sourceIds }) };
+      const answered = await engine.answer(library, { ...filter, question, signal, ...(onText && { onText }) });
+      if (!options.zoom) return answered;
+      return { ...answered, citations: await zoomInto(library, engine, answered.citations, question, signal) };
+    };
+    const sourceIds = await sourceIdsOf(library, options.source);
+    if (options.queries !== undefined) {
+      const { answerLines } = await import('../query-lines.ts');
+      process.exitCode = await answerLines(options.queries, async ({ query, source }) => {
+        signal.throwIfAborted();
+        const ids = source === undefined ? sourceIds : await sourceIdsOf(library, [source]);
+        return answerJson(await answer(query, ids));
+      });
+      return;
     }
-    const config = configOf(options, { engine: options.engine, model: options.model });
-    const { signal } = abortOnSignals();
-    await withLibraryToRead(config, options, async (library) => {
-      const { openEngine } = await import('../../../../pipelines/open-engine.ts');
-      await using engine = await openEngine(config, { signal });
-      await using meaning = options.wordsOnly ? undefined : await openMeaningFor(library, config);
-      if (engine.remark !== undefined) hint(engine.remark, options);
-      const sourceIds = await sourceIdsOf(library, options.source);
-      const filter = { limit: options.limit, meaning, ...(options.kind && { kind: options.kind }) };
-      const answer = async (
-        asked: string,
-        ids: string[] | undefined,
-        onText?: (piece: string) => void,
-      ): Promise<Answer> => {
-        const request = {
-          ...filter,
-          question: asked,
-          signal,
-          ...(ids && { sourceIds: ids }),
-          ...(onText && { onText }),
-        };
-        const answered = await engine.answer(library, request);
-        if (!options.zoom) return answered;
-        return {
-          ...answered,
-          citations: await zoomInto(library, engine, answered.citations, asked, signal),
-        };
-      };
-      if (options.queries !== undefined) {
-        const { answerLines } = await import('../query-lines.ts');
-        process.exitCode = await answerLines(options.queries, async ({ query, source }) => {
-          signal.throwIfAborted();
-          const ids = source === undefined ? sourceIds : await sourceIdsOf(library, [source]);
-          return answerJson(await answer(query, ids));
-        });
-        return;
-      }
-      using stream = options.stream && !options.json ? new AnswerStream() : undefined;
-      const result = await answer(question, sourceIds, stream && ((piece) => stream.write(piece)));
-      if (options.json) printJson(answerJson(result));
-      else printAnswer(result, stream?.end() ?? false);
-      if (result.abstained) await hintIfEmpty(library, options);
-    });
+    using stream = options.stream && !options.json ? new AnswerStream() : undefined;
+    const result = await answer(question, sourceIds, stream && ((piece) => stream.write(piece)));
+    if (options.json) printJson(answerJson(result));
+    else printAnswer(result, stream?.end() ?? false);
+    if (result.abstained) await hintIfEmpty(library, options);
   });
 }
 

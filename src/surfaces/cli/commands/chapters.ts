@@ -3,18 +3,9 @@ import { Option, type Command } from 'commander';
 import { chapterFormats, type ChapterFormat } from '../../formats/chapters.ts';
 import { startText } from '../../formats/summary.ts';
 import { chapterJson, sourceRefJson } from '../../json.ts';
-import {
-  configOf,
-  hintAboutYoutube,
-  hintThatNothingWasFound,
-  print,
-  printJson,
-  requireSource,
-  withCommonOptions,
-  withLibraryToRead,
-  type CommonOptions,
-  forExample,
-} from '../common.ts';
+import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
+import { requireSource } from '../look-up-source.ts';
+import { hintAboutYoutube, hintThatNothingWasFound, print, printJson } from '../print.ts';
 import { bold, dim, wrap } from '../style-text.ts';
 
 interface ChaptersOptions extends CommonOptions {

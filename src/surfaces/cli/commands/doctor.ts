@@ -1,15 +1,8 @@
 // lectern doctor: what works on this machine, and what to do about the rest.
 import type { Command } from 'commander';
-import {
-  configOf,
-  print,
-  printJson,
-  withCommonOptions,
-  withLibraryToRead,
-  type CommonOptions,
-  forExample,
-} from '../common.ts';
+import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
 import { EXIT } from '../exit.ts';
+import { print, printJson } from '../print.ts';
 import { bold } from '../style-text.ts';
 
 export function registerDoctor(program: Command): void {

@@ -5,19 +5,10 @@ import { UsageError } from '../../../errors.ts';
 import { formatClock } from '../../../time.ts';
 import { startText } from '../../formats/summary.ts';
 import { eventJson, sourceRefJson } from '../../json.ts';
-import {
-  configOf,
-  hint,
-  hintThatNothingWasFound,
-  parseMoment,
-  print,
-  printJson,
-  requireSource,
-  withCommonOptions,
-  withLibraryToRead,
-  type CommonOptions,
-  forExample,
-} from '../common.ts';
+import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
+import { requireSource } from '../look-up-source.ts';
+import { parseMoment } from '../numbers.ts';
+import { hint, hintThatNothingWasFound, print, printJson } from '../print.ts';
 import { bold, dim, wrap } from '../style-text.ts';
 
 interface EventsOptions extends CommonOptions {

@@ -1,17 +1,9 @@
 // lectern export: one source as a file for other programs, on stdout.
 import { Option, type Command } from 'commander';
 import { exportFormats, type ExportFormat } from '../../formats/export.ts';
-import {
-  configOf,
-  hintAboutYoutube,
-  print,
-  printJson,
-  requireSource,
-  withCommonOptions,
-  withLibraryToRead,
-  type CommonOptions,
-  forExample,
-} from '../common.ts';
+import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
+import { requireSource } from '../look-up-source.ts';
+import { hintAboutYoutube, print, printJson } from '../print.ts';
 
 interface ExportOptions extends CommonOptions {
   readonly format: ExportFormat;

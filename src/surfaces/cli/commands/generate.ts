@@ -4,9 +4,10 @@ import { modelFolders, snapshotSettings } from '../../../config-folders.ts';
 import { toErrorDetail, UsageError } from '../../../errors.ts';
 import type { ChatMessage, ChatPart, ChatRequest, RequestBeginning } from '../../../model/chat/chat-model.ts';
 import type { LocalChatModel } from '../../../model/chat/local-chat-model.ts';
-import { collect, configOf, hint, printJson, withCommonOptions, type CommonOptions, forExample } from '../common.ts';
+import { collect, configOf, forExample, withCommonOptions, type CommonOptions } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { finiteNumber, wholeNumber } from '../numbers.ts';
+import { hint, printJson } from '../print.ts';
 import { printable } from '../style-text.ts';
 
 type MediaKind = 'image' | 'video' | 'frames';

@@ -1,21 +1,13 @@
 // lectern index: files and folders into the library, with progress as bars on a terminal and JSON Lines elsewhere.
 import { Option, type Command } from 'commander';
-import type { IndexReport } from '../../../../pipelines/index-sources.ts';
-import type { IndexOutcome } from '../../../../pipelines/index-sources.ts';
+import type { IndexOutcome, IndexReport } from '../../../../pipelines/index-sources.ts';
 import { ENGINES, type EngineName } from '../../../config.ts';
-import { UsageError } from '../../../errors.ts';
-import {
-  configOf,
-  hint,
-  positiveInteger,
-  withCommonOptions,
-  withLibrary,
-  type CommonOptions,
-  forExample,
-} from '../common.ts';
-import { abortOnSignals } from '../interrupt.ts';
+import { configOf, forExample, withCommonOptions, withLibrary, type CommonOptions } from '../common.ts';
 import { EXIT } from '../exit.ts';
 import { openReporter } from '../index-reporter.ts';
+import { abortOnSignals } from '../interrupt.ts';
+import { finiteNumber, wholeNumber } from '../numbers.ts';
+import { hint } from '../print.ts';
 
 interface IndexOptions extends CommonOptions {
   readonly engine?: EngineName;
@@ -41,23 +33,17 @@ export function registerIndex(program: Command): void {
       .argument('<path...>', 'video, audio, PDF, image or caption files, folders, globs')
       .addOption(new Option('--engine <engine>', 'what understands the material').choices(ENGINES))
       .option('--model <name>', 'installed model for all of it (default: chosen by kind of source)')
-      .option('--fps <n>', 'frames looked at per second of video, 1 to 2', parseFps)
+      .option('--fps <n>', 'frames looked at per second of video, 1 to 2', finiteNumber('fps', 1, 2))
       .option('--ocr <mode>', 'auto, off, or languages such as eng+deu')
       .option('--lang <code>', 'language of the sources, where detection should not decide')
       .option('--password <text>', 'password for encrypted PDF files')
-      .option('--jobs <n>', 'sources worked on at once', positiveInteger('jobs', 64))
+      .option('--jobs <n>', 'sources worked on at once', wholeNumber('jobs', 1, 64))
       .option('--force', 'index again even what is unchanged')
       .option('--plan', 'print what it would do and cost, and do nothing')
       .option('--watch', 'keep running and index what is added or changed'),
   ).action(async (paths: string[], options: IndexOptions) => {
     process.exitCode = await runIndex(paths, options);
   });
-}
-
-function parseFps(text: string): number {
-  const fps = Number(text);
-  if (!(fps >= 1 && fps <= 2)) throw new UsageError(`--fps must be from 1 to 2, not ${text}`, 'For example: --fps 1');
-  return fps;
 }
 
 async function runIndex(paths: string[], options: IndexOptions): Promise<number> {

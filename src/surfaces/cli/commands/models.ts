@@ -2,16 +2,17 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
+import { byteText } from '../../../byte-text.ts';
 import { modelFolders } from '../../../config-folders.ts';
 import { UsageError } from '../../../errors.ts';
 import type { ModelCard } from '../../../model/cards.ts';
 import type { InstalledModel, InstalledModels } from '../../../model/installed-models.ts';
 import { MODEL_KINDS, type ModelKind } from '../../../model/model-kind.ts';
 import type { WeightFormat } from '../../../model/qwen3-vl/graphs/weights.ts';
-import { configOf, forExample, hint, print, printJson, withCommonOptions, type CommonOptions } from '../common.ts';
+import { configOf, forExample, withCommonOptions, type CommonOptions } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
+import { hint, print, printJson } from '../print.ts';
 import type { StageProgress } from '../stage-progress.ts';
-import { byteText } from '../../../byte-text.ts';
 import { bold, dim } from '../style-text.ts';
 
 interface AddOptions extends CommonOptions {
@@ -197,7 +198,7 @@ async function convert(
   );
 }
 
-/** contract.md's fields, and where it lies. */
+/** What it is and where it lies. */
 function installedJson(model: InstalledModel, isDefault: boolean) {
   const { name, family, kind, weights, bytes, isShipped, origin } = model;
   return {

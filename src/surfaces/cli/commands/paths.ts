@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { defaultConfigFile, modelFolders, snapshotSettings } from '../../../config-folders.ts';
 import { DATABASE_FILE } from '../../../store/open.ts';
-import { configOf, print, printJson, withCommonOptions, type CommonOptions, forExample } from '../common.ts';
+import { configOf, forExample, withCommonOptions, type CommonOptions } from '../common.ts';
+import { print, printJson } from '../print.ts';
 
 export function registerPaths(program: Command): void {
   withCommonOptions(

@@ -1,16 +1,9 @@
 // lectern remove: takes a source out of the library; the file itself is never touched.
 import type { Command } from 'commander';
 import { sourceRefJson } from '../../json.ts';
-import {
-  configOf,
-  print,
-  printJson,
-  lookUpSource,
-  withCommonOptions,
-  withLibrary,
-  type CommonOptions,
-  forExample,
-} from '../common.ts';
+import { configOf, forExample, withCommonOptions, withLibrary, type CommonOptions } from '../common.ts';
+import { lookUpSource } from '../look-up-source.ts';
+import { print, printJson } from '../print.ts';
 
 export function registerRemove(program: Command): void {
   withCommonOptions(

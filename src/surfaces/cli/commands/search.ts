@@ -1,29 +1,27 @@
 // lectern search: the second or the page where something is said, shown or written.
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import type { Library, SourceKind } from '../../../store/library.ts';
+import { ENGINES, type EngineName } from '../../../config.ts';
+import { UsageError } from '../../../errors.ts';
 import type { Hit } from '../../../query/hit.ts';
 import type { SearchAnswer } from '../../../query/search.ts';
-import { ENGINES, type Config, type EngineName } from '../../../config.ts';
-import { UsageError } from '../../../errors.ts';
-import { formatClock, formatTimestamp } from '../../../time.ts';
+import type { SourceKind } from '../../../store/library.ts';
 import { searchJson } from '../../json.ts';
-import { openZoom, ZOOM } from '../zoom.ts';
 import {
   collect,
   configOf,
-  hintIfEmpty,
-  positiveInteger,
-  print,
-  printJson,
-  sourceIdsOf,
+  forExample,
   sourceKindOption,
   withCommonOptions,
   withLibraryToRead,
   type CommonOptions,
-  forExample,
 } from '../common.ts';
+import { placeText, zoomText } from '../hit-text.ts';
+import { sourceIdsOf } from '../look-up-source.ts';
+import { wholeNumber } from '../numbers.ts';
+import { hintIfEmpty, print, printJson } from '../print.ts';
 import { bold, dim, wrap } from '../style-text.ts';
+import { openZoom, ZOOM } from '../zoom.ts';
 
 interface SearchOptions extends CommonOptions {
   readonly source?: string[];
@@ -44,68 +42,51 @@ export function registerSearch(program: Command): void {
       .argument('[query...]', 'words, "exact phrases", -excluded words: \'"update rule" -momentum\'')
       .option('--source <source>', 'only in this source: id, path or file name (repeatable)', collect)
       .addOption(sourceKindOption())
-      .option('--limit <n>', 'hits at most', positiveInteger('limit', 1000), 10)
+      .option('--limit <n>', 'hits at most', wholeNumber('limit', 1, 1000), 10)
       .option(...ZOOM)
       .addOption(new Option('--engine <engine>', 'what looks again, with --zoom').choices(ENGINES))
       .option('--words-only', 'search by words alone, whatever models of meaning are installed')
       .addOption(
         new Option('--queries <file>', 'one query a line, or {"query","source"}; prints one JSON object a line'),
       ),
-  ).action(async (words: string[], options: SearchOptions) => {
-    const query = words.join(' ');
-    if ((query.trim() === '') === (options.queries === undefined)) {
-      throw new UsageError('Give either a query or --queries FILE', 'For example: lectern search "learning rate"');
-    }
-    const config = configOf(options, { engine: options.engine });
-    await withLibraryToRead(config, options, async (library) => {
-      const { search } = await import('../../../query/search.ts');
-      await using meaning = options.wordsOnly ? undefined : await openMeaningFor(library, config);
-      const sourceIds = await sourceIdsOf(library, options.source);
-      const filter = { limit: options.limit, meaning, ...(options.kind && { kind: options.kind }) };
-      await using zoom = await openZoom(library, config, options.zoom);
-      const find = async (query: string, sourceIds: string[] | undefined): Promise<SearchAnswer> => {
-        const found = await search(library, { ...filter, query, ...(sourceIds && { sourceIds }) });
-        return zoom ? { ...found, hits: await zoom.into(found.hits, query) } : found;
-      };
-      if (options.queries !== undefined) {
-        const { answerLines } = await import('../query-lines.ts');
-        process.exitCode = await answerLines(options.queries, async ({ query, source }) => {
-          const ids = source === undefined ? sourceIds : await sourceIdsOf(library, [source]);
-          return searchJson(await find(query, ids));
-        });
-        return;
-      }
-      const result = await find(query, sourceIds);
-      if (options.json) return printJson(searchJson(result));
-      printResult(result);
-      if (result.noMatch) await hintIfEmpty(library, options);
-    });
-  });
+  ).action((words: string[], options: SearchOptions) => runSearch(words.join(' '), options));
 }
 
-export async function openMeaningFor(library: Library, config: Config) {
-  const { openMeaning } = await import('../../../../pipelines/embed-meaning.ts');
-  return openMeaning(library, config);
+async function runSearch(query: string, options: SearchOptions): Promise<void> {
+  if ((query.trim() === '') === (options.queries === undefined)) {
+    throw new UsageError('Give either a query or --queries FILE', 'For example: lectern search "learning rate"');
+  }
+  const config = configOf(options, { engine: options.engine });
+  await withLibraryToRead(config, options, async (library) => {
+    const { search } = await import('../../../query/search.ts');
+    const { openMeaning } = await import('../../../../pipelines/embed-meaning.ts');
+    await using meaning = options.wordsOnly ? undefined : await openMeaning(library, config);
+    const sourceIds = await sourceIdsOf(library, options.source);
+    await using zoom = await openZoom(library, config, options.zoom);
+    const find = async (query: string, sourceIds: string[] | undefined): Promise<SearchAnswer> => {
+      const { limit, kind } = options;
+      const filter = { limit, meaning, ...(kind && { kind }), ...(sourceIds && { sourceIds }) };
+      const found = await search(library, { ...filter, query });
+      return zoom ? { ...found, hits: await zoom.into(found.hits, query) } : found;
+    };
+    if (options.queries !== undefined) {
+      const { answerLines } = await import('../query-lines.ts');
+      process.exitCode = await answerLines(options.queries, async ({ query, source }) => {
+        const ids = source === undefined ? sourceIds : await sourceIdsOf(library, [source]);
+        return searchJson(await find(query, ids));
+      });
+      return;
+    }
+    const result = await find(query, sourceIds);
+    if (options.json) return printJson(searchJson(result));
+    printResult(result);
+    if (result.noMatch) await hintIfEmpty(library, options);
+  });
 }
 
 function printResult({ query, noMatch, hits }: SearchAnswer): void {
   if (noMatch) return print(`No match for ${query}`);
   hits.forEach((hit, index) => print(`${index === 0 ? '' : '\n'}${hitLines(hit, index + 1)}`));
-}
-
-export function placeText(hit: Pick<Hit, 'startMs' | 'endMs' | 'pageIndex' | 'pageLabel'>): string {
-  if (hit.startMs !== null && hit.endMs !== null) return `${formatClock(hit.startMs)}–${formatClock(hit.endMs)}`;
-  if (hit.pageIndex === null) return '';
-  const number = `page ${hit.pageIndex + 1}`;
-  return hit.pageLabel === null || hit.pageLabel === String(hit.pageIndex + 1)
-    ? number
-    : `${number} (${hit.pageLabel})`;
-}
-
-/** How much the place moved when it was looked at again. */
-export function zoomText({ zoom, startMs }: Pick<Hit, 'zoom' | 'startMs'>): string {
-  if (!zoom || startMs === null) return '';
-  return `  begins at ${formatTimestamp(startMs)} (${zoom.engine})`;
 }
 
 function hitLines(hit: Hit, rank: number): string {

@@ -4,16 +4,8 @@ import type { Command } from 'commander';
 import type { SourceRecord } from '../../../store/library.ts';
 import { formatClock } from '../../../time.ts';
 import { sourceJson } from '../../json.ts';
-import {
-  configOf,
-  hintIfEmpty,
-  print,
-  printJson,
-  withCommonOptions,
-  withLibraryToRead,
-  type CommonOptions,
-  forExample,
-} from '../common.ts';
+import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
+import { hintIfEmpty, print, printJson } from '../print.ts';
 import { bold, counted, dim } from '../style-text.ts';
 
 export function registerSources(program: Command): void {

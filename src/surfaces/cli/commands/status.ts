@@ -6,16 +6,9 @@ import { byteText } from '../../../byte-text.ts';
 import { DATABASE_FILE } from '../../../store/open.ts';
 import { msToSec, formatClock } from '../../../time.ts';
 import { sourceJson } from '../../json.ts';
-import {
-  configOf,
-  failureText,
-  print,
-  printJson,
-  withCommonOptions,
-  withLibraryToRead,
-  type CommonOptions,
-  forExample,
-} from '../common.ts';
+import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
+import { failureText } from '../look-up-source.ts';
+import { print, printJson } from '../print.ts';
 import { counted } from '../style-text.ts';
 
 export function registerStatus(program: Command): void {

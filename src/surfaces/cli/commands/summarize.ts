@@ -3,19 +3,11 @@ import { Option, type Command } from 'commander';
 import { ENGINES, type EngineName } from '../../../config.ts';
 import { summaryMarkdown, summaryText, type SourceSummary } from '../../formats/summary.ts';
 import { chapterJson, keyPointJson, sourceRefJson } from '../../json.ts';
-import {
-  configOf,
-  hint,
-  positiveInteger,
-  print,
-  printJson,
-  requireSource,
-  withCommonOptions,
-  withLibraryToRead,
-  type CommonOptions,
-  forExample,
-} from '../common.ts';
+import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
+import { requireSource } from '../look-up-source.ts';
+import { wholeNumber } from '../numbers.ts';
+import { hint, print, printJson } from '../print.ts';
 import { bold, wrap } from '../style-text.ts';
 
 interface SummarizeOptions extends CommonOptions {
@@ -33,7 +25,7 @@ export function registerSummarize(program: Command): void {
       .description('overview, chapters and key points of one source, each with its place')
       .addHelpText('after', forExample('summarize talk.mp4', 'summarize manual.pdf --words 300 --format md'))
       .argument('<source>', 'id, path or file name')
-      .option('--words <n>', 'length of the overview', positiveInteger('words', 5000))
+      .option('--words <n>', 'length of the overview', wholeNumber('words', 1, 5000))
       .option('--lang <code>', 'language of the summary; the reader engine keeps the language of the source')
       .addOption(new Option('--format <format>', 'how to print it').choices(['md', 'json', 'txt']))
       .addOption(new Option('--engine <engine>', 'what writes the summary').choices(ENGINES))
