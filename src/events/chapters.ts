@@ -17,11 +17,11 @@ export interface MediaChapter {
   readonly title: string;
 }
 
-/** Ideal minutes of a chapter: this times a power of the source's minutes (1.1 in 3, 2.2 in 8, 5 in 30, 9 in 60), within limits. */
-const IDEAL_SHARE = 0.55;
-const IDEAL_POWER = 0.67;
-const MIN_IDEAL_MS = 0.75 * 60_000;
-const MAX_IDEAL_MS = 12 * 60_000;
+/** Ideal minutes of a chapter: this times a power of the source's minutes (0.8 in 3, 1.8 in 8, 5 in 30, 10 in 60), within limits. */
+const IDEAL_SHARE = 0.3;
+const IDEAL_POWER = 0.85;
+const MIN_IDEAL_MS = 0.5 * 60_000;
+const MAX_IDEAL_MS = 14 * 60_000;
 /** Share of a chapter that a slide must be up to name it; less for one whose title is what the speech is about. */
 const MIN_SLIDE_WORTH = 0.15;
 const RETURNED_WORTH = 0.3;
@@ -41,6 +41,7 @@ export async function speechChapters(
     borders: borderWorths(transcript).map((worth, i) => worth + changeWorth(utterances[i]!.startMs, changes)),
     ideal,
     max: 3 * ideal,
+    topicalOnly: true,
   });
   const phrases = await transcript.phrases();
   const taken = new Set<string>();

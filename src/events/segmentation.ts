@@ -15,14 +15,20 @@ export interface SegmentationInput {
   /** Length a segment should have; half and double of it cost the same. Longer than `max` is not allowed. */
   readonly ideal: number;
   readonly max: number;
+  /**
+   * Leave words out that name no topic. How something is told changes within minutes, and that tells stretches of a minute apart; over
+   * ten minutes it hides what the talk is about.
+   */
+  readonly topicalOnly?: boolean;
 }
 
-// Set on five lectures and three meetings (bench/quality-summary.ts). Lengths in terms are relative to the terms that a
-// segment of ideal length has, so that the same values serve events of a minute and chapters of ten.
+// Set on lectures and meetings (bench/quality-summary.ts), as a mean over ideal lengths around the one used: a border more or less in
+// one of nine sources is luck. Lengths in terms are relative to the terms that a segment of ideal length has, so that the same
+// values serve events of a minute and chapters of ten.
 /** Background mass in the urn, in ideal segments: smaller trusts repetition sooner. */
 const PRIOR_SEGMENTS = 3;
-/** What a nat per term of cohesion over an ideal segment is worth, in the units of `borders`. */
-const COHESION_WORTH = 180;
+/** What a nat per term of cohesion over an ideal segment is worth, in the units of `borders`; more where every term is a topic's. */
+const COHESION_WORTH = { all: 180, topical: 260 };
 /** What a segment e times the ideal length costs. */
 const LENGTH_COST = 20;
 
@@ -33,14 +39,18 @@ const LARGE = 1e200;
 /** First unit of each segment, in order; begins with 0. Empty for no units. */
 export async function cutSegments(input: SegmentationInput): Promise<number[]> {
   const breather = new Breather();
-  const { vocabulary, starts, borders } = input;
+  const { vocabulary, starts, borders, topicalOnly = false } = input;
   const numUnits = vocabulary.units.length;
   const best = new Float64Array(numUnits + 1).fill(-Infinity);
   const from = new Int32Array(numUnits + 1);
   best[0] = 0;
-  const tokensPerSegment = (vocabulary.numTokens * input.ideal) / Math.max(1e-9, starts[numUnits]! - starts[0]!);
-  const urn = new Urn(vocabulary, PRIOR_SEGMENTS * tokensPerSegment);
-  const cohesionWorth = COHESION_WORTH / Math.max(1, tokensPerSegment);
+  const units = topicalOnly
+    ? vocabulary.units.map((unit) => unit.filter((term) => vocabulary.isWeak[term] === 0))
+    : vocabulary.units;
+  const numTokens = units.reduce((sum, unit) => sum + unit.length, 0);
+  const tokensPerSegment = (numTokens * input.ideal) / Math.max(1e-9, starts[numUnits]! - starts[0]!);
+  const urn = new Urn(vocabulary.counts, numTokens, PRIOR_SEGMENTS * tokensPerSegment);
+  const cohesionWorth = COHESION_WORTH[topicalOnly ? 'topical' : 'all'] / Math.max(1, tokensPerSegment);
   for (let start = 0; start < numUnits; start++) {
     await breather.breathe();
     urn.clear();
@@ -49,7 +59,7 @@ export async function cutSegments(input: SegmentationInput): Promise<number[]> {
       const length = starts[end]! - starts[start]!;
       // A unit longer than the maximum is a segment of its own.
       if (length > input.max && end > start + 1) break;
-      urn.add(vocabulary.units[end - 1]!);
+      urn.add(units[end - 1]!);
       const oddness = Math.log(Math.max(length, 1e-9) / input.ideal) ** 2;
       const score = base + cohesionWorth * urn.gain - LENGTH_COST * oddness;
       if (score > best[end]!) {
@@ -74,10 +84,11 @@ class Urn {
   readonly #drawn: number[] = [];
   #total = 0;
 
-  constructor(vocabulary: Vocabulary, priorTokens: number) {
+  /** @param counts [terms] in the whole source */
+  constructor(counts: Uint32Array, numTokens: number, priorTokens: number) {
     this.#priorTokens = Math.max(1, priorTokens);
-    this.#rarity = Float64Array.from(vocabulary.counts, (count) => vocabulary.numTokens / count);
-    this.#counts = new Uint32Array(vocabulary.terms.length);
+    this.#rarity = Float64Array.from(counts, (count) => numTokens / count);
+    this.#counts = new Uint32Array(counts.length);
   }
 
   clear(): void {

@@ -34,6 +34,14 @@ describe('cutSegments', () => {
     const borders = texts.map((_, i) => (i === 9 ? 3 : 0));
     expect(await cutSegments(inputOf(texts, borders))).toEqual([0, 9]);
   });
+  it('is not led by words that name no topic where they are to be left out', async () => {
+    // The manner changes in the middle of each topic, and is louder.
+    const manners = ['probably exactly', 'basically simply', 'literally clearly', 'absolutely finally'];
+    const texts = talk(10).map((topic, i) => `${topic} ${`${manners[Math.floor((i + 5) / 10)]!} `.repeat(8)}`);
+    const input = inputOf(texts);
+    expect(await cutSegments(input)).toEqual([0, 5, 15, 25]);
+    expect(await cutSegments({ ...input, topicalOnly: true })).toEqual([0, 10, 20]);
+  });
   it('gives a unit longer than the maximum a segment of its own, and nothing for nothing', async () => {
     const input = inputOf(['one alpha', 'two beta']);
     expect(await cutSegments({ ...input, starts: [0, 100, 200] })).toEqual([0, 1]);
