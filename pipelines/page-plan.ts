@@ -26,7 +26,7 @@ export interface DocumentPlan {
 }
 
 /** A4 upright at about 90 dots an inch: print of usual size is readable, for 736 tokens (Qwen's own cookbook takes 730). */
-export const PAGE_SIZE: Size = { width: 736, height: 1024 };
+const PAGE_SIZE: Size = { width: 736, height: 1024 };
 
 /** Throws WindowBudgetError where not even one page fits. */
 export async function planDocument(material: SourceMaterial, model: OpenedModel): Promise<DocumentPlan> {

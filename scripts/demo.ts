@@ -10,7 +10,7 @@ const LIBRARY = 'data/library';
 const LECTURE = 'data/lectures/gradient-descent.mp4';
 
 /** What is shown, and the arguments of `lectern` that show it. */
-export const steps: readonly { readonly heading: string; readonly args: readonly string[] }[] = [
+const steps: readonly { readonly heading: string; readonly args: readonly string[] }[] = [
   {
     heading: 'Read a lecture of eight minutes and a manual of 311 pages',
     // Where no terminal shows progress bars, `index` would print JSON Lines for programs instead.

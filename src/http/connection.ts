@@ -24,7 +24,7 @@ export interface HttpRequest {
 }
 
 /** The platform's fetch gives up after this much silence whatever we set. */
-export const MAX_TIMEOUT_MS = 300_000;
+const MAX_TIMEOUT_MS = 300_000;
 
 export class ServerConnection {
   /** The base URL as given, without a slash at its end: `http://localhost:8000/v1`. */

@@ -7,7 +7,7 @@ import type { SearchAnswer } from '../query/search.ts';
 import type { SourceRecord } from '../store/library.ts';
 import { msToSec } from '../time.ts';
 
-export function placeJson(place: Place) {
+function placeJson(place: Place) {
   return place.kind === 'time'
     ? { start: msToSec(place.startMs), end: msToSec(place.endMs), page: null }
     : { start: null, end: null, page: place.pageIndex + 1, endPage: place.endPageIndex };
@@ -79,7 +79,7 @@ function zoomJson({ fromMs, pts, timeBase, engine }: Zoom) {
   return { from: msToSec(Math.round(fromMs)), pts, timeBase: `${timeBase.num}/${timeBase.den}`, engine };
 }
 
-export function hitJson({ source, title, text, snippet, score, link, ...place }: Hit) {
+function hitJson({ source, title, text, snippet, score, link, ...place }: Hit) {
   return { source, ...hitPlaceJson(place), title, text, snippet, score, link };
 }
 
@@ -87,7 +87,7 @@ export function searchJson({ query, noMatch, hits }: SearchAnswer) {
   return { query, noMatch, hits: hits.map(hitJson) };
 }
 
-export function citationJson({ source, title, link, quote, verified, ...place }: Citation) {
+function citationJson({ source, title, link, quote, verified, ...place }: Citation) {
   return { source, ...hitPlaceJson(place), title, link, quote, verified };
 }
 

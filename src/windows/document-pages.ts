@@ -50,7 +50,7 @@ function pictureWorth({ text, textSource }: Page): PictureWorth {
 }
 
 /** `[page 12]`: of the file, counted from 1, whatever is printed on it. */
-export function pageMarker({ pageIndex }: Pick<ShownPage, 'pageIndex'>): string {
+function pageMarker({ pageIndex }: Pick<ShownPage, 'pageIndex'>): string {
   return `[page ${pageIndex + 1}]`;
 }
 

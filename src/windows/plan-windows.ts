@@ -14,13 +14,6 @@ export interface PlannedWindow extends Span {
   readonly numTokens: number;
 }
 
-export interface WindowPlan {
-  readonly windows: readonly PlannedWindow[];
-  readonly numPictures: number;
-  /** Prompts of all windows. */
-  readonly numTokens: number;
-}
-
 /** Not even the shortest window fits. */
 export class WindowBudgetError extends LecternError {
   readonly needed: number;
@@ -47,15 +40,6 @@ const MAX_REPEATED_MS = 15_000;
 const REPEATED_FRAMES = 2;
 /** Nearer than this to a slide's change, a cut cuts nothing off it. */
 const NEAR_MS = 500;
-
-/** Throws WindowBudgetError. */
-export function planWindows(timeline: Timeline, settings: WindowSettings): WindowPlan {
-  const cutter = new WindowCutter(timeline.span, settings);
-  const windows: PlannedWindow[] = [];
-  while (!cutter.isDone) windows.push(cutter.cut(timeline));
-  const sum = (field: 'numPictures' | 'numTokens') => windows.reduce((total, window) => total + window[field], 0);
-  return { windows, numPictures: sum('numPictures'), numTokens: sum('numTokens') };
-}
 
 /** Cuts one window after the other, each from what is known by then: the rest of the source may still be being read. */
 export class WindowCutter {

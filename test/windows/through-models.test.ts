@@ -10,12 +10,12 @@ import { LocalChatModel } from '../../src/model/chat/local-chat-model.ts';
 import { checkAnswer, type WindowAnswer } from '../../src/windows/check-answer.ts';
 import { EVENT_SCHEMA, eventRequest } from '../../src/windows/event-request.ts';
 import { mergeEvents } from '../../src/windows/merge-events.ts';
-import { planWindows } from '../../src/windows/plan-windows.ts';
 import { timelineOf } from '../../src/windows/timeline.ts';
 import { windowMessages } from '../../src/windows/window-messages.ts';
 import { windowSettings } from '../../src/windows/window-settings.ts';
 import { repository } from '../helpers/lectern.ts';
 import { openModel } from '../model/remote/requests.ts';
+import { cutWindows } from './cut-windows.ts';
 
 const lecture = path.join(repository, 'data/lectures/gradient-descent.mp4');
 
@@ -41,7 +41,7 @@ describe('the model in the box', () => {
     const span = { startMs: 0, endMs: endSec * 1000 };
     const timeline = timelineOf({ span, slides: [], slideTexts: [], captions: null });
     const answers: WindowAnswer[] = [];
-    const { windows } = planWindows(timeline, settings);
+    const windows = cutWindows(timeline, settings);
     expect(windows.length).toBeGreaterThan(1);
     for (const window of windows) {
       const frames: TimedFrame[] = [];
@@ -84,7 +84,7 @@ describe('a server', () => {
     const timeline = timelineOf({ span, slides, slideTexts: [], captions });
     const costs = { picture: 112 + 2 + 10, text: (text: string) => Buffer.byteLength(text), fixed: 2000 };
     const settings = windowSettings({ contextTokens: model.contextTokens, answerTokens: 2048, costs }, true);
-    const [window] = planWindows(timeline, settings).windows;
+    const [window] = cutWindows(timeline, settings);
     const media = { still: ({ slideIndex }: { slideIndex: number }) => picture(40 * slideIndex) };
     const messages = windowMessages(timeline, window!, settings, media, eventRequest(window!), 'video-first');
     server.pieces = [

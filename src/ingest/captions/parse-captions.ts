@@ -52,7 +52,7 @@ export function parseCaptions(
 }
 
 /** The format that the text shows by itself; undefined where it shows none. */
-export function sniffFormat(text: string): CaptionFormat | undefined {
+function sniffFormat(text: string): CaptionFormat | undefined {
   const start = text
     .slice(0, 4096)
     .trimStart()

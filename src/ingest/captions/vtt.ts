@@ -38,6 +38,6 @@ function headerOf(lines: readonly string[]): { kind?: string; language?: string 
   return header;
 }
 
-export function trackKind(word: string | undefined): TrackKind {
+function trackKind(word: string | undefined): TrackKind {
   return word === 'chapters' || word === 'descriptions' || word === 'metadata' ? word : 'captions';
 }

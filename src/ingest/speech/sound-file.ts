@@ -5,7 +5,7 @@ import { open, stat, writeFile } from 'node:fs/promises';
 import type { Span } from '../../time.ts';
 import { runFfmpeg } from '../ffmpeg.ts';
 
-export const SAMPLE_RATE = 16_000;
+const SAMPLE_RATE = 16_000;
 const BYTES_PER_SAMPLE = 2;
 const SAMPLES_PER_MS = SAMPLE_RATE / 1000;
 

@@ -118,7 +118,7 @@ function countDifferent(a: Picture, b: Picture, enough: number): number {
   return numChanged < enough ? numChanged : countBeyondPointer(changed);
 }
 
-export function commonCells(a: Picture, b: Picture): Mask {
+function commonCells(a: Picture, b: Picture): Mask {
   return a.known.map((known, cell) => known & b.known[cell]!);
 }
 
@@ -126,7 +126,7 @@ export function commonCells(a: Picture, b: Picture): Mask {
  * Whether one picture is the other with something added or dimmed: the title stays, and the ink of the smaller one is kept
  * in place. Either may be the later one, since speakers also step back.
  */
-export function isBuild(a: Picture, b: Picture): boolean {
+function isBuild(a: Picture, b: Picture): boolean {
   const common = commonCells(a, b);
   const inkA = inkOf(a.cells, common);
   const inkB = inkOf(b.cells, common);

@@ -30,13 +30,6 @@ const filmStillShare = 0.4;
 /** A cut sooner than this after the last one begins no shot of its own: a film has hundreds of them, and none is a slide. */
 const minShotMs = 8000;
 
-/** All states of a video, from all its signatures in order of time. `endSec` closes the last span. */
-export function detectSlides(signatures: Iterable<Signature>, endSec?: number): SlideState[] {
-  const detector = new SlideDetector();
-  for (const signature of signatures) detector.push(signature);
-  return detector.finish(endSec);
-}
-
 /** A part of a video that no later frame changes: all states that begin before a moment, and what is shown until then. */
 export interface DecidedSlides {
   /** In order of slide and state. Spans may reach beyond `untilMs`, and will then end otherwise. */

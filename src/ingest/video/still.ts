@@ -33,19 +33,6 @@ export async function grabStill(
   return frame && { ...frame, width, height };
 }
 
-/** Stills at several times, in the order given, one at a time; times at which there is no picture are left out. */
-export async function* grabStills(
-  path: string,
-  probe: MediaProbe,
-  timesSec: Iterable<number>,
-  signal?: AbortSignal,
-): AsyncGenerator<Still> {
-  for (const timeSec of timesSec) {
-    const still = await grabStill(path, probe, timeSec, signal);
-    if (still) yield still;
-  }
-}
-
 async function lastFrame(pass: FramePass, signal?: AbortSignal): Promise<SampledFrame | undefined> {
   let last: SampledFrame | undefined;
   for await (const frame of readFrames(pass, signal)) last = frame;

@@ -46,8 +46,3 @@ export function computePositions(numTokens: number, groups: readonly PositionGro
   fillText(numTokens);
   return { positions, nextPosition: next };
 }
-
-/** What the reference calls rope_delta: a decoded token at index s of the sequence stands at s + delta. Never positive. */
-export function ropeDelta(nextPosition: number, sequenceLength: number): number {
-  return nextPosition - sequenceLength;
-}

@@ -44,26 +44,6 @@ export function preprocessImage(image: RgbImage, config: ProcessorConfig): Pixel
   return makePixelGroup(new Array<RgbImage>(config.layout.temporalPatchSize).fill(resized), config);
 }
 
-/**
- * Sampled frames, all of one size, in order of time; the last one is repeated to fill the last group. Throws
- * AspectRatioError.
- */
-export function preprocessVideo(frames: readonly RgbImage[], config: ProcessorConfig): PixelGroup[] {
-  assert(frames.length > 0, 'a video without frames');
-  const size = videoSize(frames[0]!, frames.length, config);
-  const { temporalPatchSize } = config.layout;
-  const groups: PixelGroup[] = [];
-  for (let first = 0; first < frames.length; first += temporalPatchSize) {
-    const group = Array.from({ length: temporalPatchSize }, (_, i) => {
-      const frame = frames[Math.min(first + i, frames.length - 1)]!;
-      checkPixels(frame);
-      return resizeBicubic(frame, size.width, size.height);
-    });
-    groups.push(makePixelGroup(group, config));
-  }
-  return groups;
-}
-
 /** `temporalPatchSize` pictures, already at the size at which they are shown. */
 export function makePixelGroup(frames: readonly RgbImage[], config: ProcessorConfig): PixelGroup {
   const { layout } = config;

@@ -5,7 +5,7 @@ import { statement } from '../statement.ts';
 import { postingsCacheOf } from './postings-cache.ts';
 
 /** Words of sources whose language isn't known, and Latin words in sources of other scripts, are read as English. */
-export const DEFAULT_LANGUAGE = 'en';
+const DEFAULT_LANGUAGE = 'en';
 
 /** BCP 47 primary subtags. */
 export function languagesOf(db: Db): readonly string[] {

@@ -9,13 +9,13 @@ import { EXIT } from './exit.ts';
 
 const queryLine = z.object({ query: z.string(), source: z.string().optional() });
 
-export interface QueryLine {
+interface QueryLine {
   readonly query: string;
   readonly source: string | undefined;
 }
 
 /** @throws UsageError for a file that can't be read, or a line that starts like JSON and isn't such an object. */
-export function readQueryLines(file: string): QueryLine[] {
+function readQueryLines(file: string): QueryLine[] {
   let text: string;
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');

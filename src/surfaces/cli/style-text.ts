@@ -5,7 +5,7 @@ type Format = Parameters<typeof styleText>[0];
 
 const isStyled = process.stdout.isTTY && !process.env['NO_COLOR'];
 
-export const emphasise = (format: Format, text: string) => (isStyled ? styleText(format, text) : text);
+const emphasise = (format: Format, text: string) => (isStyled ? styleText(format, text) : text);
 export const bold = (text: string) => emphasise('bold', text);
 export const dim = (text: string) => emphasise('dim', text);
 

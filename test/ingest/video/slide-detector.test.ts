@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { probeMedia } from '../../../src/ingest/video/probe.ts';
 import { sampleFrames } from '../../../src/ingest/video/sampled-frames.ts';
 import { gridHeight, gridWidth, numCells, type Signature } from '../../../src/ingest/video/signature.ts';
-import { detectSlides, SlideDetector, type DecidedSlides } from '../../../src/ingest/video/slide-detector.ts';
+import { SlideDetector, type DecidedSlides } from '../../../src/ingest/video/slide-detector.ts';
 import type { SlideState } from '../../../src/ingest/video/slide.ts';
 import { clipFolder, dark, drawSlide, drawText, filmScenes, light, livelyInput, type Scene } from './clips.ts';
 
@@ -288,12 +288,15 @@ describe('blank and moving pictures', () => {
 
   it('no frames, one frame and an all-black video have no slides, one and none', () => {
     const text = Uint8Array.from({ length: numCells }, (_, i) => ((i * 7919) % 13 < 5 ? 20 : 250));
-    expect(detectSlides([])).toEqual([]);
-    expect(detectSlides([{ timeSec: 3, cells: text }], 4)).toEqual([
+    expect(new SlideDetector().finish()).toEqual([]);
+    const oneFrame = new SlideDetector();
+    oneFrame.push({ timeSec: 3, cells: text });
+    expect(oneFrame.finish(4)).toEqual([
       { slideIndex: 0, stateIndex: 0, spans: [{ startMs: 3000, endMs: 4000 }], stillMs: 3000 },
     ]);
-    const blackFrames = Array.from({ length: 100 }, (_, i) => ({ timeSec: i / 2, cells: new Uint8Array(numCells) }));
-    expect(detectSlides(blackFrames, 50)).toEqual([]);
+    const allBlack = new SlideDetector();
+    for (let i = 0; i < 100; i++) allBlack.push({ timeSec: i / 2, cells: new Uint8Array(numCells) });
+    expect(allBlack.finish(50)).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { probeMedia } from '../../../src/ingest/video/probe.ts';
-import { grabStill, grabStills } from '../../../src/ingest/video/still.ts';
+import { grabStill } from '../../../src/ingest/video/still.ts';
 import { oddMedia } from './odd-media.ts';
 
 /** The clip's grey tells the number of the frame, counted at 30 a second. */
@@ -62,14 +62,5 @@ describe('grabStill', () => {
   it('sound has none', async () => {
     const path = await oddMedia.soundWithCover();
     expect(await grabStill(path, await probeMedia(path), 1)).toBeUndefined();
-  });
-});
-
-describe('grabStills', () => {
-  it('gives one still a time, in the order asked', async () => {
-    const path = await oddMedia.counter();
-    const seen: number[] = [];
-    for await (const { data } of grabStills(path, await probeMedia(path), [11, 0, 1.5])) seen.push(frameNumber(data));
-    expect(seen).toEqual([330 % 64, 0, 45]);
   });
 });

@@ -3,11 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import type { ModelConfig } from '../../../src/model/qwen3-vl/config.ts';
-import { preprocessImage, preprocessVideo } from '../../../src/model/qwen3-vl/preprocessing.ts';
+import { preprocessImage } from '../../../src/model/qwen3-vl/preprocessing.ts';
 import type { ProcessorConfig } from '../../../src/model/qwen3-vl/processor-config.ts';
 import { buildPrompt, type EncodedPrompt } from '../../../src/model/qwen3-vl/prompt.ts';
 import type { RgbImage } from '../../../src/model/qwen3-vl/resize.ts';
 import type { Tokenizer } from '../../../src/model/qwen3-vl/tokenizer.ts';
+import { clipGroups } from '../qwen3-vl/clip-groups.ts';
 
 export const trainedFolder = resolve(import.meta.dirname, '../../../../shared/models/lectern-slides-26m');
 export const hasTrained = existsSync(trainedFolder);
@@ -46,7 +47,7 @@ export async function encodeCase(
   const frames = test.frames!;
   const pictures = new Map<string, RgbImage>();
   for (const { path } of frames) if (!pictures.has(path)) pictures.set(path, await readPng(path));
-  const groups = preprocessVideo(
+  const groups = await clipGroups(
     frames.map(({ path }) => pictures.get(path)!),
     processor,
   );

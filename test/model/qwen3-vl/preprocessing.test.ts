@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  groupTokens,
-  preprocessImage,
-  preprocessVideo,
-  type PixelGroup,
-} from '../../../src/model/qwen3-vl/preprocessing.ts';
+import { groupTokens, preprocessImage, type PixelGroup } from '../../../src/model/qwen3-vl/preprocessing.ts';
 import { readProcessorConfig, type ProcessorConfig } from '../../../src/model/qwen3-vl/processor-config.ts';
 import type { RgbImage } from '../../../src/model/qwen3-vl/resize.ts';
+import { clipGroups } from './clip-groups.ts';
 import {
   FOLDERS,
   hasShared,
@@ -57,7 +53,7 @@ describe.skipIf(!hasShared)('pixels of the conformance cases', () => {
       const processor = await readProcessorConfig(folder);
       const reference = await readReference(model, name);
       const images = referenceImages(reference).map((image) => preprocessImage(image, processor));
-      const videos = referenceVideos(reference).map((frames) => preprocessVideo(frames, processor));
+      const videos = await Promise.all(referenceVideos(reference).map((frames) => clipGroups(frames, processor)));
       const imageGrids = images.flatMap((group) => [...group.grid]);
       const videoGrids = videos.flatMap((groups) => [groups.length, ...groups[0]!.grid.slice(1)]);
       expect(imageGrids).toEqual(numbersOf(reference, 'image_grid_thw') ?? []);
@@ -75,10 +71,10 @@ describe.skipIf(!hasShared)('pixels of the conformance cases', () => {
   );
 });
 
-describe('preprocessImage and preprocessVideo', () => {
-  it('gives every group of an odd count its pixels: 5 frames make 3 groups, the last of one frame twice', () => {
+describe('pictures and clips', () => {
+  it('gives every group of an odd count its pixels: 5 frames make 3 groups, the last of one frame twice', async () => {
     const frames = [10, 20, 30, 40, 50].map((value) => plain(64, 32, value));
-    const groups = preprocessVideo(frames, {
+    const groups = await clipGroups(frames, {
       ...config,
       videoBudget: { ...config.videoBudget, minPixels: 1 },
     });
@@ -126,13 +122,13 @@ describe('preprocessImage and preprocessVideo', () => {
     );
   });
 
-  it('takes other patch sizes and temporal sizes: 5 frames of 32 x 32 in threes are 2 groups of 2 x 2 patches', () => {
+  it('takes other patch sizes and temporal sizes: 5 frames of 32 x 32 in threes are 2 groups of 2 x 2 patches', async () => {
     const threes: ProcessorConfig = {
       ...config,
       layout: { ...layout, temporalPatchSize: 3 },
       videoBudget: { kind: 'volume', minPixels: 1024, maxPixels: 5120, capPixelsPerFrame: false },
     };
-    const groups = preprocessVideo(
+    const groups = await clipGroups(
       Array.from({ length: 5 }, (_, i) => plain(32, 32, i)),
       threes,
     );

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readModelConfig } from '../../../src/model/qwen3-vl/config.ts';
-import { ropeDelta } from '../../../src/model/qwen3-vl/positions.ts';
-import { preprocessImage, preprocessVideo } from '../../../src/model/qwen3-vl/preprocessing.ts';
+import { preprocessImage } from '../../../src/model/qwen3-vl/preprocessing.ts';
 import { readProcessorConfig } from '../../../src/model/qwen3-vl/processor-config.ts';
 import { buildPrompt, type PromptMedia, type PromptOptions } from '../../../src/model/qwen3-vl/prompt.ts';
 import { readTokenizer } from '../../../src/model/qwen3-vl/tokenizer.ts';
+import { clipGroups } from './clip-groups.ts';
 import {
   CONFORMANCE,
   FOLDERS,
@@ -29,17 +29,19 @@ async function loadParts(folder: string) {
   return { config, processor, tokenizer, prompt };
 }
 
-function referenceMedia(
+async function referenceMedia(
   reference: ReadonlyMap<string, ReferenceTensor>,
   frameTimes: readonly number[][],
   processor: Awaited<ReturnType<typeof readProcessorConfig>>,
-): PromptMedia {
+): Promise<PromptMedia> {
   return {
     images: referenceImages(reference).map((image) => preprocessImage(image, processor)),
-    videos: referenceVideos(reference).map((frames, k) => ({
-      groups: preprocessVideo(frames, processor),
-      frameTimes: frameTimes[k]!,
-    })),
+    videos: await Promise.all(
+      referenceVideos(reference).map(async (frames, k) => ({
+        groups: await clipGroups(frames, processor),
+        frameTimes: frameTimes[k]!,
+      })),
+    ),
   };
 }
 
@@ -53,10 +55,10 @@ describe.skipIf(!hasShared)('buildPrompt on the conformance cases', () => {
       const { processor, tokenizer, prompt } = await loadParts(folder);
       const reference = await readReference(model, name);
       const times = (item.videos ?? []).map(([, , , fps], k) => item.indices![k]!.map((index) => index / fps));
-      const built = prompt(item.text, referenceMedia(reference, times, processor));
+      const built = prompt(item.text, await referenceMedia(reference, times, processor));
       expect([...built.tokenIds]).toEqual(numbersOf(reference, 'input_ids'));
       expect([...built.positions]).toEqual(numbersOf(reference, 'position_ids'));
-      expect([ropeDelta(built.nextPosition, built.tokenIds.length)]).toEqual(numbersOf(reference, 'rope_delta'));
+      expect([built.nextPosition - built.tokenIds.length]).toEqual(numbersOf(reference, 'rope_delta'));
       expect([...built.tokenTypes]).toEqual(
         numbersOf(reference, 'mm_token_type_ids') ?? [...new Uint8Array(built.tokenIds.length)],
       );
@@ -80,7 +82,7 @@ describe.skipIf(!hasShared)('buildPrompt', () => {
 
   it('replaces the whole triple of a template in the canonical layout, and only the pad in the nested one', async () => {
     const { processor, tokenizer, prompt } = await loadParts(join(CONFORMANCE, 'dense/model'));
-    const groups = preprocessVideo([pixels(1), pixels(2)], processor);
+    const groups = await clipGroups([pixels(1), pixels(2)], processor);
     const media = { images: [], videos: [{ groups, frameTimes: [0, 0.5] }] };
     const pads = '<|video_pad|>'.repeat(groups[0]!.numTokens);
     const text = 'a<|vision_start|><|video_pad|><|vision_end|>b';
@@ -95,7 +97,7 @@ describe.skipIf(!hasShared)('buildPrompt', () => {
   it('places every group on its pads, with its pixels, and continues positions from a given one', async () => {
     const { config, processor, prompt } = await loadParts(join(CONFORMANCE, 'dense/model'));
     const images = [preprocessImage(pixels(1), processor), preprocessImage(pixels(2, 128, 64), processor)];
-    const groups = preprocessVideo([pixels(3), pixels(4), pixels(5)], processor);
+    const groups = await clipGroups([pixels(3), pixels(4), pixels(5)], processor);
     const text = 'x<|image_pad|>y<|video_pad|>z<|image_pad|>';
     const media = { images, videos: [{ groups, frameTimes: [1, 2, 3] }] };
     const built = prompt(text, media);
@@ -123,7 +125,7 @@ describe.skipIf(!hasShared)('buildPrompt', () => {
   ])('refuses %j with %d images and %d videos', async (text, numImages, numVideos) => {
     const { processor, prompt } = await loadParts(join(CONFORMANCE, 'dense/model'));
     const images = Array.from({ length: numImages }, () => preprocessImage(pixels(1), processor));
-    const groups = preprocessVideo([pixels(1), pixels(1)], processor);
+    const groups = await clipGroups([pixels(1), pixels(1)], processor);
     const videos = Array.from({ length: numVideos }, () => ({ groups, frameTimes: [0, 1] }));
     expect(() => prompt(text, { images, videos })).toThrow(expect.objectContaining({ code: 'PROMPT_MEDIA' }));
   });

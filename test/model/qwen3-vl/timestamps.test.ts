@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { sampleFrameIndices } from '../../../src/model/qwen3-vl/frame-sampling.ts';
 import { formatTenths, formatTimestamp, groupTimes } from '../../../src/model/qwen3-vl/timestamps.ts';
 
 describe('formatTenths', () => {
@@ -27,27 +26,5 @@ describe('groupTimes', () => {
   });
   it('uses the true times of unevenly spaced frames', () => {
     expect(groupTimes([0.04, 1.96, 30, 3600], 2)).toEqual([1, 1815]);
-  });
-});
-
-describe('sampleFrameIndices', () => {
-  const source = { totalFrames: 300, sourceFps: 30, minFrames: 4, maxFrames: 768 };
-  it('takes 20 frames of 10 seconds at 2 fps, first and last included', () => {
-    const indices = sampleFrameIndices({ ...source, fps: 2 });
-    expect(indices.length).toBe(20);
-    expect([indices[0], indices[1], indices[19]]).toEqual([0, 16, 299]);
-  });
-  it('takes at least 4 frames, and never more than there are', () => {
-    expect(sampleFrameIndices({ ...source, totalFrames: 31, fps: 1 })).toEqual([0, 10, 20, 30]);
-    expect(sampleFrameIndices({ ...source, totalFrames: 3, fps: 2 })).toEqual([0, 1, 2]);
-    expect(sampleFrameIndices({ ...source, totalFrames: 1, fps: 2 })).toEqual([0]);
-  });
-  it('rounds half to even: 5 frames of 11 stand at 0, 2, 5, 8, 10', () => {
-    expect(sampleFrameIndices({ ...source, totalFrames: 11, numFrames: 5 })).toEqual([0, 2, 5, 8, 10]);
-  });
-  it('refuses fps and a number of frames together', () => {
-    expect(() => sampleFrameIndices({ ...source, fps: 2, numFrames: 8 })).toThrow(
-      expect.objectContaining({ code: 'USAGE' }),
-    );
   });
 });
