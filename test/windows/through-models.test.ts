@@ -27,7 +27,7 @@ const truth = JSON.parse(readFileSync(path.join(repository, 'data/truth/gradient
 
 describe('the model in the box', () => {
   it('finds title and second of each slide in windows that were cut without knowing the slides', async () => {
-    const endSec = 90;
+    const endSec = 62;
     const probe = await probeMedia(lecture);
     const taste = (await readCards()).find(({ name }) => name === 'lectern-slides-26m')!.events!;
     await using model = await LocalChatModel.open(path.join(repository, 'models/lectern-slides-26m'), {

@@ -19,7 +19,7 @@ import {
 } from '../../../src/model/qwen3-vl/graphs/model-folder.ts';
 import { expertBlockSize, type WeightFormat, type WeightSource } from '../../../src/model/qwen3-vl/graphs/weights.ts';
 import { argmax } from '../../../src/model/engine/sampling.ts';
-import { hasConformance, promptOf, readCase, relativeError, type Kind } from './conformance.ts';
+import { hasConformance, promptOf, readCase, relativeError, type ConformanceCase, type Kind } from './conformance.ts';
 
 const root = resolve(import.meta.dirname, '../../../../shared/conformance');
 
@@ -46,20 +46,22 @@ describe.runIf(hasConformance).each(Object.keys(bounds) as Kind[])('%s', (kind) 
       expect(vision.inputs.has('vision.patch_embed')).toBe(format !== 'fp16');
       const errors: number[] = [];
       let sameNext = 0;
-      const names = ['text', 'image', 'two_images', 'video'];
-      for (const name of names) {
-        const logits = await logitsOf(stored, kind, name);
-        const exact = await logitsOf(stored, kind, name, { accuracyLevel: 0 });
-        expect(relativeError(exact, await logitsOf(rounded, kind, name)), name).toBeLessThan(1e-4);
-        const expanded = await logitsOf(stored, kind, name, { accuracyLevel: 0, expandsMatrices: true });
-        expect(relativeError(expanded, exact), name).toBeLessThan(1e-4);
-        const reference = readCase(kind, name).logitsLast.slice(-logits.length);
+      const cases = ['text', 'image', 'two_images', 'video'].map((name) => ({ name, ...readCase(kind, name) }));
+      const fast = await logitsOf(stored, cases);
+      const exact = await logitsOf(stored, cases, { accuracyLevel: 0 });
+      const expanded = await logitsOf(stored, cases, { accuracyLevel: 0, expandsMatrices: true });
+      const ofRounded = await logitsOf(rounded, cases);
+      for (const [i, { name, logitsLast }] of cases.entries()) {
+        expect(relativeError(exact[i]!, ofRounded[i]!), name).toBeLessThan(1e-4);
+        expect(relativeError(expanded[i]!, exact[i]!), name).toBeLessThan(1e-4);
+        const logits = fast[i]!;
+        const reference = logitsLast.slice(-logits.length);
         errors.push(relativeError(logits, reference));
         if (argmax(logits) === argmax(reference)) sameNext++;
       }
       console.log(
-        `${kind}, ${format}: largest logit error ${names.map((name, i) => `${name} ${errors[i]!.toFixed(5)}`).join(', ')} of the ` +
-          `largest logit; next token equal in ${sameNext} of ${names.length}`,
+        `${kind}, ${format}: largest logit error ${cases.map(({ name }, i) => `${name} ${errors[i]!.toFixed(5)}`).join(', ')} of the ` +
+          `largest logit; next token equal in ${sameNext} of ${cases.length}`,
       );
       expect(Math.max(...errors)).toBeLessThan(bounds[kind][format]);
     },
@@ -68,14 +70,17 @@ describe.runIf(hasConformance).each(Object.keys(bounds) as Kind[])('%s', (kind) 
 
 async function logitsOf(
   model: ModelFolder,
-  kind: Kind,
-  name: string,
+  cases: readonly ConformanceCase[],
   options: LoadOptions = {},
-): Promise<Float32Array> {
+): Promise<Float32Array[]> {
   using decoder = await Decoder.load(model, options);
   using vision = await VisionTower.load(model, options);
-  using sequence = new Sequence(decoder.newCache());
-  return (await prefill(decoder, sequence, promptOf(readCase(kind, name), vision), { chunkTokens: 512 })).logits;
+  const all: Float32Array[] = [];
+  for (const one of cases) {
+    using sequence = new Sequence(decoder.newCache());
+    all.push((await prefill(decoder, sequence, promptOf(one, vision), { chunkTokens: 512 })).logits);
+  }
+  return all;
 }
 
 class Folders implements Disposable {
