@@ -99,10 +99,16 @@ describe.skipIf(!hasShared)('the windows of an index run', () => {
     return { library, snapshots, common, index, ask, kept };
   }
 
+  /** A library whose manual's windows are all kept, and what they take. */
+  let whole: ReturnType<typeof openAt> & Awaited<ReturnType<ReturnType<typeof openAt>['kept']>>;
+  beforeAll(async () => {
+    const opened = openAt();
+    await opened.index(manual);
+    whole = { ...opened, ...(await opened.kept()) };
+  });
+
   it('of a manual: a question about pages of one window prefills only itself', async () => {
-    const { index, ask, kept } = openAt();
-    await index(manual);
-    const { tokens } = await kept();
+    const { tokens, ask } = whole;
     expect(tokens).toHaveLength(2);
     for (const part of ['pump', 'switch']) {
       const { prompt, cached } = await ask(`"Care of the ${part}"`);
@@ -136,10 +142,7 @@ describe.skipIf(!hasShared)('the windows of an index run', () => {
   }, 60_000);
 
   it('take no more than the budget, and none where they are not wanted', async () => {
-    const all = openAt();
-    await all.index(manual);
-    const { bytes } = await all.kept();
-    const budget = 0.7 * bytes;
+    const budget = 0.7 * whole.bytes;
     const some = openAt({ snapshotGB: budget / 1e9 });
     await some.index(manual);
     expect((await some.kept()).tokens).toHaveLength(1);
@@ -194,12 +197,11 @@ describe.skipIf(!hasShared)('the windows of an index run', () => {
   }, 100_000);
 
   it('serve a question of another process', async () => {
-    const { library, snapshots, index, kept } = openAt();
-    await index(manual);
+    const { library, snapshots, tokens } = whole;
     const run = lecternOn(library, { ...environmentOf(models), LECTERN_SNAPSHOTS: snapshots });
     const { stdout, stderr } = await run(['ask', '"Care of the pump"', '--json']);
     const { usage } = JSON.parse(stdout) as { usage: { cached: number } };
-    expect(usage.cached, stderr).toBeGreaterThanOrEqual(Math.min(...(await kept()).tokens));
+    expect(usage.cached, stderr).toBeGreaterThanOrEqual(Math.min(...tokens));
   }, 100_000);
 });
 

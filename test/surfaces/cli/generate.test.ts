@@ -296,8 +296,8 @@ describe('lectern generate', () => {
       async () => {
         const clip = path.join(folder, 'clip.mp4');
         const lecture = path.resolve(import.meta.dirname, '../../../data/lectures/gradient-descent.mp4');
-        // The first of the slides, by a clock that begins at 100 s.
-        const options = ['-t', '12', '-c', 'copy', '-output_ts_offset', '100'];
+        // The first two slides, by a clock that begins at 100 s.
+        const options = ['-t', '22', '-c', 'copy', '-output_ts_offset', '100'];
         const cut = spawnSync('ffmpeg', ['-v', 'error', '-i', lecture, ...options, clip]);
         expect(cut.status, String(cut.stderr)).toBe(0);
         const { text } = await generate(...exact, '--video', clip, '--prompt', 'List the events as JSON.');
