@@ -3,22 +3,41 @@
 // evidence keeps the verbatim text.
 import { withoutSounds } from '../ingest/captions/sounds.ts';
 
-/** Said to win time, anywhere in a sentence. */
+/** Said to win time, anywhere in a sentence; not where they say something: `something you know`, `this sort of problem`. */
 const FILLERS: Readonly<Record<string, RegExp>> = {
-  en: /(?:^|,\s*|(?<=\s))(?:u[hm]+|e[hr]m?|mm+(?:-?\s?hmm+)?|uh-huh|you know|i mean|sort of|kind of like)(?=$|[\s,.?!…])[,…]?\s*/gi,
+  en: /(?:^|,\s*|(?<=\s))(?:u[hm]+|e[hr]m?|mm+(?:-?\s?hmm+)?|uh-huh|(?<!\b(?:something|anything|everything|things?|what|that|who|how|all|people|as|if|do|did|than|before)\s)you know(?!\s+(?:what|how|who|why|where|when|that|about)\b)|(?<!\b(?:what|that|which|if|as)\s)i mean|(?<!\b(?:a|an|the|this|that|what|which|some|any|every|each|same|new|no|different|certain)\s)sort of|kind of like)(?=$|[\s,.?!…])[,…]?\s*/gi,
   de: /(?:^|,\s*|(?<=\s))(?:ähm?|hm+|sozusagen|halt)(?=$|[\s,.?!])[,…]?\s*/gi,
   fr: /(?:^|,\s*|(?<=\s))(?:euh+|hein|bah|ben)(?=$|[\s,.?!])[,…]?\s*/gi,
   es: /(?:^|,\s*|(?<=\s))(?:eh+|este\.\.\.|o sea)(?=$|[\s,.?!])[,…]?\s*/gi,
 };
-/** Left over at the start when a sentence is taken out of its talk. */
+/**
+ * Left over at the start when a sentence is taken out of its talk. Words that may also belong to the sentence go only where a pause or
+ * another of these words follows: `No water was found`, `Like all metals`, and in German any adverb before its verb, `So entsteht`.
+ */
 const LEADS: Readonly<Record<string, RegExp>> = {
-  en: /^(?:(?:and so|and then(?!\s+(?:comes?|came|goes|follows?)\b)|and also|and now|and|so|but|or|okay|ok|alright|all right|right|well|now|then(?!\s+(?:comes?|came|goes|follows?)\b)|also|because|cause|like|yeah|yes|no|oh|anyway|basically|actually|again|i think|i guess|you see|in fact)(?=[\s,.…:]|$)[\s,.…:]*(?:[–—-]\s+)?)+/i,
-  de: /^(?:(?:und dann|und|also|aber|oder|okay|ja|nein|gut|nun|jetzt|denn|so|genau|na)(?=[\s,.…]|$)[\s,.…]*(?:[–—-]\s+)?)+/i,
-  fr: /^(?:(?:et puis|et donc|et|donc|alors|mais|ou|bon|oui|non|voilà|ensuite|parce que|car|ok)(?=[\s,.…]|$)[\s,.…]*(?:[–—-]\s+)?)+/i,
-  es: /^(?:(?:y entonces|y|entonces|pero|o|bueno|pues|sí|no|ahora|porque|ok|vale)(?=[\s,.…]|$)[\s,.…]*(?:[–—-]\s+)?)+/i,
-  it: /^(?:(?:e poi|e|quindi|allora|ma|o|bene|sì|no|ora|perché|ok)(?=[\s,.…]|$)[\s,.…]*(?:[–—-]\s+)?)+/i,
-  pt: /^(?:(?:e aí|e|então|mas|ou|bom|sim|não|agora|porque|ok)(?=[\s,.…]|$)[\s,.…]*(?:[–—-]\s+)?)+/i,
+  en: leads(
+    String.raw`and so|and then(?!\s+(?:comes?|came|goes|follows?)\b)|and also|and now|and|so|but|or|okay|ok|alright|all right|now|then(?!\s+(?:comes?|came|goes|follows?)\b)|also|because|cause|yeah|yes|oh|anyway|basically|actually|again|i think|i guess|you see|in fact|like(?=\s*[,.…:]|\s+(?:how|what|if|when|we|you|i)\b)`,
+    'no|well|right',
+    "we|you|i|it|they|this|that|there|here|let's|if|how|what",
+  ),
+  de: leads(
+    'und|aber|oder|denn|okay|ja',
+    'und dann|also|nein|gut|nun|jetzt|so|genau|na',
+    'ich|wir|er|sie|es|man|der|die|das|den|dem|ein|eine|einen|mein|unser|dieser?s?',
+  ),
+  fr: leads('et puis|et donc|et|donc|alors|mais|ou|voilà|ensuite|parce que|car|ok', 'bon|oui|non'),
+  es: leads('y entonces|y|entonces|pero|o|pues|ahora|porque|ok|vale', 'bueno|sí|no'),
+  it: leads('e poi|e|quindi|allora|ma|o|ora|perché|ok', 'bene|sì|no'),
+  pt: leads('e aí|e|então|mas|ou|agora|porque|ok', 'bom|sim|não'),
 };
+
+/** @param before words before which the `loose` ones are left over, too */
+function leads(always: string, loose: string, before = ''): RegExp {
+  const after = before === '' ? '' : `|${before}`;
+  const one = String.raw`(?:${always})(?=[\s,.…:]|$)|(?:${loose})(?=\s*[,.…:–—-]|$|\s+(?:${always}|${loose}${after})(?=[\s,.…:]|$))`;
+  return new RegExp(String.raw`^(?:(?:${one})[\s,.…:]*(?:[–—-]\s+)?)+`, 'i');
+}
+
 const TRAILS: Readonly<Record<string, RegExp>> = {
   en: /(?:[\s,;:–—-]+(?:and so|and then|and|so|but|or|because|that|which|the|a|an|to|of|in|with|then|right|okay|ok|like|is|are|if|when|for|as))+\s*[,.…?]*$/i,
   de: /(?:[\s,;:–—-]+(?:und|oder|aber|also|dass|weil|der|die|das|ein|eine|zu|ja|ne))+\s*[,.…?]*$/i,

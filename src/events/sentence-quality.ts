@@ -17,6 +17,10 @@ interface Signs {
   readonly verb: RegExp;
   /** Sentences that say what something is about, what it is called, why it matters. */
   readonly announcing: RegExp;
+  /** What the whole source is: `This is the kick-off meeting for ...`; `this` points at nothing else there. */
+  readonly occasion: RegExp;
+  /** Openings of a clause that needs another one. */
+  readonly subordinate: RegExp;
 }
 
 /** What a sentence without an announcing sign is worth beside one with it. */
@@ -25,6 +29,8 @@ const PLAIN_WORTH = 0.67;
 const POINTING_WORTH = 0.3;
 /** And a piece of a run without punctuation, beside a sentence that its speaker or transcriber ended. */
 const PIECE_WORTH = 0.75;
+/** A clause without its main clause: `If we use a kernel of three.` */
+const SUBORDINATE_WORTH = 0.3;
 const MAX_NUMBER_SHARE = 0.2;
 
 const SIGNS: Readonly<Record<string, Signs>> = {
@@ -34,37 +40,52 @@ const SIGNS: Readonly<Record<string, Signs>> = {
     leaning:
       /^(?:it|its|it's|this|that|that's|these|those|they|they're|he|she|his|her|him|their|them|there|here|which|who|what|how|why|where|when|does|do|did|is|are|can|could|would)\b/i,
     chatter:
-      /\b(?:i|i'm|i'll|i've|me|my|guys|okay|ok|yeah|hello|thank|thanks|sorry|please|question|questions|homework|slide|slides|minute|minutes|laughter|class|gonna|wanna|gotta|kinda|cuz|stuff|whatever|anyhow|fantastic|hi)\b/gi,
+      /\b(?:i|i'm|i'll|i've|me|my|guys|okay|ok|yeah|hello|thank|thanks|sorry|please|question|questions|homework|slide|slides|minute|minutes|laughter|class|gonna|wanna|gotta|kinda|cuz|stuff|whatever|anyhow|fantastic|hi|bye|goodbye|subscribe|welcome)\b/gi,
     broken:
       /^(?:of|than|by|with|from|into|which|that|to|and|or|but|because|whereas|is|are|was|were|has|have|will|be|been|being|typically|only|plus|minus|equals?)\b|\b(?:the|a|an|of|to|and|or|but|with|from|is|are|was|were|been|be|these|those|this|my|our|your|its|we|they|i|he|she|very|so|because|therefore|which|that|has|have|not)[.…]?$/i,
     verb: /\b(?:is|are|was|were|has|have|had|do|does|did|can|could|will|would|should|may|might|must|gets?|got|goes|go|went|makes?|made|says?|said|takes?|took|gives?|gave|uses?|used|needs?|means?|meant|works?|wants?|lets?|learns?|learned|computes?|computed|shows?|showed|comes?|came|becomes?|became|finds?|found|calls?|called|looks?|keeps?|kept|runs?|ran|starts?|started|tells?|told|thinks?|thought|knows?|knew|seems?|seemed|happens?|happened|wants?|wanted|helps?|helped|allows?|allowed|tries|tried|try|click|select|choose|press|open|add|type|drag)\b|['’](?:s|re|m|ll|ve|d)\b|n['’]t\b|\p{L}{3}(?:ed|izes?|ifies)\b/iu,
     announcing:
       /\b(?:talk(?:ing)? about|discuss\w*|introduc\w+|today|this (?:lecture|class|course|video|meeting|section|chapter|manual)|(?:is|are|it's) called|in summary|to summarize|the (?:idea|goal|point|purpose|problem|reason|advantage|main|basic|key)|important\w*|basically|essentially|for example|means|we (?:can|use|have|need|want|will|should|are|compute|get))\b/i,
+    occasion:
+      /\b(?:this is (?:the|a|an|our|my|today's)|welcome to|in (?:this|today's))\s+(?:[\p{L}-]+\s+){0,3}?(?:lecture|class|course|meeting|video|tutorial|talk|session|episode|lesson|seminar|workshop|presentation|webinar|podcast|lab)\b/iu,
+    subordinate: /^(?:if|when|whenever|while|although|though|unless|until|once|given that)\b/i,
   },
   de: {
-    leaning: /^(?:er|sie|es|das|dies|diese|dieser|dieses|da|hier|dort|wer|was|wie|warum|wo|wann|ist|sind|kann)\b/i,
-    chatter: /\b(?:ich|mich|mir|mein|meine|hallo|danke|bitte|frage|fragen)\b/gi,
+    leaning:
+      /^(?:er|sie|es|das|dies|diese|dieser|dieses|da|hier|dort|wer|was|wie|warum|wo|wann|ist|sind|kann)(?!\p{L})/iu,
+    chatter:
+      /\b(?:ich|mich|mir|mein|meine|hallo|danke?|bitte|frage|fragen|willkommen|guten|wiedersehen|tschüss|(?:bis|in der) nächsten? woche)\b/gi,
     broken:
       /^(?:und|oder|aber|weil|dass|als|von|mit|zu|ist|sind)\b|\b(?:der|die|das|ein|eine|und|oder|zu|mit|von|dass|weil)[.…]?$/i,
-    verb: /\b(?:ist|sind|war|waren|hat|haben|hatte|wird|werden|wurde|kann|können|muss|müssen|soll|will|macht|geht|gibt|kommt|heißt|bedeutet|zeigt)\b|\p{L}{3}(?:t|te|ten)\b/iu,
+    verb: /\b(?:ist|sind|war|waren|hat|haben|hatte|wird|werden|wurde|kann|können|muss|müssen|soll|will|macht|geht|gibt|kommt|heißt|bedeutet|zeigt)\b|\p{L}{3}(?:t|te|ten)\b|\b(?:wir|sie) \p{L}{2,}n\b|\p{L}{2,}n (?:wir|sie)\b/iu,
     announcing:
       /\b(?:heute|sprechen|es geht|handelt|heißt|nennt|bedeutet|die (?:idee|aufgabe)|das (?:ziel|problem)|der (?:grund|vorteil)|wichtig\w*|zum beispiel|zusammen\w*|wir (?:können|brauchen|wollen|haben|sehen))\b/i,
+    occasion:
+      /\b(?:diese[rmsn]?|heutigen?|unserer?)\s+(?:\p{L}+\s+){0,2}?(?:vorlesung|stunde|video|sitzung|besprechung|lektion|kurs|vortrag|seminar|folge|tutorial|praktikum)\b|\bwillkommen (?:zu[rm]?|in|bei)\b/iu,
+    subordinate: /^(?:wenn|weil|dass|obwohl|während|bevor|nachdem|falls)\b/i,
   },
   fr: {
-    leaning: /^(?:il|elle|ils|elles|c'est|ce|cela|ça|ici|là|qui|que|quoi|comment|pourquoi|où|quand|est-ce)\b/i,
-    chatter: /\b(?:je|j'|me|moi|mon|ma|mes|bonjour|merci|question|questions)\b/gi,
+    leaning: /^(?:il|elle|ils|elles|c'est|ce|cela|ça|ici|là|qui|que|quoi|comment|pourquoi|où|quand|est-ce)(?!\p{L})/iu,
+    chatter: /\bj'|\b(?:je|me|moi|mon|ma|mes|bonjour|bienvenue|merci|revoir|bientôt|question|questions)(?!\p{L})/giu,
     broken: /^(?:et|ou|mais|que|qui|de|du|des|est|sont)\b|\b(?:le|la|les|un|une|de|des|du|et|ou|que|qui|à)[.…]?$/i,
     verb: /\b(?:est|sont|était|a|ont|avait|va|vont|peut|peuvent|doit|fait|font|faut|c'est|j'ai|permet|appelle)\b|\p{L}{3}(?:ent|ait|era|ons|ez)\b/iu,
     announcing:
       /\b(?:aujourd'hui|parler de|il s'agit|s'appelle|signifie|l'idée|le (?:but|problème)|la raison|l'avantage|important\w*|par exemple|en résumé|on (?:peut|va|a|utilise)|nous (?:pouvons|allons|avons))\b/i,
+    occasion:
+      /\b(?:cette?|notre)\s+(?:\p{L}+\s+){0,2}?(?:cours|vidéo|leçon|réunion|séance|formation|conférence|présentation|épisode|tutoriel)(?!\p{L})|\bbienvenue (?:à|dans|au)\b/iu,
+    subordinate: /^(?:si|quand|lorsque|puisque|bien que|pendant que)\b/i,
   },
   es: {
-    leaning: /^(?:él|ella|ellos|ellas|esto|eso|este|esta|aquí|allí|quién|qué|cómo|por qué|dónde|cuándo|es|son)\b/i,
-    chatter: /\b(?:yo|me|mi|mis|hola|gracias|pregunta|preguntas)\b/gi,
+    leaning:
+      /^(?:él|ella|ellos|ellas|esto|eso|este|esta|aquí|allí|quién|qué|cómo|por qué|dónde|cuándo|es|son)(?!\p{L})/iu,
+    chatter: /\b(?:yo|me|mi|mis|hola|bienvenid[ao]s?|gracias|adiós|próxima semana|pregunta|preguntas)\b/gi,
     broken: /^(?:y|o|pero|que|de|del|es|son)\b|\b(?:el|la|los|las|un|una|de|del|y|o|que|a|en)[.…]?$/i,
-    verb: /\b(?:es|son|era|fue|ha|han|hay|está|están|va|van|puede|pueden|debe|hace|tiene|tienen|vamos|podemos|queremos|significa)\b|\p{L}{3}(?:mos|aba|ían?|ará)\b/iu,
+    verb: /\b(?:es|son|era|fue|ha|han|hay|está|están|va|van|puede|pueden|debe|hace|tiene|tienen|vamos|podemos|queremos|significa)\b|\p{L}{3}(?:mos|aba|ían?|aron|ieron)\b|\p{L}{2}(?:ó|ará)(?!\p{L})/iu,
     announcing:
       /\b(?:hoy|hablar de|se trata|se llama|significa|la (?:idea|razón|ventaja)|el (?:objetivo|problema)|importante\w*|por ejemplo|en resumen|(?:podemos|vamos|tenemos|necesitamos|queremos))\b/i,
+    occasion:
+      /\b(?:est[ae]|nuestr[ao])\s+(?:\p{L}+\s+){0,2}?(?:clase|v[ií]deo|lección|reunión|sesión|curso|conferencia|presentación|tutorial|charla)(?!\p{L})|\bbienvenid[ao]s? a\b/iu,
+    subordinate: /^(?:si|cuando|mientras|aunque|como)\b/i,
   },
 };
 
@@ -85,15 +106,23 @@ export function sentenceQuality(
   if (verbatim.isPiece === true) quality *= PIECE_WORTH;
   const signs = SIGNS[lang.split('-', 1)[0]!.toLowerCase()];
   if (signs !== undefined) {
-    if (signs.leaning.test(sentence)) quality *= 0.7;
-    if (signs.pointing?.test(sentence) === true) quality *= POINTING_WORTH;
+    const isOccasion = signs.occasion.test(sentence);
+    if (!isOccasion && signs.leaning.test(sentence)) quality *= 0.7;
+    if (!isOccasion && signs.pointing?.test(sentence) === true) quality *= POINTING_WORTH;
+    if (signs.subordinate.test(sentence) && isOneClause(sentence, signs.verb)) quality *= SUBORDINATE_WORTH;
     if (signs.broken.test(sentence)) quality *= 0.15;
     if (!signs.verb.test(sentence)) quality *= 0.25;
     const chatter = sentence.match(signs.chatter)?.length ?? 0;
     quality *= Math.max(0.3, 1 - (2.5 * chatter) / Math.max(8, words));
-    if (!signs.announcing.test(sentence)) quality *= PLAIN_WORTH;
+    if (!isOccasion && !signs.announcing.test(sentence)) quality *= PLAIN_WORTH;
   }
   return quality;
+}
+
+function isOneClause(sentence: string, verb: RegExp): boolean {
+  if (/[,;:–—]/.test(sentence)) return false;
+  const first = verb.exec(sentence);
+  return first === null || !verb.test(sentence.slice(first.index + first[0].length));
 }
 
 /** In words, as formulas are read aloud: `minus three`, `two point five`. */

@@ -14,6 +14,9 @@ describe('readable', () => {
     ['then comes the update rule', 'Then comes the update rule.'],
     ['Is this convex?', 'Is this convex?'],
     ['so-called deep nets work', 'So-called deep nets work.'],
+    ['no, so we take the mean', 'We take the mean.'],
+    ['right well this is the mean', 'This is the mean.'],
+    ['well, right, the mean is kept', 'The mean is kept.'],
   ])('%s -> %s', (spoken, written) => {
     expect(readable(spoken, 'en')).toBe(written);
   });
@@ -22,6 +25,21 @@ describe('readable', () => {
     expect(readable('et donc le réseau apprend', 'fr')).toBe('Le réseau apprend.');
     expect(readable('神经网络很重要', 'zh')).toBe('神经网络很重要。');
     expect(readable('यह अच्छा है', 'hi')).toBe('यह अच्छा है।');
+  });
+  it.each([
+    ['en', 'No water was found in the crater.'],
+    ['en', 'Like all metals, copper conducts.'],
+    ['en', 'Right angles are easy to measure.'],
+    ['en', 'It asks for something you know and something you have.'],
+    ['en', 'This sort of problem has no solution.'],
+    ['es', 'No había agua limpia.'],
+    ['pt', 'Não havia água limpa.'],
+    ['it', "No vax non è un'opinione."],
+    ['fr', 'Non seulement le réseau apprend, il oublie.'],
+    ['de', 'So entsteht ein Gradient.'],
+    ['de', 'Jetzt kommen wir zum Netz.'],
+  ])('keeps words that a sentence needs (%s): %s', (lang, sentence) => {
+    expect(readable(sentence, lang)).toBe(sentence);
   });
   it('leaves nothing of a sound, of fillers, or of nothing', () => {
     expect(readable('[Applause]')).toBe('');
@@ -40,9 +58,35 @@ describe('sentenceQuality', () => {
     ['a sentence that points at a picture', 'As you can see here, the rate decides how far every step goes.'],
     ['a sentence that points back', 'Compare this with the rate that we derived before, step by step.'],
     ['a formula read aloud', 'The second step takes us from minus three to two point two five.'],
+    ['a clause that needs another one', 'If the learning rate decides how far every step of the descent.'],
+    ['a farewell', 'Goodbye, thanks, and welcome to the learning rate of every step next week.'],
     ['a sentence that leans on the one before', 'It decides how far every step of the descent goes.'],
   ])('puts %s below a whole sentence', (_name, sentence) => {
     expect(sentenceQuality(sentence, 'en')).toBeLessThan(sentenceQuality(whole, 'en'));
+  });
+  it.each([
+    [
+      'en',
+      'This is the second lecture on the optimization of deep networks.',
+      'This is the second layer on the right of the deep networks.',
+    ],
+    [
+      'de',
+      'In dieser Vorlesung sprechen wir nur über die Optimierung tiefer Netze.',
+      'Das ist in dieser Schicht nur die Optimierung der tiefen Netze.',
+    ],
+    [
+      'fr',
+      'Dans cette vidéo nous parlons de la descente de gradient par lots.',
+      'Cela est dans cette couche la descente de gradient par petits lots.',
+    ],
+    [
+      'es',
+      'Esta clase es una introducción al descenso de gradiente por lotes.',
+      'Esta capa es una parte de la red con el descenso de gradiente.',
+    ],
+  ])('prefers what says what the source is to what points at a part of it (%s)', (lang, occasion, pointing) => {
+    expect(sentenceQuality(occasion, lang)).toBeGreaterThan(sentenceQuality(pointing, lang));
   });
   it('is 0 for nothing', () => {
     expect(sentenceQuality('', 'en')).toBe(0);
