@@ -98,11 +98,11 @@ function transformersInHalf(kind: Kind): Record<string, Record<'float16' | 'bflo
 
 async function trace(decoder: Decoder, prompt: Prompt, tokens: Int32Array): Promise<Float32Array[]> {
   using sequence = new Sequence(decoder.newCache());
-  const traced = [(await prefill(decoder, sequence, prompt, { chunkTokens: 512 })).logits];
+  const traced = [await prefill(decoder, sequence, prompt, { chunkTokens: 512 })];
   for (let i = 0; i + 1 < TOKENS; i++) {
     const position = prompt.nextPosition + i;
     const chunk = { tokenIds: Int32Array.of(tokens[i]!), positions: Int32Array.of(position, position, position) };
-    traced.push((await decoder.forward(sequence.cache, { ...chunk, logitRows: [0] })).logits);
+    traced.push(await decoder.forward(sequence.cache, { ...chunk, logitRows: [0] }));
   }
   return traced;
 }

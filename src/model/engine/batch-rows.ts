@@ -100,7 +100,7 @@ export class BatchRows<R extends RowRequest> implements Disposable {
     const sequence = new Sequence(kv);
     try {
       const cachedTokens = await turn(() => this.#prefixes.copyInto(prompt, sequence));
-      const { logits } = await prefill(this.#decoder, sequence, prompt, { chunkTokens, signal, onProgress, turn });
+      const logits = await prefill(this.#decoder, sequence, prompt, { chunkTokens, signal, onProgress, turn });
       const decodeStarted = performance.now();
       const completion = new Completion(options, prompt.tokenIds);
       const prefillMs = decodeStarted - started;

@@ -34,13 +34,6 @@ export interface Chunk {
   readonly rope?: RopeTables;
 }
 
-export interface ForwardResult {
-  /** [logitRows, vocabulary] */
-  readonly logits: Float32Array;
-  /** [logitRows, hidden], after the final norm */
-  readonly hidden: Float32Array;
-}
-
 export class Decoder implements Disposable {
   readonly config: ModelConfig;
   readonly device: Device;
@@ -138,15 +131,16 @@ export class Decoder implements Disposable {
   }
 
   /**
-   * Runs `chunk` after what `cache` holds and appends it there. `extra` outputs (hidden states) are filled where given. When it
-   * rejects (cancelled, out of memory), the cache is as before.
+   * Runs `chunk` after what `cache` holds and appends it there. Gives the logits [logitRows, vocabulary] and fills `extra` outputs, of
+   * which there are `hidden` [logitRows, hidden], after the final norm, and what LoadOptions expose. When it rejects (cancelled, out of
+   * memory), the cache is as before.
    */
   async forward(
     cache: KvCache,
     chunk: Chunk,
     signal?: AbortSignal,
     extra: Readonly<Record<string, Tensor>> = {},
-  ): Promise<ForwardResult> {
+  ): Promise<Float32Array> {
     const { text } = this.config;
     const count = chunk.tokenIds.length;
     const numLogits = chunk.logitRows.length;
@@ -162,7 +156,6 @@ export class Decoder implements Disposable {
     const ropeShape = [count, text.headDim / 2];
     const fusedRope = this.#isRopeFused ? await this.#ropePlacesFor(count) : undefined;
     const logits = new Float32Array(numLogits * text.vocabSize);
-    const hidden = new Float32Array(numLogits * text.hiddenSize);
     const room = chunk.visual && this.device === 'cuda' ? await this.#visualRoomFor(chunk.visual) : undefined;
     const inputs: Record<string, Tensor> = {
       input_ids: Tensor.over('int32', [1, count], chunk.tokenIds),
@@ -179,7 +172,6 @@ export class Decoder implements Disposable {
     };
     const outputs: Record<string, Tensor> = {
       logits: Tensor.over('float32', [numLogits, text.vocabSize], logits),
-      hidden: Tensor.over('float32', [numLogits, text.hiddenSize], hidden),
       ...extra,
     };
     const { binding } = cache;
@@ -197,11 +189,10 @@ export class Decoder implements Disposable {
       const kept = [this.#noVisual, fusedRope?.cos, fusedRope?.sin];
       for (const tensor of Object.values(inputs)) if (!kept.includes(tensor)) tensor[Symbol.dispose]();
       outputs['logits']![Symbol.dispose]();
-      outputs['hidden']![Symbol.dispose]();
       if (Object.keys(extra).length > 0) cache.rebind();
     }
     cache.advance(count);
-    return { logits, hidden };
+    return logits;
   }
 
   /** The attention kernel rotates by itself, by rows of `cos` and `sin`. */

@@ -80,7 +80,7 @@ export async function* generate(
     const cachedTokens = sequence.length;
     await turn(() => prefixes.reserve(sequence, sequence.length === 0 ? roomy : capacity));
     const { chunkTokens, onPrefill: onProgress } = options;
-    const { logits } = await prefill(decoder, sequence, prompt, { chunkTokens, signal, onProgress, turn });
+    const logits = await prefill(decoder, sequence, prompt, { chunkTokens, signal, onProgress, turn });
     const decodeStarted = performance.now();
     const report = (completionTokens: number, finish: Finish): GenerateReport => ({
       promptTokens: numTokens,

@@ -1,5 +1,6 @@
 // Runs a prompt through the decoder in chunks, from where the sequence already agrees with it.
 import { assert } from '../../errors.ts';
+import { Tensor } from '../ort/tensor.ts';
 import type { Chunk, Decoder } from './decoder.ts';
 import { PromptChunks } from './chunks.ts';
 import { atOnce, type TakeTurn } from './device-turns.ts';
@@ -13,18 +14,20 @@ export interface PrefillOptions {
   readonly onProgress?: ((doneTokens: number, totalTokens: number) => void) | undefined;
   /** Gives each chunk its turn on the device; at once where it is left out. */
   readonly turn?: TakeTurn | undefined;
+  /** Filled with the last token's hidden state [hidden] after the final norm. */
+  readonly hidden?: Float32Array | undefined;
 }
 
 /**
- * Appends the prompt's tokens from `sequence.length` on and gives the logits [vocabulary] and the final hidden state [hidden] of
- * its last token. When it rejects, the sequence holds the chunks that were finished, and prefill can go on from there.
+ * Appends the prompt's tokens from `sequence.length` on and gives the logits [vocabulary] of its last token. When it rejects, the
+ * sequence holds the chunks that were finished, and prefill can go on from there.
  */
 export async function prefill(
   decoder: Decoder,
   sequence: Sequence,
   prompt: Prompt,
-  { chunkTokens, signal, onProgress, turn = atOnce }: PrefillOptions,
-): Promise<{ logits: Float32Array; hidden: Float32Array }> {
+  { chunkTokens, signal, onProgress, hidden, turn = atOnce }: PrefillOptions,
+): Promise<Float32Array> {
   const numTokens = prompt.tokenIds.length;
   assert(chunkTokens > 0, `a chunk of ${chunkTokens} tokens`);
   assert(sequence.length < numTokens, `nothing of ${numTokens} prompt tokens is left to run`);
@@ -34,15 +37,17 @@ export async function prefill(
     const chunk = await chunks.between(first, end, signal);
     return { ...chunk, rope: decoder.ropeTables(chunk.positions), logitRows: [end - first - 1] };
   };
+  using hiddenTensor = hidden && Tensor.over('float32', [1, hidden.length], hidden);
+  const lastOutputs = hiddenTensor ? { hidden: hiddenTensor } : {};
   let chunk = await prepare(sequence.length);
   for (;;) {
     using _visual = chunk.visual;
     const first = sequence.length;
     const end = first + chunk.tokenIds.length;
     let next: Promise<Chunk> | undefined;
-    const result = await turn(() => {
+    const logits = await turn(() => {
       signal?.throwIfAborted();
-      const running = decoder.forward(sequence.cache, chunk, signal);
+      const running = decoder.forward(sequence.cache, chunk, signal, end < numTokens ? {} : lastOutputs);
       // The next chunk is made ready, its pictures encoded, while this one runs.
       next = end < numTokens ? prepare(end) : undefined;
       next?.catch(() => undefined); // heard of below, unless the run itself rejects first
@@ -57,7 +62,7 @@ export async function prefill(
     }
     for (const group of prompt.groups) if (group.start >= first && group.start < end) sequence.mark(group);
     onProgress?.(end, numTokens);
-    if (!next) return result;
+    if (!next) return logits;
     chunk = await next;
   }
 }

@@ -22,11 +22,12 @@ export async function readLast(
 ): Promise<LastToken> {
   checkPrompt(prompt);
   const numTokens = prompt.tokenIds.length;
-  const { maxPositions } = decoder.config.text;
+  const { maxPositions, hiddenSize } = decoder.config.text;
   if (numTokens > maxPositions) throw new ContextOverflowError(numTokens, 0, maxPositions);
   const sequence = await prefixes.acquire(prompt);
   try {
-    const { hidden, logits } = await prefill(decoder, sequence, prompt, options);
+    const hidden = new Float32Array(hiddenSize);
+    const logits = await prefill(decoder, sequence, prompt, { ...options, hidden });
     if (!hidden.every(Number.isFinite)) {
       sequence.cut(0);
       throw new BrokenLogitsError();

@@ -78,7 +78,7 @@ async function logitsOf(
   const all: Float32Array[] = [];
   for (const one of cases) {
     using sequence = new Sequence(decoder.newCache());
-    all.push((await prefill(decoder, sequence, promptOf(one, vision), { chunkTokens: 512 })).logits);
+    all.push(await prefill(decoder, sequence, promptOf(one, vision), { chunkTokens: 512 }));
   }
   return all;
 }

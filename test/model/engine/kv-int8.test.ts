@@ -56,7 +56,7 @@ describe.runIf(hasConformance).each(Object.keys(bounds) as Kind[])('%s', (kind) 
   });
 
   async function logitsOf(sequence: Sequence, prompt: Prompt, chunkTokens = 512): Promise<Float32Array> {
-    return (await prefill(decoder, sequence, prompt, { chunkTokens })).logits;
+    return await prefill(decoder, sequence, prompt, { chunkTokens });
   }
 
   async function answer(prefixes: PrefixCache, prompt: Prompt) {

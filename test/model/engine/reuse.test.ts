@@ -36,7 +36,7 @@ describe.runIf(hasConformance).each(['dense', 'dense-untied', 'moe'] as Kind[])(
   });
 
   async function logitsOf(sequence: Sequence, prompt: Prompt, chunkTokens: number): Promise<Float32Array> {
-    return (await prefill(decoder, sequence, prompt, { chunkTokens })).logits;
+    return await prefill(decoder, sequence, prompt, { chunkTokens });
   }
 
   async function run(prefixes: PrefixCache, prompt: Prompt): Promise<{ tokens: number[]; report: GenerateReport }> {

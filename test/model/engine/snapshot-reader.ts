@@ -19,7 +19,7 @@ const snapshots = new SnapshotStore({ folder, maxBytes: 2 ** 30, format: 'fp', m
 
 const found = await snapshots.longestPrefix(prompt);
 using sequence = (await snapshots.load(found!.prefixHash, decoder))!;
-const { logits } = await prefill(decoder, sequence, { ...prompt, groups }, { chunkTokens: 512 });
+const logits = await prefill(decoder, sequence, { ...prompt, groups }, { chunkTokens: 512 });
 
 using prefixes = new PrefixCache(decoder, { maxBytes: 2 ** 30, snapshots });
 const iterator = generate(
