@@ -40,7 +40,10 @@ export class Decoder implements Disposable {
   readonly session: Session;
   readonly #copier: CacheCopier;
   readonly #rope: TextRope;
+  /** What runs without a picture are given, and those of which the last token's logits are asked: bound once, and copied once. */
   readonly #noVisual: Tensor;
+  readonly #lastLogit: Tensor;
+  #noVisualIndex: Tensor | undefined;
   #single: TokenStep | undefined;
   /** Where a run's visual rows are put together on a card, behind a zero row. */
   #visualRoom: CardMemory | undefined;
@@ -59,6 +62,7 @@ export class Decoder implements Disposable {
     const { maxPositions, headDim } = config.text;
     this.#ropeTable = session.inputs.has('cos_table') ? new RopeTable(session, maxPositions, headDim / 2) : undefined;
     this.#noVisual = Tensor.zeros(this.activations, [1, this.visualWidth]);
+    this.#lastLogit = Tensor.over('int32', [1], Int32Array.of(-1));
     // It takes memory of WebGPU's device, in the turn that this is.
     if (session.device === 'webgpu') this.#single = this.stepOf(1);
   }
@@ -144,6 +148,7 @@ export class Decoder implements Disposable {
     const { text } = this.config;
     const count = chunk.tokenIds.length;
     const numLogits = chunk.logitRows.length;
+    const isLastAsked = numLogits === 1 && chunk.logitRows[0] === count - 1;
     assert(
       count > 0 && chunk.positions.length === 3 * count,
       `${chunk.positions.length} positions for ${count} tokens`,
@@ -160,7 +165,7 @@ export class Decoder implements Disposable {
     const inputs: Record<string, Tensor> = {
       input_ids: Tensor.over('int32', [1, count], chunk.tokenIds),
       visual_rows: chunk.visual ? this.#visualTensor(chunk.visual, room) : this.#noVisual,
-      visual_index: Tensor.over('int32', [1, count], chunk.visual?.index ?? new Int32Array(count)),
+      visual_index: chunk.visual ? Tensor.over('int32', [1, count], chunk.visual.index) : this.#noVisualIndexOf(count),
       ...(this.#ropeTable?.inputs(tables, cache.length) ?? {
         cos: fusedRope?.cos ?? Tensor.over('float32', ropeShape, tables.cos),
         sin: fusedRope?.sin ?? Tensor.over('float32', ropeShape, tables.sin),
@@ -168,7 +173,7 @@ export class Decoder implements Disposable {
       }),
       seqlens_k: Tensor.over('int32', [1], Int32Array.of(cache.length + count - 1)),
       total_length: Tensor.over('int32', [1], Int32Array.of(cache.length + count)),
-      logit_rows: Tensor.over('int32', [numLogits], Int32Array.from(chunk.logitRows)),
+      logit_rows: isLastAsked ? this.#lastLogit : Tensor.over('int32', [numLogits], Int32Array.from(chunk.logitRows)),
     };
     const outputs: Record<string, Tensor> = {
       logits: Tensor.over('float32', [numLogits, text.vocabSize], logits),
@@ -176,7 +181,8 @@ export class Decoder implements Disposable {
     };
     const { binding } = cache;
     try {
-      for (const [name, tensor] of Object.entries(inputs)) binding.bindInput(name, tensor);
+      for (const [name, tensor] of Object.entries(inputs))
+        binding.bindInput(name, tensor, { constant: this.#constants.includes(tensor) });
       for (const [name, tensor] of Object.entries(outputs)) binding.bindOutput(name, tensor);
       this.#ropeTable?.bind(binding, count);
       // Long runs come in too many shapes to be recorded.
@@ -186,7 +192,7 @@ export class Decoder implements Disposable {
         ...(this.session.recordsRuns && { config: { gpu_graph_id: '-1' } }),
       });
     } finally {
-      const kept = [this.#noVisual, fusedRope?.cos, fusedRope?.sin];
+      const kept = [...this.#constants, fusedRope?.cos, fusedRope?.sin];
       for (const tensor of Object.values(inputs)) if (!kept.includes(tensor)) tensor[Symbol.dispose]();
       outputs['logits']![Symbol.dispose]();
       if (Object.keys(extra).length > 0) cache.rebind();
@@ -197,7 +203,18 @@ export class Decoder implements Disposable {
 
   /** The attention kernel rotates by itself, by rows of `cos` and `sin`. */
   get #isRopeFused(): boolean {
-    return this.session.inputs.get('cos')!.type === 'float16';
+    return this.session.inputs.get('cos')?.type === 'float16';
+  }
+
+  get #constants(): (Tensor | undefined)[] {
+    return [this.#noVisual, this.#noVisualIndex, this.#lastLogit];
+  }
+
+  /** Zeros for `count` tokens; runs of one length after another share them. */
+  #noVisualIndexOf(count: number): Tensor {
+    if (this.#noVisualIndex?.shape[1] === count) return this.#noVisualIndex;
+    this.#noVisualIndex?.[Symbol.dispose]();
+    return (this.#noVisualIndex = Tensor.zeros('int32', [1, count]));
   }
 
   async #ropePlacesFor(count: number): Promise<RopePlaces> {
@@ -236,7 +253,7 @@ export class Decoder implements Disposable {
     this.#visualRoom?.[Symbol.dispose]();
     this.#ropePlaces?.[Symbol.dispose]();
     this.#ropeTable?.[Symbol.dispose]();
-    this.#noVisual[Symbol.dispose]();
+    for (const tensor of this.#constants) tensor?.[Symbol.dispose]();
     this.#copier[Symbol.dispose]();
     this.session[Symbol.dispose]();
   }

@@ -38,18 +38,19 @@ export class RopeTable implements Disposable {
   }
 
   /** What a run is given whose tokens take the slots from `slot` on: tables [tokens, half], and where they are written. */
-  inputs({ cos, sin }: RopeTables, slot: number): Record<'cos' | 'sin' | 'rope_rows', Tensor> {
+  inputs({ cos, sin }: RopeTables, slot: number): Record<'rope' | 'rope_rows', Tensor> {
     const tokens = cos.length / this.#half;
     const size = tokens === 1 ? 1 : BLOCK_ROWS;
     const first = Math.floor(slot / size);
     const count = Math.ceil((slot + tokens) / size) - first;
-    const inBlocks = (table: Float32Array) => {
-      const blocks = new Float32Array(count * size * this.#half);
-      blocks.set(table, (slot - first * size) * this.#half);
-      return Tensor.over('float32', [count, size * this.#half], blocks);
-    };
+    const width = size * this.#half;
+    const rope = new Float32Array(2 * count * width);
+    [cos, sin].forEach((table, i) => rope.set(table, i * count * width + (slot - first * size) * this.#half));
     const places = BigInt64Array.from({ length: count }, (_, i) => BigInt(first + i));
-    return { cos: inBlocks(cos), sin: inBlocks(sin), rope_rows: Tensor.over('int64', [count, 1], places) };
+    return {
+      rope: Tensor.over('float32', [2, count, width], rope),
+      rope_rows: Tensor.over('int64', [count, 1], places),
+    };
   }
 
   [Symbol.dispose](): void {

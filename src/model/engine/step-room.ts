@@ -2,11 +2,11 @@
 import { assert } from '../../errors.ts';
 import { floatsToHalves } from '../onnx/half-float.ts';
 import type { Binding } from '../ort/binding.ts';
-import { byteLengthOf, type DataType } from '../ort/data-type.ts';
+import { byteLengthOf, type DataType, type TensorData } from '../ort/data-type.ts';
 import type { Session } from '../ort/session.ts';
 import type { ChainBuffers } from '../ort/step-chain.ts';
 import { Tensor } from '../ort/tensor.ts';
-import { TransferBuffer, type Place, type Transfer } from '../ort/transfer-buffer.ts';
+import { TransferBuffer, type Layout, type Place, type Transfer } from '../ort/transfer-buffer.ts';
 import { transferRoom } from '../ort/device-twins.ts';
 import type { DeviceCopy } from '../ort/run-queue.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
@@ -23,8 +23,7 @@ export interface StepRow {
   readonly length: number;
 }
 
-const inputNames = ['input_ids', 'cos', 'sin', 'rope_rows', 'seqlens_k'] as const;
-type InputName = (typeof inputNames)[number];
+type InputName = 'input_ids' | 'seqlens_k' | 'rope_rows';
 
 export class StepRoom implements Disposable {
   readonly rows: number;
@@ -35,15 +34,17 @@ export class StepRoom implements Disposable {
   readonly #inputRoom: Transfer;
   readonly #constantRoom: Transfer;
   readonly #outputRoom: Transfer;
-  readonly #inputs: Record<InputName, Place>;
+  readonly #inputs: Readonly<Record<InputName, Place>>;
+  /** Elements of the rotary rows: cos and sin, which are one input on WebGPU. */
+  readonly #ropeRows: readonly TensorData[];
   /** What is bound. */
-  readonly #inputTensors: readonly (readonly [InputName, Tensor])[];
+  readonly #inputTensors: readonly (readonly [string, Tensor])[];
   /** CUDA's attention kernel reads rotary rows of these inputs itself. */
   readonly #isRopeFused: boolean;
   /** Where WebGPU's reads them. */
   readonly #ropeTable: RopeTable | undefined;
   readonly #constants: Record<'visual_rows' | 'visual_index' | 'logit_rows', Place>;
-  readonly #outputs: Record<'logits' | 'hidden', Place>;
+  readonly #outputs: Record<'logits', Place>;
   /** Where the graph has them. */
   readonly #maxima: BlockMaxima | undefined;
   readonly #total = Int32Array.of(0);
@@ -66,12 +67,14 @@ export class StepRoom implements Disposable {
     this.#ropeTable = ropeTable;
     const half = text.headDim / 2;
     const visualWidth = (1 + vision.deepstackIndexes.length) * text.hiddenSize;
-    const ropeType = session.inputs.get('cos')!.type;
-    const inputs: Record<InputName, readonly [DataType, readonly number[]]> = {
+    const ropeType = session.inputs.get('cos')?.type ?? 'float32';
+    const ropeInputs: Layout<string> = ropeTable
+      ? { rope: ['float32', [2, rows, half]] }
+      : { cos: [ropeType, [rows, half]], sin: [ropeType, [rows, half]] };
+    const inputs: Layout<InputName> & Layout<string> = {
       input_ids: ['int32', [rows, 1]],
       seqlens_k: ['int32', [rows]],
-      cos: [ropeType, [rows, half]],
-      sin: [ropeType, [rows, half]],
+      ...ropeInputs,
       rope_rows: ['int64', [rows, 1]],
     };
     const constants = {
@@ -79,19 +82,17 @@ export class StepRoom implements Disposable {
       visual_index: ['int32', [rows, 1]],
       logit_rows: ['int32', [rows]],
     } as const;
-    const outputs = {
-      logits: ['float32', [rows, text.vocabSize]],
-      hidden: ['float32', [rows, text.hiddenSize]],
-    } as const;
+    const outputs = { logits: ['float32', [rows, text.vocabSize]] } as const;
     this.#isRopeFused = ropeType === 'float16';
     const table = [this.slots, half];
     const tailBytes = this.#isRopeFused ? byteLengthOf(ropeType, table) : 0;
     this.#inputRoom = transferRoom(session, inputs, tailBytes);
     this.#constantRoom = transferRoom(session, constants);
     this.#outputRoom = transferRoom(session, outputs);
-    this.#inputs = this.#inputRoom.places(inputs);
-    this.#inputTensors = inputNames.map((name) => {
-      const { tensor, byteOffset } = this.#inputs[name];
+    const places = this.#inputRoom.places<string>(inputs);
+    this.#inputs = places as Record<InputName, Place>;
+    this.#ropeRows = ropeTable ? halvesOf(places['rope']!) : [places['cos']!.array, places['sin']!.array];
+    this.#inputTensors = Object.entries<Place>(places).map(([name, { tensor, byteOffset }]) => {
       if (!this.#isRopeFused || !['cos', 'sin'].includes(name)) return [name, tensor];
       // See RopePlaces: tables of as many rows as slots, of which the first are read. They lie over one another and the tail.
       return [name, Tensor.overAddress('Cuda', ropeType, table, this.#inputBuffer.cardAddress! + BigInt(byteOffset))];
@@ -134,10 +135,10 @@ export class StepRoom implements Disposable {
       for (let axis = 0; axis < 3; axis++) positions[axis * this.rows + row] = position;
     });
     const { cos, sin } = this.#rope.tables(positions);
-    for (const [{ array }, table] of [[this.#inputs.cos, cos] as const, [this.#inputs.sin, sin] as const]) {
-      if (this.#isRopeFused) (array as Uint16Array).set(floatsToHalves(table));
-      else (array as Float32Array).set(table);
-    }
+    [cos, sin].forEach((table, i) => {
+      if (this.#isRopeFused) (this.#ropeRows[i] as Uint16Array).set(floatsToHalves(table));
+      else (this.#ropeRows[i] as Float32Array).set(table);
+    });
   }
 
   /** What brings the inputs to the device before a run. */
@@ -193,4 +194,9 @@ export class StepRoom implements Disposable {
     for (const room of [this.#inputRoom, this.#constantRoom, this.#outputRoom]) room[Symbol.dispose]();
     this.#maxima?.[Symbol.dispose]();
   }
+}
+
+function halvesOf({ array }: Place): Float32Array[] {
+  const values = array as Float32Array;
+  return [values.subarray(0, values.length / 2), values.subarray(values.length / 2)];
 }

@@ -44,6 +44,7 @@ export class Binding extends Handle {
    */
   bindInput(name: string, tensor: Tensor, { constant = false } = {}): void {
     tensor.checkUsable();
+    if (constant && this.#inputs[name] === tensor) return;
     if (this.#isLazy) this.#newInputs.add(name);
     else this.#bind('Input', name, tensor);
     this.#inputs[name] = tensor;

@@ -21,7 +21,7 @@ describe.runIf(hasConformance)('a step', () => {
     plain = stack.use(await Decoder.load(model));
     pooled = stack.use(await Decoder.load(model, { blockMaxima: 'pooled' }));
     reduced = stack.use(await Decoder.load(model, { blockMaxima: 'reduced' }));
-    joined = stack.use(await Decoder.load(model, { joinsMatrices: true }));
+    joined = stack.use(await Decoder.load(model, { widensMatrices: true }));
   });
   afterAll(() => stack.dispose());
 

@@ -27,7 +27,8 @@ export interface DecoderGraphOptions extends LayerOptions {
    * the rows that are read. WebGPU's reads the row of a token's 'slot' in the cache: rows are then written there in tables on the
    * device, `cos_table` and `sin_table` in the activations' type, whose outputs `cos_table.written` and `sin_table.written` are to be
    * bound to the same tensors. Tables may be given as [slots, headDim / 2], `rope_rows` being slots, or as blocks of a few rows side by
-   * side [blocks, n headDim / 2], `cos` and `sin` too, `rope_rows` being blocks.
+   * side [blocks, n headDim / 2], `rope_rows` being blocks. What is written comes as one input, because each is a copy to the device:
+   * `rope` [2, rows or blocks, width of the tables], cos and sin.
    */
   readonly fusedRotary?: 'rows' | 'slots' | undefined;
   /** Keeps keys and values as int8 codes of these scales; in the activations' type when it is left out. */
@@ -47,9 +48,9 @@ export const LOGIT_BLOCK = 128;
  * Inputs: `input_ids` int32 [batch, tokens]; `visual_rows` [rows, (1 + D) hidden], row 0 zero, each row a merger output
  * followed by its D DeepStack features; `visual_index` int32 [batch, tokens], 0 for text, else the row that stands at this
  * position; `cos`, `sin` [batch * tokens, headDim / 2] and `rope_rows` int64 [batch, tokens], which row belongs to which token
- * ([tokens, 1] where they are slots);
+ * (otherwise where they are slots, see fusedRotary);
  * `seqlens_k` int32 [batch] = length after this run - 1; `total_length` int32 [1]; `logit_rows` int32 [logits], indices into
- * batch * tokens; `past_key.i`, `past_value.i` [batch, kvHeads, capacity, headDim].
+ * batch * tokens, -1 the last; `past_key.i`, `past_value.i` [batch, kvHeads, capacity, headDim].
  * Outputs: `logits` float32 [logits, vocabulary], `hidden` float32 [logits, hidden] after the final norm, `present_key.i`,
  * `present_value.i`, to be bound to the same tensors as the past.
  */
@@ -79,7 +80,8 @@ export function buildDecoderGraph(
   const isVisual = graph.node('Cast', [graph.node('Unsqueeze', [visualIndex, axes(graph, 2)])], {
     attributes: { to: 9 },
   });
-  let hidden = graph.node('Where', [isVisual, visual[0]!, layers.lookUp('embed', inputIds)]);
+  const embedded = layers.lookUp('embed', inputIds, { isShared: text.tieWordEmbeddings });
+  let hidden = graph.node('Where', [isVisual, visual[0]!, embedded]);
   const expose = (index: number, value: Value) => {
     const [named] = graph.node('Identity', [value], {}, [`hidden.${index}`]);
     graph.output(named!, activations, ['batch', 'tokens', text.hiddenSize]);
@@ -132,22 +134,30 @@ interface Rope {
 }
 
 function ropeInputs(layers: Layers, text: TextConfig, fused: DecoderGraphOptions['fusedRotary']): Rope {
-  const { graph, activations } = layers;
   const half = text.headDim / 2;
-  const shape = ['rope', fused === 'slots' ? 'ropeValues' : half];
+  if (fused === 'slots') return ropeOfSlots(layers, half);
+  const { graph, activations } = layers;
+  const isFused = fused === 'rows';
   const rowsOf = (name: string) =>
-    fused === 'rows' ? graph.input(name, activations, shape) : layers.floatInput(name, shape);
+    isFused ? graph.input(name, activations, ['rope', half]) : layers.floatInput(name, ['rope', half]);
   const [cos, sin] = [rowsOf('cos'), rowsOf('sin')];
-  const rows = graph.input('rope_rows', 'int64', fused === 'slots' ? ['rope', 1] : ['batch', 'tokens']);
-  if (fused !== 'slots') return { cos, sin, rows, isFused: fused === 'rows' };
-  const written = (name: string, value: Value) => {
+  return { cos, sin, rows: graph.input('rope_rows', 'int64', ['batch', 'tokens']), isFused };
+}
+
+function ropeOfSlots(layers: Layers, half: number): Rope {
+  const { graph, activations } = layers;
+  const rope = layers.floatInput('rope', [2, 'rope', 'ropeValues']);
+  const rows = graph.input('rope_rows', 'int64', ['rope', 1]);
+  const parts = graph.node('Split', [rope], { attributes: { axis: 0, num_outputs: 2 } }, ['rope.cos', 'rope.sin']);
+  const [cos, sin] = (['cos_table', 'sin_table'] as const).map((name, i) => {
     const tableShape = ['ropeTable', 'ropeValues'];
     const table = graph.input(name, activations, tableShape);
-    const [result] = graph.node('ScatterND', [table, rows, value], {}, [`${name}.written`]);
-    graph.output(result!, activations, tableShape);
-    return layers.reshape(result!, -1, half);
-  };
-  return { cos: written('cos_table', cos), sin: written('sin_table', sin), rows: none, isFused: true };
+    const values = graph.node('Squeeze', [parts[i]!, axes(graph, 0)]);
+    const [written] = graph.node('ScatterND', [table, rows, values], {}, [`${name}.written`]);
+    graph.output(written!, activations, tableShape);
+    return layers.reshape(written!, -1, half);
+  });
+  return { cos: cos!, sin: sin!, rows: none, isFused: true };
 }
 
 interface CacheInputs {

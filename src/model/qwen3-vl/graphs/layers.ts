@@ -10,10 +10,11 @@ export interface LayerOptions {
   /** MatMulNBits: 4 computes int4 products on int8 activations (the fast path of CPUs), 0 on the activations as they are. */
   readonly accuracyLevel: 0 | 4;
   /**
-   * Joins float matrices that multiply the same rows when the session is made, at the price of a second copy of them meanwhile: for
-   * WebGPU, whose kernel for one token gives each column of a matrix to a thread and leaves a GPU half idle with a narrow one.
+   * Lays weights out anew when the session is made, at the price of a second copy of them meanwhile: for WebGPU, whose kernels give
+   * each column of a product to a thread. Matrices that multiply the same rows are joined, because a narrow one leaves a GPU half idle;
+   * float tables are turned to [width, size], because threads read columns side by side.
    */
-  readonly joinsMatrices?: boolean | undefined;
+  readonly widensMatrices?: boolean | undefined;
   /** Takes matrices of 8 bits as inputs of the graph by their names, as floats [in, out]: see ExpandedMatrices. */
   readonly expandsMatrices?: boolean | undefined;
 }
@@ -22,15 +23,16 @@ export class Layers {
   readonly graph: GraphBuilder;
   readonly activations: Activations;
   readonly #accuracyLevel: number;
-  readonly #joinsMatrices: boolean;
+  readonly #widensMatrices: boolean;
   readonly #expandsMatrices: boolean;
   readonly #casts = new Map<string, Value>();
+  readonly #turnedTables = new Map<string, Value>();
 
-  constructor(graph: GraphBuilder, { activations, accuracyLevel, joinsMatrices, expandsMatrices }: LayerOptions) {
+  constructor(graph: GraphBuilder, { activations, accuracyLevel, widensMatrices, expandsMatrices }: LayerOptions) {
     this.graph = graph;
     this.activations = activations;
     this.#accuracyLevel = accuracyLevel;
-    this.#joinsMatrices = joinsMatrices ?? false;
+    this.#widensMatrices = widensMatrices ?? false;
     this.#expandsMatrices = expandsMatrices ?? false;
   }
 
@@ -61,28 +63,14 @@ export class Layers {
     if (bits === undefined) return this.graph.node('MatMul', [x, this.weight(name)]);
     if (bits === 8 && this.#expandsMatrices)
       return this.graph.node('MatMul', [x, this.graph.input(name, this.activations, [inSize, outSize])]);
-    const blocks = Math.ceil(inSize / BLOCK_SIZE);
-    const codes = this.graph.weight(`${name}.q${bits}`, [outSize, blocks, (BLOCK_SIZE * bits) / 8]);
-    return this.graph.contrib('MatMulNBits', [x, codes, this.weight(`${name}.scales`, [outSize * blocks])], {
-      K: inSize,
-      N: outSize,
-      bits,
-      block_size: BLOCK_SIZE,
-      accuracy_level: this.#accuracyLevel,
-    });
+    return this.#multiplyCodes(x, this.#codes(name, bits, inSize, outSize), bits, inSize, outSize);
   }
 
   /** multiply by several matrices [in, outSizes[i]]. */
   multiplyEach(x: Value, names: readonly string[], inSize: number, outSizes: readonly number[]): Value[] {
-    if (!this.#joinsMatrices || names.some((name) => this.quantizedBits(name) !== undefined))
-      return names.map((name, i) => this.multiply(x, name, inSize, outSizes[i]!));
-    const joined = this.graph.node(
-      'Concat',
-      names.map((name) => this.weight(name)),
-      { attributes: { axis: 1 } },
-    );
+    const product = this.#widensMatrices ? this.#multiplyJoined(x, names, inSize, outSizes) : undefined;
+    if (product === undefined) return names.map((name, i) => this.multiply(x, name, inSize, outSizes[i]!));
     const sizes = this.graph.constant(`sizes[${outSizes.join(',')}]`, 'int64', [outSizes.length], outSizes);
-    const product = this.graph.node('MatMul', [x, joined]);
     return this.graph.node(
       'Split',
       [product, sizes],
@@ -91,18 +79,75 @@ export class Layers {
     );
   }
 
+  /** Undefined where matrices are better left apart: a quantised gate and up, of which ONNX Runtime makes one operator itself. */
+  #multiplyJoined(x: Value, names: readonly string[], inSize: number, outSizes: readonly number[]): Value | undefined {
+    const bits = this.quantizedBits(names[0]!);
+    const joined = (values: Value[], axis: number) => this.graph.node('Concat', values, { attributes: { axis } });
+    if (names.some((name) => this.quantizedBits(name) !== bits)) return undefined;
+    if (bits === undefined) {
+      const matrices = names.map((name) => this.weight(name));
+      return this.graph.node('MatMul', [x, joined(matrices, 1)]);
+    }
+    if (names.length === 2) return undefined;
+    const parts = names.map((name, i) => this.#codes(name, bits, inSize, outSizes[i]!));
+    const outSize = outSizes.reduce((sum, size) => sum + size);
+    const codes = {
+      codes: joined(
+        parts.map(({ codes }) => codes),
+        0,
+      ),
+      scales: joined(
+        parts.map(({ scales }) => scales),
+        0,
+      ),
+    };
+    return this.#multiplyCodes(x, codes, bits, inSize, outSize);
+  }
+
+  /** A quantised matrix: codes [out, blocks, bytes of a block] and scales [out * blocks]. */
+  #codes(name: string, bits: 4 | 8, inSize: number, outSize: number): { codes: Value; scales: Value } {
+    const blocks = Math.ceil(inSize / BLOCK_SIZE);
+    return {
+      codes: this.graph.weight(`${name}.q${bits}`, [outSize, blocks, (BLOCK_SIZE * bits) / 8]),
+      scales: this.weight(`${name}.scales`, [outSize * blocks]),
+    };
+  }
+
+  #multiplyCodes(
+    x: Value,
+    { codes, scales }: { codes: Value; scales: Value },
+    bits: 4 | 8,
+    inSize: number,
+    outSize: number,
+  ): Value {
+    return this.graph.contrib('MatMulNBits', [x, codes, scales], {
+      K: inSize,
+      N: outSize,
+      bits,
+      block_size: BLOCK_SIZE,
+      accuracy_level: this.#accuracyLevel,
+    });
+  }
+
   /** multiply, plus the bias stored beside the matrix. */
   linear(x: Value, name: string, inSize: number, outSize: number): Value {
     return this.graph.node('Add', [this.multiply(x, name, inSize, outSize), this.weight(`${name}.bias`)]);
   }
 
-  /** Rows of a stored table [rows, width] by ids of any shape -> [..., width]; only the rows asked for become floats. */
-  lookUp(name: string, ids: Value): Value {
+  /**
+   * Rows of a stored table [rows, width] by ids of two axes -> [..., width]; only the rows asked for become floats. `isShared`: the
+   * table is one that multiplyTable takes, too.
+   */
+  lookUp(name: string, ids: Value, { isShared = false } = {}): Value {
     const bits = this.quantizedBits(name);
     if (bits !== undefined) {
       const codes = this.graph.weight(`${name}.q${bits}`);
       const attributes = { bits, block_size: BLOCK_SIZE, gather_axis: 0, quantize_axis: 1 };
       return this.graph.contrib('GatherBlockQuantized', [codes, ids, this.weight(`${name}.scales`)], attributes);
+    }
+    if (this.#widensMatrices && isShared) {
+      const columns = this.graph.node('Gather', [this.#turned(name), ids], { attributes: { axis: 1 } });
+      return this.graph.node('Transpose', [columns], { attributes: { perm: [1, 2, 0] } });
     }
     const rows = this.graph.node('Gather', [this.graph.weight(name), ids], { attributes: { axis: 0 } });
     return this.graph.placed(name).type === this.activations ? rows : this.cast(rows, this.activations);
@@ -111,7 +156,17 @@ export class Layers {
   /** x [rows, width] times the transpose of a stored table [size, width] -> [rows, size]. */
   multiplyTable(x: Value, name: string, width: number, size: number): Value {
     if (this.quantizedBits(name) !== undefined) return this.multiply(x, name, width, size);
+    if (this.#widensMatrices) return this.graph.node('MatMul', [x, this.#turned(name)]);
     return this.graph.node('Gemm', [x, this.weight(name)], { attributes: { transB: 1 } });
+  }
+
+  /** The transpose of a stored table, made once when the session is. */
+  #turned(name: string): Value {
+    const known = this.#turnedTables.get(name);
+    if (known) return known;
+    const turned = this.graph.node('Transpose', [this.weight(name)], { attributes: { perm: [1, 0] } });
+    this.#turnedTables.set(name, turned);
+    return turned;
   }
 
   /** RMS norm over the last axis, computed in float32 whatever the activations are. */

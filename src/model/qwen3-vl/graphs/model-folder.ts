@@ -134,7 +134,7 @@ export interface LoadOptions extends SessionOptions {
   readonly kvScales?: KvScales;
   /** See LayerOptions; the device's fast path when it is left out. */
   readonly accuracyLevel?: LayerOptions['accuracyLevel'];
-  readonly joinsMatrices?: LayerOptions['joinsMatrices'];
+  readonly widensMatrices?: LayerOptions['widensMatrices'];
   readonly expandsMatrices?: LayerOptions['expandsMatrices'];
 }
 
@@ -193,8 +193,8 @@ function buildGraph({ folder }: ModelFolder, build: () => Uint8Array): Uint8Arra
 }
 
 function layerOptions(options: LoadOptions): LayerOptions {
-  const { device, accuracyLevel = device === 'cuda' ? 0 : 4, joinsMatrices = device === 'webgpu' } = options;
-  return { activations: activationsFor(device), accuracyLevel, joinsMatrices };
+  const { device, accuracyLevel = device === 'cuda' ? 0 : 4, widensMatrices = device === 'webgpu' } = options;
+  return { activations: activationsFor(device), accuracyLevel, widensMatrices };
 }
 
 function withWeights({ folder }: ModelFolder, options: SessionOptions): SessionOptions {
