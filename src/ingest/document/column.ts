@@ -62,11 +62,12 @@ function growStrip(lines: readonly Line[], seed: number, strip: Strip): ColumnSp
 function narrow(strip: Strip, line: Line, minWidth: number): boolean {
   let left = -Infinity;
   let best: Strip | undefined;
-  for (const edge of [...line.cells, { x0: Infinity, x1: Infinity }]) {
+  for (let cell = 0; cell <= line.cells.length; cell++) {
+    const edge = line.cells[cell];
     const x0 = Math.max(strip.x0, left);
-    const x1 = Math.min(strip.x1, edge.x0);
+    const x1 = edge === undefined ? strip.x1 : Math.min(strip.x1, edge.x0);
     if (x1 - x0 >= minWidth && (!best || x1 - x0 > best.x1 - best.x0)) best = { x0, x1 };
-    left = edge.x1;
+    left = edge?.x1 ?? left;
   }
   if (best) Object.assign(strip, best);
   return best !== undefined;

@@ -46,16 +46,18 @@ export function readLinkBoxes(file: PdfFile, page: Pointer, { shownX, shownY }: 
   return boxes;
 }
 
-/** Adds what stands in each box of these letters on one baseline; `centers` are the letters' places along it. */
+/** Adds what stands in each box of these letters on one baseline; `centersOf` tells the letters' places along it. */
 export function fillLinkBoxes(
   boxes: readonly LinkBox[],
   baseline: number,
   codes: readonly number[],
-  centers: readonly number[],
+  centersOf: () => readonly number[],
 ): void {
+  let centers: readonly number[] | undefined;
   for (const box of boxes) {
     if (baseline < box.y0 || baseline > box.y1) continue;
-    const inside = codes.filter((_, index) => centers[index]! >= box.x0 && centers[index]! <= box.x1);
+    const along = (centers ??= centersOf());
+    const inside = codes.filter((_, index) => along[index]! >= box.x0 && along[index]! <= box.x1);
     if (inside.length > 0) box.words = `${box.words} ${String.fromCodePoint(...inside)}`;
   }
 }

@@ -85,11 +85,13 @@ class PageReader {
     let style: Style | undefined;
     let object: Pointer = -1;
     let spaced = false;
+    const place: Place = { x0: 0, x1: 0, baseline: 0 };
     const finish = () => {
       if (run) {
-        groups[run.style.turn]!.push(closeRun(run));
+        const closed = run;
+        groups[run.style.turn]!.push(this.#closeRun(run));
         // Links lie on the page as shown: only text that runs along it can be matched.
-        if (run.style.turn === 0) fillLinkBoxes(this.#links, run.baseline, run.codes, run.centers);
+        if (run.style.turn === 0) fillLinkBoxes(this.#links, run.baseline, run.codes, () => this.#centersOf(closed));
       }
       run = undefined;
     };
@@ -114,21 +116,10 @@ class PageReader {
         object = textObject;
         style = this.#styleAt(index, textObject);
       }
-      const place = this.#placeAt(index, style);
+      this.#readPlace(index, style, place);
       if (run && !continuesRun(run, style, place)) finish();
-      if (run) extendRun(run, code, place, spaced);
-      else
-        run = {
-          style,
-          order: index,
-          codes: [code],
-          isLatin: code < FIRST_RTL,
-          x0s: [place.x0],
-          centers: [(place.x0 + place.x1) / 2],
-          x0: place.x0,
-          x1: place.x1,
-          baseline: place.baseline,
-        };
+      if (run) extendRun(run, code, index, place, spaced);
+      else run = { style, codes: [code], indexes: [index], isLatin: code < FIRST_RTL, ...place };
       spaced = false;
     }
     finish();
@@ -149,13 +140,37 @@ class PageReader {
     };
   }
 
-  #placeAt(index: number, { turn, baseline }: Style): Place {
+  /** Filled in, since an object for each letter would be most of the garbage. */
+  #readPlace(index: number, { turn, baseline }: Style, place: Place): void {
     const s = this.#scratch;
     this.#file.pdfium.c.FPDFText_GetLooseCharBox(this.#textPage, index, s);
     const { view } = this.#file.pdfium;
     const a = this.#along(turn, view.getFloat32(s, true), view.getFloat32(s + 4, true));
     const b = this.#along(turn, view.getFloat32(s + 8, true), view.getFloat32(s + 12, true));
-    return { x0: Math.min(a, b), x1: Math.max(a, b), baseline: baseline ?? this.#baselineAt(index, turn) };
+    place.x0 = a < b ? a : b;
+    place.x1 = a < b ? b : a;
+    place.baseline = baseline ?? this.#baselineAt(index, turn);
+  }
+
+  /** Few runs need to know where each of their letters stands: they are asked for again. */
+  #closeRun({ style, codes, indexes, isLatin, x0, x1, baseline }: OpenRun): TextRun {
+    const isPlain = isLatin || !codes.some(isRtl);
+    const x0s = () => this.#placesOf(indexes, style).map((place) => place.x0);
+    const text = normaliseText(isPlain ? codes : logicalOrder(codes, x0s()));
+    const { size, bold, mono } = style;
+    return { text, x0, x1, baseline, size, bold, mono, order: indexes[0]! };
+  }
+
+  #centersOf({ style, indexes }: OpenRun): number[] {
+    return this.#placesOf(indexes, style).map(({ x0, x1 }) => (x0 + x1) / 2);
+  }
+
+  #placesOf(indexes: readonly number[], style: Style): Place[] {
+    return indexes.map((index) => {
+      const place = { x0: 0, x1: 0, baseline: 0 };
+      this.#readPlace(index, style, place);
+      return place;
+    });
   }
 
   /** How far along the writing a point is: x, y, -x, -y for 0 to 3 quarter turns. */
@@ -227,27 +242,23 @@ class PageReader {
   }
 }
 
+/** Along the writing, and across it. */
 interface Place {
-  readonly x0: number;
-  readonly x1: number;
-  readonly baseline: number;
-}
-
-interface OpenRun {
-  readonly style: Style;
-  readonly order: number;
-  readonly codes: number[];
-  /** Whether all of them come before the right-to-left scripts. */
-  isLatin: boolean;
-  /** Left edge and middle of each of `codes`; a space takes those of the letter before it. */
-  readonly x0s: number[];
-  readonly centers: number[];
   x0: number;
   x1: number;
   baseline: number;
 }
 
-function continuesRun(run: OpenRun, style: Style, place: Place): boolean {
+interface OpenRun extends Place {
+  readonly style: Style;
+  readonly codes: number[];
+  /** PDFium's number of each of `codes`; a space takes that of the letter before it. */
+  readonly indexes: number[];
+  /** Whether all of them come before the right-to-left scripts. */
+  isLatin: boolean;
+}
+
+function continuesRun(run: OpenRun, style: Style, place: Readonly<Place>): boolean {
   const { size } = run.style;
   if (
     style !== run.style &&
@@ -261,23 +272,14 @@ function continuesRun(run: OpenRun, style: Style, place: Place): boolean {
   return gap <= MAX_SPACE * size;
 }
 
-function extendRun(run: OpenRun, code: number, place: Place, spaced: boolean): void {
+function extendRun(run: OpenRun, code: number, index: number, place: Readonly<Place>, spaced: boolean): void {
   if (spaced) {
     run.codes.push(0x20);
-    run.x0s.push(run.x0s.at(-1)!);
-    run.centers.push(run.centers.at(-1)!);
+    run.indexes.push(run.indexes.at(-1)!);
   }
   run.codes.push(code);
+  run.indexes.push(index);
   if (code >= FIRST_RTL) run.isLatin = false;
-  run.x0s.push(place.x0);
-  run.centers.push((place.x0 + place.x1) / 2);
-  run.x0 = Math.min(run.x0, place.x0);
-  run.x1 = Math.max(run.x1, place.x1);
-}
-
-function closeRun(run: OpenRun): TextRun {
-  const codes = run.isLatin || !run.codes.some(isRtl) ? run.codes : logicalOrder(run.codes, run.x0s);
-  const { size, bold, mono } = run.style;
-  const text = normaliseText(codes);
-  return { text, x0: run.x0, x1: run.x1, baseline: run.baseline, size, bold, mono, order: run.order };
+  if (place.x0 < run.x0) run.x0 = place.x0;
+  if (place.x1 > run.x1) run.x1 = place.x1;
 }

@@ -91,12 +91,14 @@ interface PdfiumModule {
 export class Pdfium {
   readonly c: PdfiumFunctions;
   readonly #module: PdfiumModule;
+  #heap: Uint8Array;
   #view: DataView;
 
   private constructor(module: PdfiumModule) {
     this.c = module.wasmExports;
     this.#module = module;
-    this.#view = new DataView(module.HEAPU8.buffer);
+    this.#heap = module.HEAPU8;
+    this.#view = new DataView(this.#heap.buffer);
   }
 
   static async load(): Promise<Pdfium> {
@@ -112,8 +114,11 @@ export class Pdfium {
 
   /** Memory as little-endian numbers; never kept across a call that may allocate. */
   get view(): DataView {
-    const { buffer } = this.#module.HEAPU8;
-    if (this.#view.buffer !== buffer) this.#view = new DataView(buffer);
+    const heap = this.#module.HEAPU8;
+    if (this.#heap !== heap) {
+      this.#heap = heap;
+      this.#view = new DataView(heap.buffer);
+    }
     return this.#view;
   }
 

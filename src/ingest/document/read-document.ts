@@ -68,6 +68,8 @@ export async function readDocument(path: string, options: ReadOptions): Promise<
   }
 
   const { outline: declared, labels } = await structure;
+  // The threads end by themselves while the rest is worked out here.
+  void document[Symbol.asyncDispose]();
   options.signal?.throwIfAborted();
   const drafts = read.map(({ draft }) => draft);
   const headings = findHeadings(drafts, declared);
