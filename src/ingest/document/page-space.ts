@@ -5,9 +5,23 @@ import type { Pdfium, Pointer } from './pdfium.ts';
 export interface PageSpace {
   /** Quarter turns clockwise (PDF 32000-1, table 30: /Rotate). */
   readonly rotation: number;
-  /** One function a coordinate: they are called for each letter, and a pair would be an object. */
-  readonly shownX: (x: number, y: number) => number;
-  readonly shownY: (x: number, y: number) => number;
+  readonly right: Axis;
+  readonly down: Axis;
+}
+
+/** How far in one direction a point of user space lies: weights of its coordinates (0, 1 or -1), and where the page begins. */
+export interface Axis {
+  readonly x: number;
+  readonly y: number;
+  readonly origin: number;
+}
+
+export function along({ x, y, origin }: Axis, pointX: number, pointY: number): number {
+  return x * pointX + y * pointY + origin;
+}
+
+export function reversed({ x, y, origin }: Axis): Axis {
+  return { x: -x, y: -y, origin: -origin };
 }
 
 export function pageSpaceOf(pdfium: Pdfium, page: Pointer): PageSpace {
@@ -15,7 +29,7 @@ export function pageSpaceOf(pdfium: Pdfium, page: Pointer): PageSpace {
   const rect = pdfium.alloc(16);
   try {
     pdfium.c.FPDF_GetPageBoundingBox(page, rect);
-    return { rotation, ...shownFrom(rotation, readRect(pdfium, rect)) };
+    return { rotation, ...axesOf(rotation, readRect(pdfium, rect)) };
   } finally {
     pdfium.free(rect);
   }
@@ -28,18 +42,16 @@ export function readRect(pdfium: Pdfium, rect: Pointer): [left: number, top: num
   return [at(0), at(4), at(8), at(12)];
 }
 
-function shownFrom(
+function axesOf(
   rotation: number,
   [left, top, right, bottom]: ReturnType<typeof readRect>,
-): Pick<PageSpace, 'shownX' | 'shownY'> {
-  switch (rotation) {
-    case 1:
-      return { shownX: (_, y) => y - bottom, shownY: (x) => x - left };
-    case 2:
-      return { shownX: (x) => right - x, shownY: (_, y) => y - bottom };
-    case 3:
-      return { shownX: (_, y) => top - y, shownY: (x) => right - x };
-    default:
-      return { shownX: (x) => x - left, shownY: (_, y) => top - y };
-  }
+): Pick<PageSpace, 'right' | 'down'> {
+  const fromLeft = { x: 1, y: 0, origin: -left };
+  const fromRight = { x: -1, y: 0, origin: right };
+  const fromTop = { x: 0, y: -1, origin: top };
+  const fromBottom = { x: 0, y: 1, origin: -bottom };
+  if (rotation === 1) return { right: fromBottom, down: fromLeft };
+  if (rotation === 2) return { right: fromRight, down: fromBottom };
+  if (rotation === 3) return { right: fromTop, down: fromRight };
+  return { right: fromLeft, down: fromTop };
 }

@@ -3,7 +3,7 @@ import type { PageLink } from './page.ts';
 import type { PdfFile } from './pdf-file.ts';
 import type { PageSpace } from './page-space.ts';
 import type { Pointer } from './pdfium.ts';
-import { readRect } from './page-space.ts';
+import { along, readRect } from './page-space.ts';
 
 /** fpdf_doc.h PDFACTION_GOTO, PDFACTION_URI; launching programs and other files' pages are left alone. */
 const ACTION_GOTO = 1;
@@ -21,7 +21,7 @@ export interface LinkBox {
   words: string;
 }
 
-export function readLinkBoxes(file: PdfFile, page: Pointer, { shownX, shownY }: PageSpace): LinkBox[] {
+export function readLinkBoxes(file: PdfFile, page: Pointer, space: PageSpace): LinkBox[] {
   const { pdfium, doc } = file;
   const { c } = pdfium;
   if (c.FPDFPage_GetAnnotCount(page) === 0) return [];
@@ -35,8 +35,8 @@ export function readLinkBoxes(file: PdfFile, page: Pointer, { shownX, shownY }: 
       const target = targetOf(file, doc, handle);
       if (!target || !c.FPDFLink_GetAnnotRect(handle, rect)) continue;
       const [left, top, right, bottom] = readRect(pdfium, rect);
-      const [xa, ya] = [shownX(left, top), shownY(left, top)];
-      const [xb, yb] = [shownX(right, bottom), shownY(right, bottom)];
+      const [xa, ya] = [along(space.right, left, top), along(space.down, left, top)];
+      const [xb, yb] = [along(space.right, right, bottom), along(space.down, right, bottom)];
       const [x0, x1, y0, y1] = [Math.min(xa, xb), Math.max(xa, xb), Math.min(ya, yb), Math.max(ya, yb)];
       boxes.push({ target, x0, y0, x1, y1, words: '' });
     }

@@ -2,11 +2,11 @@
 import type { PdfFile } from './pdf-file.ts';
 import type { Pointer } from './pdfium.ts';
 import type { LinkBox } from './pdf-links.ts';
-import type { PageSpace } from './page-space.ts';
+import type { Axis, PageSpace } from './page-space.ts';
 import type { RawPage, TextRun } from './text-run.ts';
 import { FIRST_RTL, isRtl, logicalOrder } from './bidi.ts';
 import { fillLinkBoxes } from './pdf-links.ts';
-import { readRect } from './page-space.ts';
+import { along, readRect, reversed } from './page-space.ts';
 import { isGarbage, normaliseText } from './unicode.ts';
 
 /** A gap of this many letter sizes ends a run: wider than the spaces of justified text, narrower than a column gutter. */
@@ -29,6 +29,9 @@ interface Style {
   readonly mono: boolean;
   /** Direction of writing in quarter turns clockwise, as the page is shown. */
   readonly turn: 0 | 1 | 2 | 3;
+  /** Where the writing runs to, and what is below it. */
+  readonly along: Axis;
+  readonly below: Axis;
   /** Set where the text stands exactly straight, so that one letter's baseline is that of all. */
   readonly baseline: number | undefined;
 }
@@ -58,6 +61,8 @@ class PageReader {
   readonly #fonts = new Map<Pointer, { bold: boolean; mono: boolean }>();
   readonly #space: PageSpace;
   readonly #links: readonly LinkBox[];
+  /** [turn] */
+  readonly #groups: readonly TextRun[][] = [[], [], [], []];
 
   constructor(
     file: PdfFile,
@@ -77,7 +82,6 @@ class PageReader {
 
   read(): RawPage {
     const { c } = this.#file.pdfium;
-    const groups: TextRun[][] = [[], [], [], []];
     const numChars = c.FPDFText_CountChars(this.#textPage);
     let numInk = 0;
     let numGarbage = 0;
@@ -86,20 +90,12 @@ class PageReader {
     let object: Pointer = -1;
     let spaced = false;
     const place: Place = { x0: 0, x1: 0, baseline: 0 };
-    const finish = () => {
-      if (run) {
-        const closed = run;
-        groups[run.style.turn]!.push(this.#closeRun(run));
-        // Links lie on the page as shown: only text that runs along it can be matched.
-        if (run.style.turn === 0) fillLinkBoxes(this.#links, run.baseline, run.codes, () => this.#centersOf(closed));
-      }
-      run = undefined;
-    };
 
     for (let index = 0; index < numChars; index++) {
       const code = c.FPDFText_GetUnicode(this.#textPage, index);
       if (code === 0x0a || code === 0x0d) {
-        finish();
+        if (run) this.#finish(run);
+        run = undefined;
         continue;
       }
       if (code === 0x20 || code === 0xa0 || code === 0x09) {
@@ -117,13 +113,16 @@ class PageReader {
         style = this.#styleAt(index, textObject);
       }
       this.#readPlace(index, style, place);
-      if (run && !continuesRun(run, style, place)) finish();
-      if (run) extendRun(run, code, index, place, spaced);
-      else run = { style, codes: [code], indexes: [index], isLatin: code < FIRST_RTL, ...place };
+      if (run && continuesRun(run, style, place)) extendRun(run, code, index, place, spaced);
+      else {
+        if (run) this.#finish(run);
+        run = { style, codes: [code], indexes: [index], isLatin: code < FIRST_RTL, ...place };
+      }
       spaced = false;
     }
-    finish();
+    if (run) this.#finish(run);
 
+    const groups = this.#groups;
     const upright = groups.indexOf(groups.reduce((a, b) => (b.length > a.length ? b : a)));
     const width = c.FPDF_GetPageWidthF(this.#page);
     const height = c.FPDF_GetPageHeightF(this.#page);
@@ -140,32 +139,20 @@ class PageReader {
     };
   }
 
-  /** Filled in, since an object for each letter would be most of the garbage. */
-  #readPlace(index: number, { turn, baseline }: Style, place: Place): void {
-    const s = this.#scratch;
-    this.#file.pdfium.c.FPDFText_GetLooseCharBox(this.#textPage, index, s);
-    const { view } = this.#file.pdfium;
-    const a = this.#along(turn, view.getFloat32(s, true), view.getFloat32(s + 4, true));
-    const b = this.#along(turn, view.getFloat32(s + 8, true), view.getFloat32(s + 12, true));
-    place.x0 = a < b ? a : b;
-    place.x1 = a < b ? b : a;
-    place.baseline = baseline ?? this.#baselineAt(index, turn);
-  }
-
-  /** Few runs need to know where each of their letters stands: they are asked for again. */
-  #closeRun({ style, codes, indexes, isLatin, x0, x1, baseline }: OpenRun): TextRun {
+  #finish(run: OpenRun): void {
+    const { style, codes, indexes, isLatin, x0, x1, baseline } = run;
+    const { size, bold, mono, turn } = style;
     const isPlain = isLatin || !codes.some(isRtl);
-    const x0s = () => this.#placesOf(indexes, style).map((place) => place.x0);
+    const x0s = () => this.#placesOf(run).map((place) => place.x0);
     const text = normaliseText(isPlain ? codes : logicalOrder(codes, x0s()));
-    const { size, bold, mono } = style;
-    return { text, x0, x1, baseline, size, bold, mono, order: indexes[0]! };
+    this.#groups[turn]!.push({ text, x0, x1, baseline, size, bold, mono, order: indexes[0]! });
+    // Links lie on the page as shown: only text that runs along it can be matched.
+    const centers = () => this.#placesOf(run).map((place) => (place.x0 + place.x1) / 2);
+    if (turn === 0) fillLinkBoxes(this.#links, baseline, codes, centers);
   }
 
-  #centersOf({ style, indexes }: OpenRun): number[] {
-    return this.#placesOf(indexes, style).map(({ x0, x1 }) => (x0 + x1) / 2);
-  }
-
-  #placesOf(indexes: readonly number[], style: Style): Place[] {
+  /** Of each letter; few runs need to know, and ask again. */
+  #placesOf({ style, indexes }: OpenRun): Place[] {
     return indexes.map((index) => {
       const place = { x0: 0, x1: 0, baseline: 0 };
       this.#readPlace(index, style, place);
@@ -173,21 +160,24 @@ class PageReader {
     });
   }
 
-  /** How far along the writing a point is: x, y, -x, -y for 0 to 3 quarter turns. */
-  #along(turn: number, x: number, y: number): number {
-    const distance = turn % 2 === 0 ? this.#space.shownX(x, y) : this.#space.shownY(x, y);
-    return turn < 2 ? distance : -distance;
+  /** Filled in, since an object for each letter would be most of the garbage. */
+  #readPlace(index: number, style: Style, place: Place): void {
+    const s = this.#scratch;
+    this.#file.pdfium.c.FPDFText_GetLooseCharBox(this.#textPage, index, s);
+    const { view } = this.#file.pdfium;
+    const a = along(style.along, view.getFloat32(s, true), view.getFloat32(s + 4, true));
+    const b = along(style.along, view.getFloat32(s + 8, true), view.getFloat32(s + 12, true));
+    place.x0 = a < b ? a : b;
+    place.x1 = a < b ? b : a;
+    place.baseline = style.baseline ?? this.#baselineAt(index, style.below);
   }
 
-  #baselineAt(index: number, turn: number): number {
+  #baselineAt(index: number, below: Axis): number {
     const { c } = this.#file.pdfium;
     const s = this.#scratch + 16;
     c.FPDFText_GetCharOrigin(this.#textPage, index, s, s + 8);
     const { view } = this.#file.pdfium;
-    const x = view.getFloat64(s, true);
-    const y = view.getFloat64(s + 8, true);
-    const distance = turn % 2 === 0 ? this.#space.shownY(x, y) : this.#space.shownX(x, y);
-    return turn === 0 || turn === 3 ? distance : -distance;
+    return along(below, view.getFloat64(s, true), view.getFloat64(s + 8, true));
   }
 
   #styleAt(index: number, textObject: Pointer): Style {
@@ -201,10 +191,15 @@ class PageReader {
     const turn = ((((Math.round(-Math.atan2(mb, ma) / (Math.PI / 2)) + this.#space.rotation) % 4) + 4) %
       4) as Style['turn'];
     const isStraight = (mb === 0 && mc === 0) || (ma === 0 && md === 0);
+    const { right, down } = this.#space;
+    const turns = [right, down, reversed(right), reversed(down)] as const;
+    const below = turns[((turn + 1) % 4) as Style['turn']];
     return {
       size,
       turn,
-      baseline: isStraight ? this.#baselineAt(index, turn) : undefined,
+      along: turns[turn],
+      below,
+      baseline: isStraight ? this.#baselineAt(index, below) : undefined,
       ...this.#fontOf(textObject),
     };
   }
