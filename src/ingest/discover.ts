@@ -132,6 +132,8 @@ interface Expansion {
   readonly refuse: (path: string, error: unknown) => void;
 }
 
+const isAddress = (given: string) => /^[a-z][a-z0-9+.-]+:\/\//i.test(given);
+
 async function expand(given: string, context: Expansion): Promise<string[]> {
   if (given === '') {
     throw new InputError('An empty path was given', {
@@ -142,6 +144,14 @@ async function expand(given: string, context: Expansion): Promise<string[]> {
   const absolute = path.resolve(given);
   const found = await stat(absolute).catch((error: NodeJS.ErrnoException) => error.code ?? 'unreadable');
   if (typeof found === 'object') return found.isDirectory() ? readableBelow(absolute, context) : [absolute];
+  if (isAddress(given)) {
+    throw new InputError(`${given} is an address, and files are taken by their path`, {
+      code: 'NOT_A_FILE',
+      remedy: /^file:/i.test(given)
+        ? 'Give the path behind file://.'
+        : 'Download it first, and give the path of the file.',
+    });
+  }
   const fastGlob = await loadGlob();
   if (fastGlob.isDynamicPattern(given)) {
     const matches = await fastGlob(given.replaceAll('\\', '/'), {
@@ -191,7 +201,7 @@ export async function discoverInputs(
               : 'Check that the file is there and that you may read it.',
             cause: error,
           });
-    refused.push({ path: path.resolve(file), error: known });
+    refused.push({ path: isAddress(file) ? file : path.resolve(file), error: known });
   };
   for (const given of paths) {
     try {

@@ -1,5 +1,6 @@
 // What can go wrong with a library, each with what the reader can do about it, and the one place where SQLite's result
 // codes (https://www.sqlite.org/rescode.html) and the system's become these errors.
+import { accessSync, constants, statSync } from 'node:fs';
 import { LecternError } from '../errors.ts';
 
 export class LibraryError extends LecternError {}
@@ -72,6 +73,16 @@ export class LibraryFullError extends LibraryError {
   }
 }
 
+export class LibraryNoFolderError extends LibraryError {
+  constructor(path: string, cause: unknown) {
+    super(`${path} is a file, and a library is a folder`, {
+      code: 'LIBRARY_NO_FOLDER',
+      remedy: 'Name a folder with --library; one that is not there yet is made.',
+      cause,
+    });
+  }
+}
+
 export class LibraryReadOnlyError extends LibraryError {
   constructor(folder: string, cause?: unknown) {
     super(`The library in ${folder} can't be written`, {
@@ -138,6 +149,20 @@ export function isUnwritable(error: unknown): boolean {
 function isFull(code: string): boolean {
   // SHMSIZE: the index of the write-ahead log could not be made larger.
   return ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT'].includes(code);
+}
+
+/** SQLite says of many things only that a file can't be opened: the file system knows which of them it is. */
+export function findUnopenedReason(error: unknown, folder: string, file: string): unknown {
+  if (!codeOf(error)?.startsWith('SQLITE_CANTOPEN')) return error;
+  const typeOf = (path: string) => statSync(path, { throwIfNoEntry: false });
+  if (typeOf(folder)?.isFile()) return new LibraryNoFolderError(folder, error);
+  if (typeOf(file)?.isDirectory()) return new NotALibraryError(file, error);
+  try {
+    accessSync(folder, constants.W_OK);
+    return error;
+  } catch (refusal) {
+    return refusal;
+  }
 }
 
 /** The error to show for one that SQLite or the file system threw; any other is returned as it is. */

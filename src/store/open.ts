@@ -4,7 +4,14 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { isBusy, isUnwritable, LibraryNotFoundError, NotALibraryError, translateError } from './errors.ts';
+import {
+  findUnopenedReason,
+  isBusy,
+  isUnwritable,
+  LibraryNotFoundError,
+  NotALibraryError,
+  translateError,
+} from './errors.ts';
 import type { ReportReindexing } from './full-text/reindex.ts';
 import { migrate } from './migrations.ts';
 
@@ -39,7 +46,7 @@ export async function openDatabase(
     if (!readonly) makeFolder(folder);
     return await retryWhileBusy(() => (readonly ? openToRead(file) : openToWrite(file, onReindex)), lockTimeoutMs);
   } catch (error) {
-    throw translateError(error, folder);
+    throw translateError(findUnopenedReason(error, folder, file), folder);
   }
 }
 
@@ -80,7 +87,7 @@ function openToRead(file: string): Db {
   } catch (error) {
     // Readers of a WAL database write too: into the index of its log. Where the folder can't be written nobody can be
     // changing the library either, so with no log left to read, a copy of the file in memory says the same.
-    if (!isUnwritable(error) || existsSync(`${file}-wal`)) throw error;
+    if (!isUnwritable(findUnopenedReason(error, dirname(file), file)) || existsSync(`${file}-wal`)) throw error;
     return prepareToRead(new Database(copyWithoutLog(file), { readonly: true }));
   }
 }

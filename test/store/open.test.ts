@@ -105,6 +105,24 @@ test('a library that its user may not write can be read, and says so when it is 
   });
 });
 
+test('a library on a read-only disk can be read, and says so when it is to be written', async (context) => {
+  using folder = await libraryFolder();
+  const program = resolve(import.meta.dirname, 'programs', 'read-as.ts');
+  // A mount namespace of its own, gone with the process.
+  const command = `mount --bind "${folder.path}" "${folder.path}" && mount -o remount,ro,bind "${folder.path}" || exit 77
+    "${process.execPath}" "${program}" "${folder.path}" 0`;
+  const { status, stdout, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', command], { encoding: 'utf8' });
+  if (status === 77 || status === null || stderr.includes('unshare')) {
+    context.skip('this machine does not let a test mount a disk of its own');
+    return;
+  }
+  const titles = ['talk'];
+  expect([stderr, JSON.parse(stdout)]).toEqual([
+    '',
+    { reading: { titles }, writing: { code: 'LIBRARY_READ_ONLY' }, either: { titles } },
+  ]);
+});
+
 describe('a file that is no library of ours', () => {
   test.each([
     ['text', Buffer.from('These are my notes, do not touch.\n'.repeat(100))],

@@ -11,6 +11,7 @@ import {
   type ProgressReport,
 } from './index-report.ts';
 import { print } from './print.ts';
+import { inLine } from './style-text.ts';
 
 export class BarReporter implements IndexReporter {
   /** By source and stage. */
@@ -41,7 +42,7 @@ export class BarReporter implements IndexReporter {
   #advance({ source, stage, done, total }: ProgressReport): void {
     const bars = this.#bars.get(source) ?? new Map<string, cliProgress.SingleBar>();
     this.#bars.set(source, bars);
-    const name = onScreen(path.basename(source).slice(0, 32).padEnd(32));
+    const name = inLine(path.basename(source).slice(0, 32).padEnd(32));
     let bar = bars.get(stage);
     if (!bar) {
       this.#dropFinished(bars);

@@ -4,7 +4,7 @@ import type { IndexOutcome, IndexReport } from '../../../pipelines/index-sources
 import type { SourceRecord } from '../../store/library.ts';
 import { formatClock } from '../../time.ts';
 import { sourceJson } from '../json.ts';
-import { bold, counted, dim, printable } from './style-text.ts';
+import { bold, counted, dim, inLine, printable } from './style-text.ts';
 
 export interface IndexReporter extends Disposable {
   report(event: IndexReport): void;
@@ -25,14 +25,14 @@ export function reportJson(event: IndexReport) {
 export const onScreen = (text: string) => printable(text, process.stderr);
 
 export function warningLine({ source, message }: Extract<IndexReport, { type: 'warning' }>): string {
-  return `warning: ${path.basename(source)}: ${message}`;
+  return `warning: ${inLine(`${path.basename(source)}: ${message}`)}`;
 }
 
 /** What became of one source. */
 export function sourceLine({ path: file, status, record, error }: SourceReport): string {
-  const name = path.basename(file);
+  const name = inLine(path.basename(file));
   if (status === 'failed')
-    return `failed     ${bold(name)}  ${error ? `${error.message.replace(/\.$/, '')}. ${error.remedy}` : ''}`;
+    return `failed     ${bold(name)}  ${error ? inLine(`${error.message.replace(/\.$/, '')}. ${error.remedy}`) : ''}`;
   const size = record ? sizeOf(record) : '';
   const slides = record?.video ? `, ${counted(record.video.slides, 'slide')}` : '';
   return `${status.padEnd(9)}  ${bold(name)}  ${size}${slides}, ${counted(record?.numEvents ?? 0, 'event')}  ${dim(record?.id.slice(0, 8) ?? '')}`;

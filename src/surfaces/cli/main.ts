@@ -17,7 +17,7 @@ import { registerSources } from './commands/sources.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerSummarize } from './commands/summarize.ts';
 import { EXIT } from './exit.ts';
-import { printable } from './style-text.ts';
+import { inLine, printable } from './style-text.ts';
 import { version } from './version.ts';
 
 export function buildProgram(): Command {
@@ -101,19 +101,28 @@ function report(error: unknown, json: boolean, argv: readonly string[]): number 
     // Help and version are thrown too, with status 0; wrong usage has been printed by commander already.
     if (error.exitCode === 0) return EXIT.done;
     const special = specialRemedy(error, argv);
+    const unhelped = error.code === 'commander.help' ? unknownHelp(argv) : undefined;
     if (json) {
-      const message = error.message.replace(/^error: /, '');
-      const remedy = special ?? 'Run lectern --help, or the command with --help.';
+      const [message = '', guess] = (unhelped ?? error.message).replace(/^error: /, '').split('\n');
+      const usual = 'Run lectern --help, or the command with --help.';
+      const remedy = special ?? [guess?.replace(/^\((.*)\)$/, '$1'), usual].filter(Boolean).join(' ');
       writeJsonError({ code: 'USAGE', message, remedy });
-    } else if (special !== undefined) process.stderr.write(`${special}\n`);
+    } else if (unhelped !== undefined) process.stderr.write(`\nerror: ${unhelped}\n`);
+    else if (special !== undefined) process.stderr.write(`${special}\n`);
     return EXIT.usage;
   }
   const detail = toErrorDetail(error);
   if (json) writeJsonError(detail);
-  else process.stderr.write(printable(`lectern: ${detail.message}\n${detail.remedy}\n`, process.stderr));
+  else process.stderr.write(printable(`lectern: ${inLine(detail.message)}\n${detail.remedy}\n`, process.stderr));
   if (detail.code === 'INTERNAL' && process.env['LECTERN_DEBUG']) process.stderr.write(`${(error as Error).stack}\n`);
   if (detail.code === 'INTERRUPTED') return EXIT.interrupted;
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+}
+
+/** Why there is nothing but the list of commands; undefined for a command that was given without what it takes. */
+function unknownHelp([first, second]: readonly string[]): string | undefined {
+  if (first === undefined) return 'no command was given';
+  return first === 'help' && second !== undefined ? `unknown command '${second}'` : undefined;
 }
 
 /** For options that were meant otherwise or stand at the wrong place; undefined for other mistakes. */

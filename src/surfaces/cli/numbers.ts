@@ -24,6 +24,13 @@ export function parseMoment(name: string) {
     if (!match) {
       throw new UsageError(`--${name} must be a time, not ${text}`, `Write seconds (90.5) or a clock (1:02:05).`);
     }
-    return Math.round((Number(match[1] ?? 0) * 3600 + Number(match[2] ?? 0) * 60 + Number(match[3])) * 1000);
+    const [, hours, minutes, seconds] = match;
+    if ((minutes !== undefined && Number(seconds) >= 60) || (hours !== undefined && Number(minutes) >= 60)) {
+      throw new UsageError(
+        `--${name} must be a time, not ${text}: behind a colon comes less than 60`,
+        'Write seconds (135) or a clock (2:15).',
+      );
+    }
+    return Math.round((Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds)) * 1000);
   };
 }

@@ -6,7 +6,7 @@ import { byteText } from '../../byte-text.ts';
 import { formatClock } from '../../time.ts';
 import type { CommonOptions } from './common.ts';
 import { print, printJson } from './print.ts';
-import { counted, dim } from './style-text.ts';
+import { counted, dim, inLine } from './style-text.ts';
 
 export function printPlan(plan: IndexPlan, options: CommonOptions): void {
   if (options.json) return printJson({ type: 'plan', ...plan });
@@ -45,8 +45,8 @@ function modelLine(name: string, models: readonly EngineEstimate[]): string {
 
 function line(input: PlannedInput): string {
   const { path: file, action, durationSec, frames, pages, estimatedSec, model, vectors, error } = input;
-  const name = path.basename(file);
-  if (error) return `refuse  ${name}  ${error.message.replace(/\.$/, '')}. ${error.remedy}`;
+  const name = inLine(path.basename(file));
+  if (error) return `refuse  ${name}  ${inLine(`${error.message.replace(/\.$/, '')}. ${error.remedy}`)}`;
   if (action === 'skip') return `skip    ${name}  unchanged`;
   const size =
     durationSec !== null

@@ -17,6 +17,9 @@ export function printable(text: string, stream: NodeJS.WriteStream): string {
   return stream.isTTY ? text.replace(CONTROLS, '\ufffd') : text;
 }
 
+/** For a place within a line: no line break or tab of a title or a file's name may end it or move what follows, in a pipe neither. */
+export const inLine = (text: string) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '\ufffd');
+
 /** `1 page`, `2 pages`. */
 export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 

@@ -29,7 +29,7 @@ export function escapeMarkdown(text: string): string {
 export function summaryMarkdown({ source, summary, chapters }: SourceSummary): string {
   const link = (place: Place) => `[${startText(place)}](${placeLink(source, place)})`;
   return [
-    `# ${escapeMarkdown(source.title)}`,
+    `# ${escapeMarkdown(source.title.replace(/\s+/g, ' '))}`,
     escapeMarkdown(summary.overview),
     ...(chapters.length > 0 ? ['## Chapters'] : []),
     ...chapters.map((chapter) =>
@@ -47,16 +47,18 @@ export function summaryMarkdown({ source, summary, chapters }: SourceSummary): s
 export interface TextStyle {
   readonly bold: (text: string) => string;
   readonly wrap: (text: string, indent?: string) => string;
+  /** Of a name: what can stand within a line. */
+  readonly inLine: (text: string) => string;
 }
 
-export function summaryText({ source, summary, chapters }: SourceSummary, { bold, wrap }: TextStyle): string {
+export function summaryText({ source, summary, chapters }: SourceSummary, { bold, wrap, inLine }: TextStyle): string {
   const width = Math.max(...[...chapters, ...summary.keyPoints].map(({ place }) => startText(place).length), 4);
   const row = (place: Place, text: string) => {
     const indent = ' '.repeat(width + 4);
     return `  ${startText(place).padStart(width)}  ${wrap(text, indent).trimStart()}`;
   };
   return [
-    bold(source.title),
+    bold(inLine(source.title)),
     '',
     wrap(summary.overview),
     ...(chapters.length > 0 ? ['', bold('Chapters')] : []),

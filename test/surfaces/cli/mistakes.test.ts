@@ -1,6 +1,6 @@
 // Mistakes of people and of scripts: what they are told, and what of their work is done all the same.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -87,6 +87,77 @@ it('refuses a time to begin with that lies after the end, and a language that is
   ]);
   const german = await lectern(['index', at('talk.vtt'), '--lang', 'German']);
   expect([german.code, german.stderr.includes('a language code such as de')]).toEqual([2, true]);
+});
+
+it.each(['1:75', '1:60:00', '0:61:10'])('refuses %s, which is no time of a clock, and takes 90:00', async (time) => {
+  const { code, stderr } = await lectern(['events', 'talk', '--from', time]);
+  expect([code, stderr]).toEqual([
+    2,
+    `lectern: --from must be a time, not ${time}: behind a colon comes less than 60\nWrite seconds (135) or a clock (2:15).\n`,
+  ]);
+  expect((await lectern(['events', 'talk', '--to', '90:00'])).code).toBe(0);
+});
+
+it('says of an address that it is to be downloaded first', async () => {
+  const { code, stdout } = await lectern(['index', 'https://example.org/talk.mp4']);
+  expect(code).toBe(1);
+  expect(stdout).toContain('https://example.org/talk.mp4 is an address');
+  expect(stdout).toContain('Download it first');
+  const json = await lectern(['index', 'https://example.org/talk.mp4', '--json']);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    path: 'https://example.org/talk.mp4',
+    error: { code: 'NOT_A_FILE' },
+  });
+});
+
+it('says of a library that is a file, or whose database is a folder, what it is', async () => {
+  const file = await lectern(['sources', '--json', '--library', at('talk.vtt')]);
+  expect([file.code, JSON.parse(file.stdout)]).toEqual([
+    1,
+    {
+      error: {
+        code: 'LIBRARY_NO_FOLDER',
+        message: `${at('talk.vtt')} is a file, and a library is a folder`,
+        remedy: 'Name a folder with --library; one that is not there yet is made.',
+      },
+    },
+  ]);
+  mkdirSync(at('odd/library.db'), { recursive: true });
+  expect((await lectern(['index', at('talk.vtt'), '--library', at('odd')])).stderr).toContain('not a Lectern library');
+});
+
+it('says a misspelt command in one sentence, and what was meant in the remedy', async () => {
+  const error = async (...args: string[]) =>
+    (JSON.parse((await lectern([...args, '--json'])).stdout) as { error: { message: string; remedy: string } }).error;
+  const misspelt = await error('serch', 'rings');
+  expect(misspelt.message).toBe("unknown command 'serch'");
+  expect(misspelt.remedy).toMatch(/^Did you mean search\? Run lectern --help/);
+  expect((await error('help', 'serch')).message).toBe("unknown command 'serch'");
+  expect((await lectern(['help', 'serch'])).stderr).toMatch(/\nerror: unknown command 'serch'\n$/);
+});
+
+it.runIf(process.platform !== 'win32')('keeps a name with a line break in its line, and whole in JSON', async () => {
+  const name = 'odd\nname\t.vtt';
+  writeFileSync(at(name), 'WEBVTT\n\n00:00.000 --> 00:05.000\nThe quokka smiles at tourists.\n');
+  const odd = lecternOn(path.join(folder, 'odd-names'));
+  const shown = 'odd\ufffdname\ufffd.vtt';
+  const indexed = await odd(['index', at(name)]);
+  expect(indexed.stdout.split('\n')[0]).toContain(`indexed    ${shown}  0:05`);
+  for (const command of [
+    ['sources'],
+    ['search', 'quokka'],
+    ['ask', 'Who smiles at tourists?'],
+    ['index', at(name), '--plan'],
+    ['remove', at(name)],
+  ]) {
+    const { code, stdout } = await odd(command);
+    expect([code, stdout], command[0]).toEqual([0, expect.stringContaining(shown)]);
+  }
+  await odd(['index', at(name)]);
+  expect(JSON.parse((await odd(['sources', '--json'])).stdout)).toMatchObject({ sources: [{ path: at(name) }] });
+  await odd(['remove', at(name)]);
+  const { stderr } = await odd(['events', at(name)]);
+  expect(stderr.split('\n')[0]).toContain(shown);
 });
 
 it('says why there is nothing to show', async () => {

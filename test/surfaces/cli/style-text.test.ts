@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { counted, printable, wrap } from '../../../src/surfaces/cli/style-text.ts';
+import { counted, inLine, printable, wrap } from '../../../src/surfaces/cli/style-text.ts';
 
 const terminal = { isTTY: true } as NodeJS.WriteStream;
 const pipe = { isTTY: false } as NodeJS.WriteStream;
@@ -12,6 +12,10 @@ describe('text for a terminal', () => {
 
   it('is left as it is on its way into a pipe', () => {
     expect(printable('a\u001b[31mb', pipe)).toBe('a\u001b[31mb');
+  });
+
+  it('stays in its line, also in a pipe', () => {
+    expect(inLine('a\nb\tc\r\u2028d\u0007')).toBe('a\ufffdb\ufffdc\ufffd\ufffdd\ufffd');
   });
 
   it('is wrapped to the width given, and counts in the singular', () => {

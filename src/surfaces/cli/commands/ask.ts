@@ -20,7 +20,7 @@ import { abortOnSignals } from '../interrupt.ts';
 import { sourceIdsOf } from '../look-up-source.ts';
 import { wholeNumber } from '../numbers.ts';
 import { hint, hintIfEmpty, print, printJson } from '../print.ts';
-import { bold, dim, printable, wrap } from '../style-text.ts';
+import { bold, dim, inLine, printable, wrap } from '../style-text.ts';
 import { zoomInto, ZOOM } from '../zoom.ts';
 
 interface AskOptions extends CommonOptions {
@@ -124,7 +124,7 @@ function printAnswer({ answer, citations }: Answer, isWritten: boolean): void {
   if (!isWritten) for (const paragraph of answer.split('\n')) print(wrap(paragraph));
   citations.forEach((citation, index) => {
     const mark = citation.verified ? 'verified' : 'not found in the source';
-    const place = `${bold(placeText(citation))}  ${path.basename(citation.source.path)}`;
+    const place = `${bold(placeText(citation))}  ${inLine(path.basename(citation.source.path))}`;
     print(
       `\n[${index + 1}] ${place}  ${dim(mark + zoomText(citation))}\n${wrap(`“${citation.quote}”`, '    ')}\n    ${dim(citation.link)}`,
     );

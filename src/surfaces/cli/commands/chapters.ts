@@ -6,7 +6,7 @@ import { chapterJson, sourceRefJson } from '../../json.ts';
 import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
 import { requireSource } from '../look-up-source.ts';
 import { hintAboutYoutube, hintThatNothingWasFound, print, printJson } from '../print.ts';
-import { bold, dim, wrap } from '../style-text.ts';
+import { bold, dim, inLine, wrap } from '../style-text.ts';
 
 interface ChaptersOptions extends CommonOptions {
   readonly format?: ChapterFormat | 'json';
@@ -35,9 +35,9 @@ export function registerChapters(program: Command): void {
       if (options.json || options.format === 'json') {
         return printJson({ source: sourceRefJson(source), chapters: chapters.map(chapterJson) });
       }
-      print(bold(source.title));
+      print(bold(inLine(source.title)));
       for (const { place, title, summary } of chapters) {
-        print(`\n${startText(place).padStart(8)}  ${bold(title)}\n${dim(wrap(summary, ' '.repeat(10)))}`);
+        print(`\n${startText(place).padStart(8)}  ${bold(inLine(title))}\n${dim(wrap(summary, ' '.repeat(10)))}`);
       }
       if (chapters.length === 0) hintThatNothingWasFound(source, options);
     });

@@ -9,7 +9,7 @@ import { configOf, forExample, withCommonOptions, withLibraryToRead, type Common
 import { requireSource } from '../look-up-source.ts';
 import { parseMoment } from '../numbers.ts';
 import { hint, hintThatNothingWasFound, print, printJson } from '../print.ts';
-import { bold, dim, wrap } from '../style-text.ts';
+import { bold, dim, inLine, wrap } from '../style-text.ts';
 
 interface EventsOptions extends CommonOptions {
   readonly from?: number;
@@ -38,7 +38,7 @@ export function registerEvents(program: Command): void {
       const range = { ...(from !== undefined && { fromMs: from }), ...(to !== undefined && { toMs: to }) };
       const events = await library.readEvents(source.id, range);
       if (options.json) return printJson({ source: sourceRefJson(source), events: events.map(eventJson) });
-      print(bold(source.title));
+      print(bold(inLine(source.title)));
       for (const event of events) print(eventLines(event));
       if (source.numEvents === 0) hintThatNothingWasFound(source, options);
       else if (events.length === 0) hint('Nothing of this source lies between --from and --to.', options);
@@ -47,7 +47,10 @@ export function registerEvents(program: Command): void {
 }
 
 function eventLines({ place, title, summary, note, engine }: Event): string {
-  const lines = [`\n${startText(place).padStart(8)}  ${bold(title)}  ${dim(engine)}`, wrap(summary, ' '.repeat(10))];
+  const lines = [
+    `\n${startText(place).padStart(8)}  ${bold(inLine(title))}  ${dim(engine)}`,
+    wrap(summary, ' '.repeat(10)),
+  ];
   if (note !== undefined) lines.push(dim(wrap(note, ' '.repeat(10))));
   return lines.filter(Boolean).join('\n');
 }

@@ -4,6 +4,7 @@ import { sourceRefJson } from '../../json.ts';
 import { configOf, forExample, withCommonOptions, withLibrary, type CommonOptions } from '../common.ts';
 import { lookUpSource } from '../look-up-source.ts';
 import { print, printJson } from '../print.ts';
+import { inLine } from '../style-text.ts';
 
 export function registerRemove(program: Command): void {
   withCommonOptions(
@@ -17,7 +18,7 @@ export function registerRemove(program: Command): void {
       const source = await lookUpSource(library, name);
       await library.removeSource(source.id);
       if (options.json) printJson({ removed: sourceRefJson(source) });
-      else print(`Removed ${source.title} (${source.path}) from the library. The file itself was not touched.`);
+      else print(inLine(`Removed ${source.title} (${source.path}) from the library. The file itself was not touched.`));
     });
   });
 }

@@ -20,7 +20,7 @@ import { placeText, zoomText } from '../hit-text.ts';
 import { sourceIdsOf } from '../look-up-source.ts';
 import { wholeNumber } from '../numbers.ts';
 import { hintIfEmpty, print, printJson } from '../print.ts';
-import { bold, dim, wrap } from '../style-text.ts';
+import { bold, dim, inLine, wrap } from '../style-text.ts';
 import { openZoom, ZOOM } from '../zoom.ts';
 
 interface SearchOptions extends CommonOptions {
@@ -90,6 +90,6 @@ function printResult({ query, noMatch, hits }: SearchAnswer): void {
 }
 
 function hitLines(hit: Hit, rank: number): string {
-  const head = `${String(rank).padStart(2)}. ${bold(placeText(hit))}  ${hit.title}  ${dim(path.basename(hit.source.path) + zoomText(hit))}`;
+  const head = `${String(rank).padStart(2)}. ${bold(placeText(hit))}  ${inLine(hit.title)}  ${dim(inLine(path.basename(hit.source.path)) + zoomText(hit))}`;
   return `${head}\n${wrap(hit.snippet, '    ')}\n    ${dim(hit.link)}`;
 }

@@ -6,7 +6,7 @@ import { formatClock } from '../../../time.ts';
 import { sourceJson } from '../../json.ts';
 import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
 import { hintIfEmpty, print, printJson } from '../print.ts';
-import { bold, counted, dim } from '../style-text.ts';
+import { bold, counted, dim, inLine } from '../style-text.ts';
 
 export function registerSources(program: Command): void {
   withCommonOptions(
@@ -30,8 +30,8 @@ function line(source: SourceRecord): string {
         : `${source.numPages ?? 0} p.`;
   const rest =
     source.status === 'failed'
-      ? (source.error?.message ?? '')
-      : `${counted(source.numEvents, 'event')}  ${dim(source.path)}`;
+      ? inLine(source.error?.message ?? '')
+      : `${counted(source.numEvents, 'event')}  ${dim(inLine(source.path))}`;
   const title = source.status === 'failed' ? path.basename(source.path) : source.title;
-  return `${source.id.slice(0, 8)}  ${source.kind.padEnd(10)}  ${size.padStart(8)}  ${bold(title)}  ${rest}`;
+  return `${source.id.slice(0, 8)}  ${source.kind.padEnd(10)}  ${size.padStart(8)}  ${bold(inLine(title))}  ${rest}`;
 }

@@ -9,7 +9,7 @@ import { sourceJson } from '../../json.ts';
 import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
 import { failureText } from '../look-up-source.ts';
 import { print, printJson } from '../print.ts';
-import { counted } from '../style-text.ts';
+import { counted, inLine } from '../style-text.ts';
 
 export function registerStatus(program: Command): void {
   withCommonOptions(
@@ -45,7 +45,7 @@ export function registerStatus(program: Command): void {
       print(
         `holds     ${formatClock(durationMs)} of recordings, ${counted(pages, 'page')}, ${counted(events, 'event')}`,
       );
-      for (const source of failed) print(`failed    ${failureText(source)}`);
+      for (const source of failed) print(`failed    ${inLine(failureText(source))}`);
     });
   });
 }

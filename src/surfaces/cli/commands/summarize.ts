@@ -8,7 +8,7 @@ import { abortOnSignals } from '../interrupt.ts';
 import { requireSource } from '../look-up-source.ts';
 import { wholeNumber } from '../numbers.ts';
 import { hint, print, printJson } from '../print.ts';
-import { bold, wrap } from '../style-text.ts';
+import { bold, inLine, wrap } from '../style-text.ts';
 
 interface SummarizeOptions extends CommonOptions {
   readonly words?: number;
@@ -49,7 +49,7 @@ export function registerSummarize(program: Command): void {
       const result: SourceSummary = { source, summary, chapters };
       if (options.json || options.format === 'json') printJson(summaryJson(result));
       else if (options.format === 'md') print(summaryMarkdown(result));
-      else print(summaryText(result, { bold, wrap }));
+      else print(summaryText(result, { bold, wrap, inLine }));
     });
   });
 }
