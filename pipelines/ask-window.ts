@@ -2,9 +2,9 @@
 // interrupted goes on with the next window. Windows of time and of pages are asked alike.
 import { canonicalJson, sha256 } from '../src/hash.ts';
 import { LecternError } from '../src/errors.ts';
-import { complete, type ChatMessage, type ChatModel, type ChatRequest } from '../src/model/chat/chat-model.ts';
+import type { ChatMessage, ChatRequest } from '../src/model/chat/chat-model.ts';
 import { ServerBusyError, ServerRefusedError } from '../src/http/errors.ts';
-import { SchemaUnsupportedError } from '../src/model/remote/errors.ts';
+import { completeAnyhow } from '../src/model/remote/complete-anyhow.ts';
 import type { WindowPlace } from '../src/query/window-grounds.ts';
 import { beginningOf, rememberBeginning, type WindowBeginning } from '../src/windows/window-beginning.ts';
 import type { WindowText } from '../src/windows/window-messages.ts';
@@ -90,7 +90,7 @@ export class WindowAsker<W, M> {
     const { answerTokens: maxTokens } = this.#questions;
     const { signal, warn } = this.#context;
     const schema = this.#questions.schemaOf(window);
-    const common = { maxTokens, signal, urgency: 'batch' as const, ...(schema && { schema }) };
+    const common = { maxTokens, signal, urgency: 'batch' as const, schema };
     const inWords = () => completeAnyhow(chat, { ...common, messages: this.#questions.messagesOf(window) });
     if (this.#isBlind) return inWords();
     const messages = this.#questions.messagesOf(window, media);
@@ -121,17 +121,6 @@ export class WindowAsker<W, M> {
     const words = sha256(canonicalJson(this.#questions.messagesOf(window)));
     const parameters = { model: chat.name, identity, layout, answerTokens, shown, words };
     return stageKey(this.#context.contentHash, { name: 'window', version: WINDOW_VERSION, parameters });
-  }
-}
-
-/** A server that can't hold an answer to a schema is asked without: answers are checked in any case. */
-async function completeAnyhow(chat: ChatModel, request: ChatRequest) {
-  try {
-    return await complete(chat, request);
-  } catch (error) {
-    if (!(error instanceof SchemaUnsupportedError)) throw error;
-    const { schema: _, ...withoutSchema } = request;
-    return complete(chat, withoutSchema);
   }
 }
 

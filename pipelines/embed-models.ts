@@ -36,7 +36,7 @@ export class Embedder implements AsyncDisposable {
   /** [dimensions], length 1. Rejects as EmbeddingModel.embed does. */
   async embedPlace(place: Representable, signal?: AbortSignal): Promise<Float32Array> {
     const { dimensions } = this.model;
-    return (await this.#open()).embed(place, { dimensions, ...(signal && { signal }) });
+    return (await this.#open()).embed(place, { dimensions, signal });
   }
 
   async embedQuery(text: string): Promise<Float32Array> {

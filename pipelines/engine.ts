@@ -3,8 +3,7 @@
 import type { SourceDescription, SourceInput } from '../src/events/describe-source.ts';
 import type { Summary } from '../src/events/event.ts';
 import type { FrameTime } from '../src/ingest/video/exact-change.ts';
-import type { Answer } from '../src/query/answer.ts';
-import type { Meaning } from '../src/query/meaning.ts';
+import type { Answer, AnswerRequest } from '../src/query/answer.ts';
 import type { Library, SourceKind, SourceRecord } from '../src/store/library.ts';
 import type { Subject } from '../src/windows/moment-request.ts';
 import type { SeenSlides, SlideFeed } from './slide-feed.ts';
@@ -13,7 +12,7 @@ import type { Clip } from './window-media.ts';
 /** A document's file. */
 export interface Paper {
   readonly path: string;
-  readonly password?: string;
+  readonly password?: string | undefined;
 }
 
 /** What ingest found in one source, before anything is understood. */
@@ -47,25 +46,18 @@ export interface EngineDescription extends SourceDescription {
   readonly isUnfinished?: boolean;
 }
 
-export interface QuestionRequest {
-  readonly question: string;
-  readonly sourceIds?: readonly string[];
-  readonly kind?: SourceKind;
-  /** The most citations an answer may rest on. */
-  readonly limit?: number;
-  /** Where an embedding model is installed. */
-  readonly meaning?: Meaning | undefined;
+export interface QuestionRequest extends AnswerRequest {
   /** Gets the answer in pieces, where the engine writes one. */
-  readonly onText?: (piece: string) => void;
-  readonly signal?: AbortSignal;
+  readonly onText?: ((piece: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface SummaryRequest {
   /** Length of the overview. */
-  readonly words?: number;
+  readonly words?: number | undefined;
   /** BCP 47 code asked for; the source's own language where absent. */
-  readonly lang?: string;
-  readonly signal?: AbortSignal;
+  readonly lang?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface EngineEstimate {

@@ -54,7 +54,7 @@ export async function indexDocument(context: IndexContext): Promise<ReadSource> 
     pages,
     document: info,
     mediaChapters: [],
-    paper: { path: input.path, ...(config.password !== undefined && { password: config.password }) },
+    paper: { path: input.path, password: config.password },
     title,
   };
   return understand(material, { title, video: null }, context);

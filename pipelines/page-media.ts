@@ -45,7 +45,7 @@ export class PagePictures implements WindowPictures<PageWindow, PageMedia> {
 
   async #draw(pageIndex: number): Promise<Picture | undefined> {
     const { path, password } = this.#paper!;
-    this.#document ??= openDocument(path, { signal: this.#signal, ...(password !== undefined && { password }) });
+    this.#document ??= openDocument(path, { signal: this.#signal, password });
     const document = await this.#document;
     const { width, height } = this.#frame;
     try {

@@ -123,7 +123,7 @@ async function estimate(input: Input, config: Config, { library, engine, rates }
     }
     case 'document': {
       if (!engine.estimate) {
-        await using document = await openDocument(input.path, passwordOf(config));
+        await using document = await openDocument(input.path, { password: config.password });
         const pages = document.numPages;
         return { pages, estimatedSec: pages / rates.pagesPerSec };
       }
@@ -143,10 +143,6 @@ async function estimate(input: Input, config: Config, { library, engine, rates }
       );
     }
   }
-}
-
-function passwordOf({ password }: Config) {
-  return password === undefined ? {} : { password };
 }
 
 /** As it was indexed, or as some of its pages are. */

@@ -40,7 +40,7 @@ export const readerEngine: Engine = {
       chapters,
       captions: captions ?? null,
       pages,
-      ...(words !== undefined && { words }),
+      words,
     });
     return summary ?? { overview: NOTHING_READABLE, keyPoints: [], engine: 'reader', lang: source.lang ?? 'en' };
   },

@@ -21,7 +21,7 @@ const SCANNED_TEXT = 'word '.repeat(350);
 
 /** Throws as openDocument does. */
 export async function sampleDocument(path: string, { password, ocr }: Config): Promise<DocumentSample> {
-  const paper = { path, ...(password !== undefined && { password }) };
+  const paper = { path, password };
   await using document = await openDocument(path, paper);
   const { numPages } = document;
   const structure = document.readStructure().catch(() => ({ outline: [], labels: null }));

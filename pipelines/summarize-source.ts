@@ -15,7 +15,7 @@ export async function summarizeSource(
   model: ChatModel,
   { words, lang = source.lang ?? 'en', signal }: SummaryRequest,
 ): Promise<Summary> {
-  const byReader = () => readerEngine.summarize(library, source, { ...(words !== undefined && { words }) });
+  const byReader = () => readerEngine.summarize(library, source, { words });
   const [events, chapters] = await Promise.all([library.readEvents(source.id), library.readChapters(source.id)]);
   try {
     const summary = await summarizeWithModel(model, {
@@ -23,9 +23,9 @@ export async function summarizeSource(
       events,
       chapters,
       lang,
-      ...(source.lang !== null && { sourceLang: source.lang }),
-      ...(words !== undefined && { words }),
-      ...(signal && { signal }),
+      sourceLang: source.lang ?? undefined,
+      words,
+      signal,
     });
     return summary ?? (await byReader());
   } catch (error) {

@@ -3,8 +3,8 @@
 import type { Clip } from './window-media.ts';
 import { readFrames } from '../src/ingest/video/frame-pass.ts';
 import { findExactChange, type FrameTime } from '../src/ingest/video/exact-change.ts';
-import { complete, type ChatModel, type ChatRequest, type TimedFrame } from '../src/model/chat/chat-model.ts';
-import { SchemaUnsupportedError } from '../src/model/remote/errors.ts';
+import type { ChatModel, TimedFrame } from '../src/model/chat/chat-model.ts';
+import { completeAnyhow } from '../src/model/remote/complete-anyhow.ts';
 import {
   MOMENT_SCHEMA,
   MOMENT_TOKENS,
@@ -50,15 +50,9 @@ async function ask(
   signal: AbortSignal | undefined,
 ): Promise<LookedAt | undefined> {
   if (frames.length === 0) return undefined;
-  const request: ChatRequest = {
-    messages: momentMessages(frames, subject),
-    maxTokens: MOMENT_TOKENS,
-    ...(signal && { signal }),
-  };
-  const { text } = await complete(chat, { ...request, schema: MOMENT_SCHEMA }).catch((error: unknown) => {
-    if (error instanceof SchemaUnsupportedError) return complete(chat, request);
-    throw error;
-  });
+  const messages = momentMessages(frames, subject);
+  const request = { messages, maxTokens: MOMENT_TOKENS, schema: MOMENT_SCHEMA, signal };
+  const { text } = await completeAnyhow(chat, request);
   const index = readMoment(text, frames);
   return index === undefined ? undefined : frames[index];
 }

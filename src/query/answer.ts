@@ -12,8 +12,8 @@ import { search } from './search.ts';
 
 export interface AnswerRequest {
   readonly question: string;
-  readonly sourceIds?: readonly string[];
-  readonly kind?: SourceKind;
+  readonly sourceIds?: readonly string[] | undefined;
+  readonly kind?: SourceKind | undefined;
   /** The most citations the answer may rest on. */
   readonly limit?: number;
   /** Where an embedding model is installed. */
@@ -56,16 +56,10 @@ const MIN_ADDED = 0.15;
 
 export async function answerQuestion(library: Library, request: AnswerRequest): Promise<Answer> {
   const { question, sourceIds, kind, limit = MAX_PASSAGES } = request;
-  const filter = { ...(sourceIds && { sourceIds }), ...(kind && { sourceKind: kind }) };
+  const filter = { sourceIds, sourceKind: kind };
   const candidates = await findCandidates(library, parseQuery(question), filter);
   if (candidates === undefined) return abstain(question, 0, 0);
-  const { hits } = await search(library, {
-    query: question,
-    limit: HITS,
-    meaning: request.meaning,
-    ...(sourceIds && { sourceIds }),
-    ...(kind && { kind }),
-  });
+  const { hits } = await search(library, { query: question, limit: HITS, meaning: request.meaning, sourceIds, kind });
   const asked: Asked = { kind: kindOfQuestion(question), candidates, shares: sharesOf(candidates) };
   const evidence = await gatherEvidence(library, hits);
   if (asked.kind === 'definition')

@@ -16,8 +16,8 @@ import { holds, windowGrounds, type Grounds, type ReadWindow } from './window-gr
 
 export interface ModelAnswerRequest extends AnswerRequest {
   /** Gets the answer in pieces, as it is written. */
-  readonly onText?: (piece: string) => void;
-  readonly signal?: AbortSignal;
+  readonly onText?: ((piece: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Tokens up to which a source is given whole, where the model's context takes as many. */
   readonly wholeTokens?: number;
   /** What the model has read when sources were indexed; absent where nothing is kept. */
@@ -58,7 +58,7 @@ export async function answerWithModel(
   request: ModelAnswerRequest,
 ): Promise<Answer> {
   const { question, sourceIds, kind, meaning } = request;
-  const asked = { query: question, meaning, ...(sourceIds && { sourceIds }), ...(kind && { kind }) };
+  const asked = { query: question, meaning, sourceIds, kind };
   const count = (evidence: readonly NumberedEvidence[]) =>
     model.countTokens({ messages: messagesOf(evidence, question) });
   const room = model.contextTokens - MAX_TOKENS;
@@ -95,7 +95,7 @@ async function answerFromFirst(
   for (const [i, attempt] of attempts.entries()) {
     const grounds = await attempt();
     try {
-      const answer = await answerFrom(grounds, library, model, { ...request, ...(onText && { onText }) });
+      const answer = await answerFrom(grounds, library, model, { ...request, onText });
       last = { ...answer, usage: sumOf(answer.usage, last?.usage) };
       // What the search finds is no more than was shown before.
       if (!last.abstained || hasBegun || i >= attempts.length - 2) break;
@@ -132,14 +132,8 @@ async function answerFrom(
   });
   if (evidence.length === 0) return abstain();
   const streamed = new CitationNumbers(evidence, limit, marksPlaces);
-  const written = await readWritten(
-    model.stream({
-      messages,
-      maxTokens: MAX_TOKENS,
-      ...(reusable && { reusable }),
-      ...(signal && { signal }),
-    }),
-    (piece) => onText?.(streamed.apply(piece)),
+  const written = await readWritten(model.stream({ messages, maxTokens: MAX_TOKENS, reusable, signal }), (piece) =>
+    onText?.(streamed.apply(piece)),
   );
   const { usage } = written.report;
   if (written.isNotFound) return abstain(usage);

@@ -2,8 +2,8 @@
 // too long for one request is summed up chapter by chapter first. The language asked for is checked in what was written.
 import { LecternError } from '../errors.ts';
 import type { Chapter, Event, KeyPoint, Summary } from '../events/event.ts';
-import { complete, type ChatMessage, type ChatModel, type ChatRequest } from '../model/chat/chat-model.ts';
-import { SchemaUnsupportedError } from '../model/remote/errors.ts';
+import type { ChatMessage, ChatModel, ChatRequest } from '../model/chat/chat-model.ts';
+import { completeAnyhow } from '../model/remote/complete-anyhow.ts';
 import { detectLanguage } from '../text/language.ts';
 import { isSameLanguage, languageName } from '../text/language-name.ts';
 import { CHAPTERS_SCHEMA, readChapters, readSummary, SUMMARY_SCHEMA, type WrittenSummary } from './read-summary.ts';
@@ -17,12 +17,12 @@ export interface ModelSummaryRequest {
   /** Parts of what is too long follow them, and they come out in the language asked for. */
   readonly chapters?: readonly Chapter[];
   /** Words of the overview, about. */
-  readonly words?: number;
+  readonly words?: number | undefined;
   /** BCP 47 code of the language to write in. */
   readonly lang: string;
   /** Of the source; the one to write in where nobody knows. */
-  readonly sourceLang?: string;
-  readonly signal?: AbortSignal;
+  readonly sourceLang?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export class SummaryFailedError extends LecternError {
@@ -164,12 +164,9 @@ async function askTwice<T>({ model, wish, signal }: Work, question: Question<T>)
   let best: Checked<T> | undefined;
   let problem: string | undefined;
   for (let attempt = 0; attempt < 2; attempt++) {
-    const text = await completeAnyhow(model, {
-      messages: question.messagesOf(problem),
-      maxTokens: MAX_TOKENS,
-      ...(question.schema && { schema: question.schema }),
-      ...(signal && { signal }),
-    });
+    const { schema } = question;
+    const messages = question.messagesOf(problem);
+    const { text } = await completeAnyhow(model, { messages, maxTokens: MAX_TOKENS, schema, signal });
     const written = question.read(text);
     problem = written === undefined ? NOT_JSON : languageProblem(question.proseOf(written), wish.lang);
     if (written !== undefined) best = { written, problem };
@@ -177,17 +174,6 @@ async function askTwice<T>({ model, wish, signal }: Work, question: Question<T>)
   }
   if (best === undefined) throw new SummaryFailedError(model.name, NOT_JSON);
   return best;
-}
-
-/** Servers that take no schema are asked without: what comes is read leniently in any case. */
-async function completeAnyhow(model: ChatModel, request: ChatRequest): Promise<string> {
-  try {
-    return (await complete(model, request)).text;
-  } catch (error) {
-    if (!(error instanceof SchemaUnsupportedError)) throw error;
-    const { schema: _, ...withoutSchema } = request;
-    return (await complete(model, withoutSchema)).text;
-  }
 }
 
 function languageProblem(prose: string, lang: string): string | undefined {

@@ -16,8 +16,8 @@ import { toMomentHit, toPageHit } from './to-hit.ts';
 export interface SearchRequest {
   readonly query: string;
   /** Ids of the sources to search; all where absent. */
-  readonly sourceIds?: readonly string[];
-  readonly kind?: SourceKind;
+  readonly sourceIds?: readonly string[] | undefined;
+  readonly kind?: SourceKind | undefined;
   /** The most hits to return. */
   readonly limit: number;
   /** Where an embedding model is installed. */
@@ -45,7 +45,7 @@ const MAX_JUDGED = 1200;
 
 export async function search(library: Library, request: SearchRequest): Promise<SearchAnswer> {
   const { query, sourceIds, kind, limit, meaning } = request;
-  const filter = { ...(sourceIds && { sourceIds }), ...(kind && { sourceKind: kind }) };
+  const filter = { sourceIds, sourceKind: kind };
   const parsed = parseQuery(query);
   const candidates = await findCandidates(library, parsed, filter);
   const near = (await meaning?.nearest(library, query, { ...filter, limit: FUSED })) ?? [];

@@ -17,7 +17,7 @@ export interface SummaryInput {
   readonly events: readonly Event[];
   readonly chapters: readonly Chapter[];
   /** Length of the overview; about, because sentences stay whole. */
-  readonly words?: number;
+  readonly words?: number | undefined;
 }
 
 const DEFAULT_WORDS = 150;

@@ -79,8 +79,8 @@ export interface PassageHit extends Passage {
 
 export interface PassageFilter {
   readonly kinds?: readonly PassageKind[];
-  readonly sourceIds?: readonly string[];
-  readonly sourceKind?: SourceKind;
+  readonly sourceIds?: readonly string[] | undefined;
+  readonly sourceKind?: SourceKind | undefined;
 }
 
 /** A query in the store's own terms: already tokenised, so user input never reaches a database's query syntax. */

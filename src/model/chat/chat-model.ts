@@ -55,29 +55,29 @@ export interface RequestBeginning {
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   /** What will come again with another ending: a model of this machine keeps it on disk where that pays. */
-  readonly reusable?: RequestBeginning;
+  readonly reusable?: RequestBeginning | undefined;
   readonly maxTokens: number;
   /** `batch`: nobody waits for it; a model of this machine decodes such requests together, and others first. */
   readonly urgency?: 'interactive' | 'batch';
   /** 0 and absent: greedy. */
   readonly temperature?: number;
-  readonly topP?: number;
-  readonly topK?: number;
+  readonly topP?: number | undefined;
+  readonly topK?: number | undefined;
   /** Divides the positive scores of tokens of prompt and answer, and multiplies negative ones; 1 and absent: none. */
-  readonly repetitionPenalty?: number;
+  readonly repetitionPenalty?: number | undefined;
   /** Taken once from the score of each token of the answer so far; 0 and absent: none. */
-  readonly presencePenalty?: number;
-  readonly seed?: number;
+  readonly presencePenalty?: number | undefined;
+  readonly seed?: number | undefined;
   /** Strings that end the answer; they are not part of it. */
-  readonly stop?: readonly string[];
+  readonly stop?: readonly string[] | undefined;
   /** JSON schema that the answer must match. */
-  readonly schema?: Readonly<Record<string, unknown>>;
+  readonly schema?: Readonly<Record<string, unknown>> | undefined;
   /** End-of-text tokens don't end the answer; it runs to maxTokens. */
   readonly ignoreEos?: boolean;
   /** Budgets in pixels of one picture or frame, in place of the checkpoint's own. */
   readonly minPixels?: number;
   readonly maxPixels?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Prompt tokens done and in all, where the model tells. */
   readonly onPrefill?: (doneTokens: number, totalTokens: number) => void;
 }

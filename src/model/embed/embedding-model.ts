@@ -10,7 +10,7 @@ export interface EmbedOptions {
   readonly instruction?: string;
   /** Leading dimensions to keep; all where absent. */
   readonly dimensions?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const DEFAULT_INSTRUCTION = "Represent the user's input.";

@@ -74,8 +74,7 @@ async function runAsk(question: string, options: AskOptions): Promise<void> {
     if (engine.remark !== undefined) hint(engine.remark, options);
     const { limit, kind } = options;
     const answer = async (question: string, sourceIds: string[] | undefined, onText?: (piece: string) => void) => {
-      const filter = { limit, meaning, ...(kind && { kind }), ...(sourceIds && { sourceIds }) };
-      const answered = await engine.answer(library, { ...filter, question, signal, ...(onText && { onText }) });
+      const answered = await engine.answer(library, { question, sourceIds, kind, limit, meaning, onText, signal });
       if (!options.zoom) return answered;
       return { ...answered, citations: await zoomInto(library, engine, answered.citations, question, signal) };
     };

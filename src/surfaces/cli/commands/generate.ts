@@ -139,21 +139,18 @@ async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]
     budget: { ...(minPixels !== undefined && { minPixels }), ...(maxPixels !== undefined && { maxPixels }) },
   });
   const messages = await messagesOf(options, media, model, signal);
+  const { maxTokens, temperature, topP, topK, repetitionPenalty, presencePenalty, seed, stop } = options;
+  const sampling = { temperature, topP, topK, repetitionPenalty, presencePenalty, seed };
   const request: ChatRequest = {
     messages,
     reusable: beginningOf(messages),
-    maxTokens: options.maxTokens,
-    temperature: options.temperature,
+    maxTokens,
+    ...sampling,
+    stop,
+    schema,
     signal,
     ignoreEos: options.ignoreEos ?? false,
     onPrefill: (done, total) => progress.update('prefill', done, total),
-    ...(options.topP !== undefined && { topP: options.topP }),
-    ...(options.topK !== undefined && { topK: options.topK }),
-    ...(options.repetitionPenalty !== undefined && { repetitionPenalty: options.repetitionPenalty }),
-    ...(options.presencePenalty !== undefined && { presencePenalty: options.presencePenalty }),
-    ...(options.seed !== undefined && { seed: options.seed }),
-    ...(options.stop && { stop: options.stop }),
-    ...(schema && { schema }),
   };
   await answer(model, request, options);
 }

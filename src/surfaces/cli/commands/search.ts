@@ -65,8 +65,7 @@ async function runSearch(query: string, options: SearchOptions): Promise<void> {
     await using zoom = await openZoom(library, config, options.zoom);
     const find = async (query: string, sourceIds: string[] | undefined): Promise<SearchAnswer> => {
       const { limit, kind } = options;
-      const filter = { limit, meaning, ...(kind && { kind }), ...(sourceIds && { sourceIds }) };
-      const found = await search(library, { ...filter, query });
+      const found = await search(library, { query, sourceIds, kind, limit, meaning });
       return zoom ? { ...found, hits: await zoom.into(found.hits, query) } : found;
     };
     if (options.queries !== undefined) {

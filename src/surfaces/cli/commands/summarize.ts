@@ -39,11 +39,7 @@ export function registerSummarize(program: Command): void {
       await using engine = await openEngine(config, { signal });
       if (engine.remark !== undefined) hint(engine.remark, options);
       const { words, lang } = options;
-      const summary = await engine.summarize(library, source, {
-        signal,
-        ...(words && { words }),
-        ...(lang && { lang }),
-      });
+      const summary = await engine.summarize(library, source, { words, lang, signal });
       if (summary.note !== undefined) hint(`About this summary: ${summary.note}.`, options);
       const chapters = summary.chapters ?? (await library.readChapters(source.id));
       const result: SourceSummary = { source, summary, chapters };
