@@ -8,6 +8,7 @@ import { parseCaptions, type CaptionReading } from '../src/ingest/captions/parse
 import { readCaptionFile } from '../src/ingest/captions/read-caption-file.ts';
 import type { MediaProbe, SubtitleStream } from '../src/ingest/video/probe.ts';
 import { LecternError } from '../src/errors.ts';
+import { secToMs } from '../src/time.ts';
 
 export interface CaptionChoice {
   readonly captions: CaptionTrack | null;
@@ -23,7 +24,10 @@ export async function readCaptionsOf(
   const warnings: string[] = [];
   const attempts = [
     ...orderStreams(probe.subtitles, lang).map((stream) => () => readStream(path, stream, signal)),
-    ...(await findCompanionCaptions(path, lang)).filter(isSpeech).map((file) => () => readCaptionFile(file.path)),
+    ...(await findCompanionCaptions(path, lang)).filter(isSpeech).map((file) => async () => {
+      const reading = await readCaptionFile(file.path);
+      return { ...reading, track: onClockOf(probe, reading.track) };
+    }),
   ];
   for (const attempt of attempts) {
     try {
@@ -38,6 +42,19 @@ export async function readCaptionsOf(
     }
   }
   return { captions: null, warnings };
+}
+
+/**
+ * A file beside a broadcast counts from the moment at which it begins, as players take it (mpv's rebase-start-time); pictures and
+ * streams inside count by the clock of the station. One that would end after the broadcast if moved was written by that clock.
+ */
+function onClockOf({ container, startSec, endSec }: MediaProbe, track: CaptionTrack): CaptionTrack {
+  const [first, last] = [track.cues[0], track.cues.at(-1)];
+  if (!container.startsWith('mpeg') || !first || !last) return track;
+  const [offsetMs, endMs] = [secToMs(startSec), secToMs(endSec)];
+  if (first.startMs >= offsetMs && last.startMs < endMs && last.startMs + offsetMs >= endMs) return track;
+  const cues = track.cues.map((cue) => ({ ...cue, startMs: cue.startMs + offsetMs, endMs: cue.endMs + offsetMs }));
+  return { ...track, cues };
 }
 
 const isSpeech = ({ role }: CompanionCaptions) => role === 'captions' || role === 'auto';

@@ -108,6 +108,7 @@ it('says of an address that it is to be downloaded first', async () => {
     path: 'https://example.org/talk.mp4',
     error: { code: 'NOT_A_FILE' },
   });
+  expect((await lectern(['index', 'file:///talk.mp4'])).stdout).toContain('Give the path behind file://');
 });
 
 it('says of a library that is a file, or whose database is a folder, what it is', async () => {
