@@ -1,5 +1,5 @@
 // Runs -> lines: what stands on one baseline, from left to right, split into cells where the gap is wider than a space.
-import { readingOrder } from './bidi.ts';
+import { hasRtl, readingOrder } from './bidi.ts';
 import type { TextRun } from './text-run.ts';
 
 /** Baselines of one line differ by at most this many letter sizes of the smaller run: superscripts join, lines don't. */
@@ -104,8 +104,14 @@ function toCell(runs: TextRun[]): Cell {
   for (const run of ordered) {
     const gap = right === undefined ? 0 : isTurned ? MIN_WORD_GAP * run.size + 1 : run.x0 - right;
     const isSpaced = right !== undefined && gap > MIN_WORD_GAP * run.size;
-    text += isSpaced ? ` ${run.text}` : run.text;
+    const words = isTurned && !hasRtl(run.text) ? withMarkBehind(run.text) : run.text;
+    text += isSpaced ? ` ${words}` : words;
     right = Math.max(right ?? -Infinity, run.x1);
   }
   return { text: text.replace(LEADER, ' ').trim(), x0: runs[0]!.x0, x1: Math.max(...runs.map((run) => run.x1)), runs };
+}
+
+/** Full stops and commas stand left of the number or name that they follow, where all the rest runs to the left. */
+function withMarkBehind(text: string): string {
+  return text.replace(/^([.,;:!?]+)(.+)$/s, '$2$1');
 }

@@ -1,6 +1,7 @@
 // Lines of one column -> blocks: paragraphs with their hyphenation undone, tables with a line a row, and the style that
 // a heading would be known by.
 import type { Line } from './line.ts';
+import { hasRtl } from './bidi.ts';
 import { endOfTable, isMarker, tableRows } from './table.ts';
 import type { Vocabulary } from './hyphen.ts';
 import { joinHyphenated } from './hyphen.ts';
@@ -31,7 +32,8 @@ export interface Block {
 
 export function blocksOf(lines: readonly Line[], vocabulary: Vocabulary): Block[] {
   const blocks: Block[] = [];
-  const right = Math.max(...lines.map((line) => line.x1));
+  const flow = alongReading(lines);
+  const right = Math.max(...flow.map((line) => line.x1));
   const leading = usualLeading(lines);
   let index = 0;
   while (index < lines.length) {
@@ -45,15 +47,21 @@ export function blocksOf(lines: readonly Line[], vocabulary: Vocabulary): Block[
     let end = index + 1;
     while (
       end < lines.length &&
-      !startsParagraph(lines, index, end, leading, right) &&
+      !startsParagraph(flow, index, end, leading, right) &&
       endOfTable(lines, end, leading) === end
     )
       end++;
-    const group = lines.slice(index, end);
+    const group = flow.slice(index, end);
     blocks.push(toBlock('paragraph', paragraphText(group, right, vocabulary), group));
     index = end;
   }
   return blocks;
+}
+
+/** Lines that are read from right to left begin at their right end: mirrored, they are indented and end as others do. */
+function alongReading(lines: readonly Line[]): readonly Line[] {
+  const numRtl = lines.filter(({ text }) => hasRtl(text)).length;
+  return 2 * numRtl > lines.length ? lines.map((line) => ({ ...line, x0: -line.x1, x1: -line.x0 })) : lines;
 }
 
 function toBlock(kind: Block['kind'], text: string, lines: readonly Line[]): Block {
@@ -96,7 +104,8 @@ function startsParagraph(
   if (isMarker(line.text.split(' ')[0]!) && line.x0 <= first.x0 + INDENT * line.size) return true;
   const startsWithMarker = isMarker(first.text.split(' ')[0]!);
   const indent = line.x0 - previous.x0;
-  if (indent > INDENT * line.size && !(startsWithMarker && index - start === 1)) return true;
+  const isHanging = startsWithMarker && index - start === 1;
+  if (indent > INDENT * line.size && !isHanging && !goesOnCentred(previous, line)) return true;
   if (startsWithMarker && index - start > 1 && indent < -INDENT * line.size) return true;
   return (
     /[.!?:]["'”’)]?$/.test(previous.text) && previous.x1 < right - 0.15 * (right - previous.x0) && startsSentence(line)
@@ -106,6 +115,12 @@ function startsParagraph(
 /** A small letter goes on with the sentence, wherever and in whatever face it is set. */
 function goesOn(line: Line): boolean {
   return /^\p{Ll}/u.test(line.text);
+}
+
+/** The next line of a caption or a title that is set in the middle. */
+function goesOnCentred(previous: Line, line: Line): boolean {
+  const shift = previous.x0 + previous.x1 - (line.x0 + line.x1);
+  return goesOn(line) && Math.abs(shift) < line.size && !/[.!?:]["'”’)]?$/.test(previous.text);
 }
 
 /** Letters measured off a scan, and large ones that open a paragraph, differ from line to line of one sentence. */

@@ -7,7 +7,7 @@ import type { RawPage, TextRun } from './text-run.ts';
 import { FIRST_RTL, isRtl, logicalOrder } from './bidi.ts';
 import { fillLinkBoxes } from './pdf-links.ts';
 import { along, readRect, reversed } from './page-space.ts';
-import { isGarbage, normaliseText } from './unicode.ts';
+import { ACCENT_OVER_NEXT, isGarbage, normaliseText } from './unicode.ts';
 
 /** A gap of this many letter sizes ends a run: wider than the spaces of justified text, narrower than a column gutter. */
 const MAX_SPACE = 0.85;
@@ -113,10 +113,11 @@ class PageReader {
         style = this.#styleAt(index, textObject);
       }
       this.#readPlace(index, style, place);
-      if (run && continuesRun(run, style, place)) extendRun(run, code, index, place, spaced);
+      if (run && continuesRun(run, style, place) && !(spaced && turnsRound(run, code)))
+        extendRun(run, code, index, place, spaced);
       else {
         if (run) this.#finish(run);
-        run = { style, codes: [code], indexes: [index], isLatin: code < FIRST_RTL, ...place };
+        run = { style, codes: [code], indexes: [index], isLatin: code < FIRST_RTL, ...place, middle: middleOf(place) };
       }
       spaced = false;
     }
@@ -147,7 +148,7 @@ class PageReader {
     const text = normaliseText(isPlain ? codes : logicalOrder(codes, x0s()));
     this.#groups[turn]!.push({ text, x0, x1, baseline, size, bold, mono, order: indexes[0]! });
     // Links lie on the page as shown: only text that runs along it can be matched.
-    const centers = () => this.#placesOf(run).map((place) => (place.x0 + place.x1) / 2);
+    const centers = () => this.#placesOf(run).map(middleOf);
     if (turn === 0) fillLinkBoxes(this.#links, baseline, codes, centers);
   }
 
@@ -251,6 +252,12 @@ interface OpenRun extends Place {
   readonly indexes: number[];
   /** Whether all of them come before the right-to-left scripts. */
   isLatin: boolean;
+  /** Of the last letter, along the writing. */
+  middle: number;
+}
+
+function middleOf({ x0, x1 }: Readonly<Place>): number {
+  return (x0 + x1) / 2;
 }
 
 function continuesRun(run: OpenRun, style: Style, place: Readonly<Place>): boolean {
@@ -267,11 +274,21 @@ function continuesRun(run: OpenRun, style: Style, place: Readonly<Place>): boole
   return gap <= MAX_SPACE * size;
 }
 
+/** Words that run one way make a run, those that run the other way the next: where both stand tells the order of the two. */
+function turnsRound(run: OpenRun, code: number): boolean {
+  if (run.isLatin && code < FIRST_RTL) return false;
+  return isRtl(run.codes[0]!) !== isRtl(code);
+}
+
 function extendRun(run: OpenRun, code: number, index: number, place: Readonly<Place>, spaced: boolean): void {
   if (spaced) {
     run.codes.push(0x20);
     run.indexes.push(run.indexes.at(-1)!);
+  } else if (place.x0 < run.middle && run.isLatin) {
+    const last = run.codes.length - 1;
+    run.codes[last] = ACCENT_OVER_NEXT.get(run.codes[last]!) ?? run.codes[last]!;
   }
+  run.middle = middleOf(place);
   run.codes.push(code);
   run.indexes.push(index);
   if (code >= FIRST_RTL) run.isLatin = false;

@@ -6,15 +6,23 @@ const PRESENTATION_FORM = /[\uFB00-\uFB06\uFB13-\uFB17\uFB1D-\uFDFB\uFE70-\uFEFC
 /** Soft hyphen is kept: it says that a word goes on. Zero-width marks and byte-order marks say nothing. */
 const INVISIBLE = /[\u200B\u2060\uFEFF\u202A-\u202E\u2066-\u2069]/g;
 
-/** TeX draws an accent and then the letter under it. Acute and grave are left out: they may be somebody's apostrophes. */
-const SPACING_ACCENT = /([\u00A8\u02C6\u02C7\u02DA\u02DC])(\p{L})/gu;
+/** TeX draws an accent and then the letter under it. */
+const SPACING_ACCENT = /([\u00A8\u02C6\u02C7\u02CA\u02CB\u02DA\u02DC])(\p{L})/gu;
 const COMBINING: Readonly<Record<string, string>> = {
   '\u00A8': '\u0308',
   '\u02C6': '\u0302',
   '\u02C7': '\u030C',
+  '\u02CA': '\u0301',
+  '\u02CB': '\u0300',
   '\u02DA': '\u030A',
   '\u02DC': '\u0303',
 };
+
+/** Acute and grave may be somebody's apostrophes: they are accents where the next letter stands under them. */
+export const ACCENT_OVER_NEXT: ReadonlyMap<number, number> = new Map([
+  [0xb4, 0x2ca],
+  [0x60, 0x2cb],
+]);
 
 /** PDFium replaces a hyphen at a line's end that it takes for a word break by this character. */
 export const PDFIUM_HYPHEN = 0x02;

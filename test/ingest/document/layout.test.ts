@@ -136,6 +136,19 @@ describe('paragraphs', () => {
     );
   });
 
+  it('go on in the middle of the next line where a caption is centred', () => {
+    const caption = ['Figure 1: Radial growth by exposure of the face, in millimetres', 'per decade.'];
+    const lines = caption.map((line, i) => run(200 - 2.5 * line.length, 100 + 12 * i, line));
+    expect(textOf(lines)).toBe(caption.join(' '));
+  });
+
+  it('that are read from right to left begin at the right, numbers and names in them with their marks behind', () => {
+    const until = (x1: number, y: number, text: string) => run(x1 - 5 * text.length, y, text);
+    const first = until(500, 100, 'هذا الدليل يشرح كيفية تشغيل الجهاز وضبط الصورة والصوت على الزر');
+    const second = [run(475, 112, 'POWER'), until(470, 112, 'لمدة ثلاث ثوان ثم انتظر إلى'), run(318, 112, '.80')];
+    expect(textOf([first, ...second])).toBe(`${first.text} POWER ${second[1]!.text} 80.`);
+  });
+
   it('part at an indented first line', () => {
     expect(
       textOf([

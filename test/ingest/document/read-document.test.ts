@@ -96,6 +96,16 @@ describe('readDocument', () => {
     expect(pages[0]!.text).toBe('First line of the page.\n\nLast line of the page.');
   });
 
+  it('sets an accent on the letter that is drawn under it, and leaves apostrophes alone', async () => {
+    // 5.56 is the width of the letter, 3.33 that of the accent.
+    const drawing = 'BT /F1 10 Tf 72 592 Td (P) Tj 6.67 0 Td (\\264) Tj 0.5 0 Td (eter) Tj ET';
+    const { pages } = await readDocument(
+      writeTemp(makePdf({ pages: [{ ...page([72, 100, 'It\u00b4s here.']), drawing }] })),
+      noOcr,
+    );
+    expect(pages[0]!.text).toBe('It´s here.\n\nPéter');
+  });
+
   it('opens a file whose user password is empty', async () => {
     const bytes = makePdf({ pages: [page([72, 100, 'Open to all.'])], password: { user: '', owner: 'boss' } });
     expect((await readDocument(writeTemp(bytes), noOcr)).pages[0]!.text).toBe('Open to all.');
