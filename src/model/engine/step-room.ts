@@ -114,7 +114,8 @@ export class StepRoom implements Disposable {
     for (const [name, tensor] of this.#inputTensors) binding.bindInput(name, tensor);
     for (const [name, { tensor }] of Object.entries(this.#constants))
       binding.bindInput(name, tensor, { constant: true });
-    binding.bindInput('total_length', this.#totalTensor);
+    // The kernels' host side reads it where it lies.
+    binding.bindInput('total_length', this.#totalTensor, { constant: true });
     this.#ropeTable?.bind(binding, 1);
     for (const [name, { tensor }] of Object.entries<Place>({ ...this.#outputs, ...this.#maxima?.places })) {
       binding.bindOutput(name, tensor);

@@ -16,7 +16,7 @@ export class Binding extends Handle {
   readonly #queue: RunQueue;
   readonly #inputs: Record<string, Tensor> = {};
   readonly #outputs: Record<string, Tensor> = {};
-  /** Inputs on the CPU that never change. */
+  /** Inputs on the CPU that need no second copy to the device. */
   readonly #constants = new Set<string>();
   readonly #isLazy: boolean;
   /** What was bound since ONNX Runtime was last told. */
@@ -40,7 +40,7 @@ export class Binding extends Handle {
 
   /**
    * Throws OrtError where the graph has no such input, and TensorMismatchError at the run where the shape doesn't fit. `constant`:
-   * the tensor's elements never change.
+   * the tensor's elements never change, or operators read them on the CPU, where they lie.
    */
   bindInput(name: string, tensor: Tensor, { constant = false } = {}): void {
     tensor.checkUsable();
