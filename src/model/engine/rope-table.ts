@@ -11,7 +11,7 @@ const parts = ['cos', 'sin'] as const;
  * Rows that a longer run writes together: ScatterND there compares every index with every other one in every thread. Rows of the
  * first and the last block that are not the run's are written too, and nobody reads them.
  */
-const BLOCK_ROWS = 16;
+const BLOCK_ROWS = 64;
 
 export class RopeTable implements Disposable {
   readonly #half: number;
