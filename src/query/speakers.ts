@@ -36,9 +36,12 @@ export async function findAskedSpeakers(
   library: Library,
   { bySource, query, terms }: Candidates,
 ): Promise<AskedSpeakers | undefined> {
+  const who = whoOf(query.text);
   const spoken = new Map<string, readonly Cue[]>();
   for (const [sourceId, passages] of bySource) {
-    const isNamed = passages.some(({ matched }) => matched.matches.some(({ word }) => word < 0));
+    // One word of a name says who is meant only where the query asks who speaks: most words of names are words of talks, too.
+    const leastWords = who.length > 0 ? 1 : 2;
+    const isNamed = passages.some(({ matched }) => matched.matches.filter(({ word }) => word < 0).length >= leastWords);
     if (isNamed) spoken.set(sourceId, (await library.readCaptions(sourceId))?.cues ?? []);
   }
   const asked = askedOf(new Set([...spoken.values()].flat().flatMap(({ speaker }) => speaker ?? [])), query.text);
@@ -53,16 +56,25 @@ export async function findAskedSpeakers(
 /** The names that a query says whole, in several words or where it asks who speaks; else those of which it says a word there. */
 export function askedOf(names: Iterable<string>, query: string): ReadonlySet<string> {
   const text = wordsOf(query);
-  const who = WHO.flatMap((pattern) => pattern.exec(text)?.groups?.['who'] ?? []).map(wordsOf);
+  const who = whoOf(query);
   const [whole, partly] = [new Set<string>(), new Set<string>()];
   for (const name of names) {
     const said = wordsOf(nameOf(name));
     const words = said.trim().split(' ');
     if (who.some((part) => part.includes(said)) || (words.length > 1 && text.includes(said))) whole.add(name);
-    else if (words.some((word) => !isStopWord(word, 'en') && who.some((part) => part.includes(` ${word} `))))
-      partly.add(name);
+    else if (words.some((word) => who.some((part) => namesBy(word, part)))) partly.add(name);
   }
   return whole.size > 0 ? whole : partly;
+}
+
+/** What of a query says who speaks. */
+function whoOf(query: string): string[] {
+  return WHO.flatMap((pattern) => pattern.exec(wordsOf(query))?.groups?.['who'] ?? []).map(wordsOf);
+}
+
+/** `the` of `The Chair` names nobody, but `A` of `PhD A` does where it stands alone. */
+function namesBy(word: string, who: string): boolean {
+  return who === ` ${word} ` || (!isStopWord(word, 'en') && who.includes(` ${word} `));
 }
 
 /** `Hon. Mary Ng (Minister of Small Business)`: Mary Ng. */

@@ -22,6 +22,7 @@ describe('who is asked about', () => {
 
   it('is whom one word names, where the query asks who speaks', () => {
     expect(asked('What did the chair say about rents?')).toEqual(['The Chair']);
+    expect(asked('What did A think about it?')).toEqual(['PhD A']);
     expect(asked('What did Ng suggest?')).toEqual(NAMES.slice(0, 2));
     expect(asked('according to Marketing, what is new?')).toEqual(['Marketing']);
     expect(asked('Fast said what about pensions')).toEqual(['Mr. Ed Fast']);
