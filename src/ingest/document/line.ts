@@ -1,6 +1,7 @@
 // Runs -> lines: what stands on one baseline, from left to right, split into cells where the gap is wider than a space.
 import { hasRtl, readingOrder } from './bidi.ts';
 import type { TextRun } from './text-run.ts';
+import { isUnspaced } from './unicode.ts';
 
 /** Baselines of one line differ by at most this many letter sizes of the smaller run: superscripts join, lines don't. */
 const MAX_RISE = 0.6;
@@ -10,6 +11,9 @@ const MIN_CELL_GAP = 0.85;
 const MAX_SHIFT = 0.3;
 /** Gaps from here on are spaces between words (letter sizes). */
 const MIN_WORD_GAP = 0.12;
+
+/** The same for scripts that write no spaces: letters are spread further than this to fill a line. */
+const MIN_UNSPACED_GAP = 0.5;
 
 /** Dots that lead the eye from a title to its page number. */
 const LEADER = /\s*(?:[.·…]\s?){5,}/g;
@@ -103,7 +107,10 @@ function toCell(runs: TextRun[]): Cell {
   const isTurned = ordered[0] !== runs[0];
   for (const run of ordered) {
     const gap = right === undefined ? 0 : isTurned ? MIN_WORD_GAP * run.size + 1 : run.x0 - right;
-    const isSpaced = right !== undefined && gap > MIN_WORD_GAP * run.size;
+    const isSpaced =
+      right !== undefined &&
+      gap > MIN_WORD_GAP * run.size &&
+      !(gap < MIN_UNSPACED_GAP * run.size && isUnspaced(text, run.text));
     const words = isTurned && !hasRtl(run.text) ? withMarkBehind(run.text) : run.text;
     text += isSpaced ? ` ${words}` : words;
     right = Math.max(right ?? -Infinity, run.x1);

@@ -2,6 +2,7 @@
 // a heading would be known by.
 import type { Line } from './line.ts';
 import { hasRtl } from './bidi.ts';
+import { isUnspaced } from './unicode.ts';
 import { endOfTable, isMarker, tableRows } from './table.ts';
 import type { Vocabulary } from './hyphen.ts';
 import { joinHyphenated } from './hyphen.ts';
@@ -147,11 +148,13 @@ function paragraphText(lines: readonly Line[], right: number, vocabulary: Vocabu
     const previous = lines[index - 1]!;
     const next = line.text;
     if (line.mono) text += `\n${indentOf(line, lines)}${next}`;
-    else
-      text =
-        joinHyphenated(text, next, vocabulary) ?? text + (isBrokenOnPurpose(previous, line, right) ? '\n' : ' ') + next;
+    else text = joinHyphenated(text, next, vocabulary) ?? text + separator(previous, line, right) + next;
   }
   return text;
+}
+
+function separator(line: Line, next: Line, right: number): string {
+  return isBrokenOnPurpose(line, next, right) ? '\n' : isUnspaced(line.text, next.text) ? '' : ' ';
 }
 
 /** Leading spaces of a typewriter line, as many as its letters are wide. */
@@ -166,7 +169,7 @@ function indentOf(line: Line, lines: readonly Line[]): string {
 function isBrokenOnPurpose(line: Line, next: Line, right: number): boolean {
   if (goesOn(next)) return false;
   const text = next.text;
-  const firstWord = text.split(' ', 1)[0]!.length;
+  const firstWord = isUnspaced(line.text, text) ? 1 : text.split(' ', 1)[0]!.length;
   const wordWidth = (firstWord * (next.x1 - next.x0)) / Math.max(1, text.length);
   return line.x1 + wordWidth + 2 * line.size < right;
 }

@@ -63,3 +63,13 @@ function composed(whole: string, accent: string, letter: string): string {
   const one = `${letter === 'ı' ? 'i' : letter}${COMBINING[accent]!}`.normalize('NFC');
   return one.length === 1 ? one : whole;
 }
+
+/** Han and kana, their marks included; Korean writes spaces. */
+const UNSPACED = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u3001-\\u303F\\u30FC\\uFF01-\\uFF60]';
+const ENDS_UNSPACED = new RegExp(`${UNSPACED}$`, 'u');
+const STARTS_UNSPACED = new RegExp(`^${UNSPACED}`, 'u');
+
+/** Whether two pieces of a text of Chinese or Japanese follow each other without a space. */
+export function isUnspaced(left: string, right: string): boolean {
+  return ENDS_UNSPACED.test(left) && STARTS_UNSPACED.test(right);
+}

@@ -149,6 +149,17 @@ describe('paragraphs', () => {
     expect(textOf([first, ...second])).toBe(`${first.text} POWER ${second[1]!.text} 80.`);
   });
 
+  it('of Chinese or Japanese go on without a space, unless a line ends before its time', () => {
+    const set = (lines: string[]) =>
+      lines.map((line, i) => run(50, 100 + 14 * i, line, { x1: 50 + 10 * line.length, size: 10 }));
+    const full = ['打开电源后，请等待三十秒。不要在启动过', '程中拔掉电源。按照屏幕上的提示设置语言', '和时间。'];
+    expect(textOf(set(full))).toBe(full.join(''));
+    const short = ['遥控器的电池使用两节五号电池，请勿混用', '姓名', '地址'];
+    expect(textOf(set(short))).toBe('遥控器的电池使用两节五号电池，请勿混用姓名\n地址');
+    const spread = ['このそう', 'ちは'].map((text, i) => run(50 + 43 * i, 100, text, { x1: 90 + 43 * i }));
+    expect(textOf(spread)).toBe('このそうちは');
+  });
+
   it('part at an indented first line', () => {
     expect(
       textOf([
