@@ -8,6 +8,7 @@ import { FIRST_RTL, isRtl, logicalOrder } from './bidi.ts';
 import { fillLinkBoxes } from './pdf-links.ts';
 import { along, readRect, reversed } from './page-space.ts';
 import { ACCENT_OVER_NEXT, isGarbage, normaliseText } from './unicode.ts';
+import { takeColumns } from './vertical.ts';
 
 /** A gap of this many letter sizes ends a run: wider than the spaces of justified text, narrower than a column gutter. */
 const MAX_SPACE = 0.85;
@@ -125,14 +126,15 @@ class PageReader {
 
     const groups = this.#groups;
     const upright = groups.indexOf(groups.reduce((a, b) => (b.length > a.length ? b : a)));
+    const { level, columns } = takeColumns(groups[upright]!);
     const width = c.FPDF_GetPageWidthF(this.#page);
     const height = c.FPDF_GetPageHeightF(this.#page);
     const numObjects = c.FPDFPage_CountObjects(this.#page);
     return {
       width,
       height,
-      runs: groups[upright]!,
-      turnedRuns: groups.filter((runs, turn) => turn !== upright && runs.length > 0),
+      runs: level,
+      turnedRuns: [columns, ...groups.filter((_, turn) => turn !== upright)].filter((runs) => runs.length > 0),
       numChars: numInk,
       numGarbage,
       imageCover: numInk > MAX_CHARS_OF_SCAN ? 0 : this.#imageCover(numObjects, width * height),
