@@ -180,9 +180,10 @@ export class Decoder implements Disposable {
       ...extra,
     };
     const { binding } = cache;
+    const constants = this.#constants;
     try {
       for (const [name, tensor] of Object.entries(inputs))
-        binding.bindInput(name, tensor, { constant: this.#constants.includes(tensor) });
+        binding.bindInput(name, tensor, { constant: constants.includes(tensor) });
       for (const [name, tensor] of Object.entries(outputs)) binding.bindOutput(name, tensor);
       this.#ropeTable?.bind(binding, count);
       // Long runs come in too many shapes to be recorded.
@@ -192,7 +193,7 @@ export class Decoder implements Disposable {
         ...(this.session.recordsRuns && { config: { gpu_graph_id: '-1' } }),
       });
     } finally {
-      const kept = [...this.#constants, fusedRope?.cos, fusedRope?.sin];
+      const kept = [...constants, fusedRope?.cos, fusedRope?.sin];
       for (const tensor of Object.values(inputs)) if (!kept.includes(tensor)) tensor[Symbol.dispose]();
       outputs['logits']![Symbol.dispose]();
       if (Object.keys(extra).length > 0) cache.rebind();

@@ -65,7 +65,7 @@ export class Binding extends Handle {
     native().call(`Bind${what}`, `bind ${what.toLowerCase()} ${name}`, this.pointer, name, tensor.pointer);
   }
 
-  /** In the run's turn: tells ONNX Runtime what is new, because telling it of a cache's hundred tensors takes a millisecond. */
+  /** In the run's turn: tells ONNX Runtime what is new, since it copies what lies on the CPU whenever it is told of it. */
   #bindNew(): void {
     if (this.#isStale) this.#unbindAll();
     this.#isStale = false;
