@@ -14,7 +14,7 @@ export interface MemoryNeeds {
   readonly weights: number;
   /** Keys and values of prompt and answer. */
   readonly cache: number;
-  /** What lies between the layers, and the pictures' rows: an estimate. */
+  /** What lies between the layers, the pictures' pixels and rows: an estimate. */
   readonly activations: number;
 }
 
@@ -70,12 +70,15 @@ export function memoryNeeds(model: ModelFolder, request: RequestSize): MemoryNee
   const decoder = chunk * (8 * text.hiddenSize + 3 * width + 4 * text.numHeads * text.headDim) + 2 * text.vocabSize;
   const patches = visualTokens === 0 ? 0 : Math.max(Math.min(MAX_PATCHES, 4 * visualTokens), largestPatches);
   const tower = patches * (8 * vision.hiddenSize + 2 * vision.intermediateSize);
+  // A patch has patchSize x patchSize pixels of each frame of its group: floats of three channels where it is run, bytes until then.
+  const patchValues = 3 * vision.temporalPatchSize * vision.patchSize ** 2;
+  const pixels = floats(patches * patchValues) + 4 * visualTokens * patchValues;
   const rows = visualTokens * (1 + vision.deepstackIndexes.length) * text.hiddenSize;
   return {
     // Half-precision weights are widened when the session is made.
     weights: model.format === 'fp16' ? 2 * stored : stored,
     cache: (promptTokens + maxTokens) * cacheRow * (kv === 'int8' ? 1 : 4),
-    activations: BASE_BYTES + floats(Math.max(decoder, tower) + rows),
+    activations: BASE_BYTES + floats(Math.max(decoder, tower) + rows) + pixels,
   };
 }
 

@@ -65,4 +65,14 @@ describe('memoryNeeds', () => {
     const seen = memoryNeeds(model, { promptTokens: 1000, maxTokens: 500, visualTokens: 900, largestPatches: 448 });
     expect(seen.activations).toBeGreaterThan(text.activations);
   });
+
+  it('counts the pixels of a picture, which are more than its rows: 200 million take 5 GB as floats', async () => {
+    const model = await openModelFolder(join(CARDS_FOLDER, 'lectern-slides-26m'));
+    const tokens = 195_312;
+    const request = { promptTokens: tokens, maxTokens: 1, visualTokens: tokens, largestPatches: 4 * tokens };
+    const { activations } = memoryNeeds(model, request);
+    // 256 wide with 1024 between, in floats: what the vision tower has between its layers.
+    const tower = 4 * tokens * (8 * 256 + 2 * 1024) * 4;
+    expect(activations - tower).toBeGreaterThan(4.8e9 + 3 * 200e6);
+  });
 });

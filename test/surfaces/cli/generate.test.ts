@@ -158,6 +158,20 @@ describe('lectern generate', () => {
     ]);
   });
 
+  it('refuses so many pixels that memory would not hold them, with the numbers, before any are made', async () => {
+    const picture = path.join(folder, 'shown-large.png');
+    await sharp({ create: { width: 64, height: 64, channels: 3, background: 'teal' } })
+      .png()
+      .toFile(picture);
+    const small = lecternOn(folder, { LECTERN_MODEL_MEMORY_GB: '4' });
+    const args = ['--image', picture, '--prompt', 'x', '--min-pixels', '200000000', '--device', 'cpu', '--json'];
+    const { code, message } = parseJson(Failure, await small(['generate', ...args])).error;
+    expect(code).toBe('OUT_OF_MEMORY');
+    expect(message).toMatch(
+      / needs about 2\d\.\d GB .*keys and values of 19\d{4} tokens.*modelMemoryGB allows 4\.0 GB/,
+    );
+  });
+
   it('keeps an answer to a schema, and refuses one that it can’t keep', async () => {
     const schema = path.join(folder, 'schema.json');
     const properties = { start: { type: 'integer', minimum: 0, maximum: 9 } };
