@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodePicture, pictureSize, PictureError } from '../../../src/model/chat/picture.ts';
+import { decodePicture, pictureSize, PictureError, PictureTooLargeError } from '../../../src/model/chat/picture.ts';
+import { hugePng } from './huge-png.ts';
 
 /** 4 x 2 pixels: red on the left, blue on the right. */
 const pixels = Buffer.from([255, 0, 0, 255, 0, 0, 0, 0, 255, 0, 0, 255, 255, 0, 0, 255, 0, 0, 0, 0, 255, 0, 0, 255]);
@@ -52,6 +53,12 @@ describe('decodePicture', () => {
     const image = { width: 4, height: 2, data: pixels };
     expect(await decodePicture(image)).toBe(image);
     expect(await pictureSize(image)).toBe(image);
+  });
+
+  it('refuses a picture of more than 268 million pixels by its header, before any is decoded', async () => {
+    const encoded = hugePng();
+    for (const reading of [pictureSize({ encoded }), decodePicture({ encoded, name: 'a.png' })])
+      await expect(reading).rejects.toThrow(PictureTooLargeError);
   });
 
   it('refuses bytes that are no picture, and one cut short', async () => {
