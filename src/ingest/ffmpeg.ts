@@ -10,7 +10,7 @@ export class FfmpegNotFoundError extends LecternError {
   constructor(program: Program, path: string, cause?: unknown) {
     super(path === program ? `${program} was not found on PATH` : `${program} could not be started at ${path}`, {
       code: 'FFMPEG_NOT_FOUND',
-      remedy: `Install FFmpeg 5 or newer (Debian: apt-get install ffmpeg; macOS: brew install ffmpeg), or set ffmpegPath in the config or ${envNames[program]}.`,
+      remedy: `Install FFmpeg 5 or newer (Debian: apt-get install ffmpeg; macOS: brew install ffmpeg), or set ffmpegPath in the config or ${ENV_NAMES[program]}.`,
       cause,
     });
   }
@@ -48,7 +48,7 @@ export class BitmapSubtitlesError extends LecternError {
 
 export type Program = 'ffmpeg' | 'ffprobe';
 
-const envNames: Record<Program, string> = { ffmpeg: '$FFMPEG_PATH', ffprobe: '$FFPROBE_PATH' };
+const ENV_NAMES: Record<Program, string> = { ffmpeg: '$FFMPEG_PATH', ffprobe: '$FFPROBE_PATH' };
 
 export interface FfmpegPaths {
   readonly ffmpegPath?: string | undefined;
@@ -111,7 +111,7 @@ export interface FfmpegJob {
 }
 
 // A file that turns out to be a playlist must not reach the network.
-const localFilesOnly = ['-protocol_whitelist', 'file'] as const;
+const LOCAL_FILES_ONLY = ['-protocol_whitelist', 'file'] as const;
 
 /** The `file:` keeps a path that looks like an option or a protocol (`-x.mp4`, `http:notes.mp4`) a path. */
 function fileUrl(path: string): string {
@@ -122,7 +122,7 @@ function commandLine(job: FfmpegJob): string[] {
   // Options are passed as separate arguments, two at least: fluent-ffmpeg splits a lone one at its space.
   return fluent()
     .input(fileUrl(job.path))
-    .inputOptions('-v', 'error', '-nostdin', ...(job.inputOptions ?? []), ...localFilesOnly)
+    .inputOptions('-v', 'error', '-nostdin', ...(job.inputOptions ?? []), ...LOCAL_FILES_ONLY)
     .outputOptions('-y', ...job.outputOptions)
     .output(job.target)
     ._getArguments();
@@ -135,17 +135,17 @@ export class FfmpegProcess implements AsyncDisposable {
   readonly sideChannel: Readable;
   /** Settles when the process is gone: rejects with FfmpegError, FfmpegNotFoundError or the signal's reason. */
   readonly exited: Promise<void>;
-  private readonly child: ChildProcess;
+  readonly #child: ChildProcess;
 
   get pid(): number | undefined {
-    return this.child.pid;
+    return this.#child.pid;
   }
 
   constructor(program: Program, args: readonly string[], signal?: AbortSignal) {
     signal?.throwIfAborted();
     const path = programPath(program);
     const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], windowsHide: true });
-    this.child = child;
+    this.#child = child;
     this.stdout = child.stdout!;
     this.sideChannel = child.stdio[3] as Readable;
     const stderr = new LastLines(child.stderr!);
@@ -164,7 +164,7 @@ export class FfmpegProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.child.kill('SIGKILL');
+    this.#child.kill('SIGKILL');
     this.stdout.destroy();
     this.sideChannel.destroy();
     await this.exited.catch(() => {});
@@ -182,7 +182,7 @@ export async function runFfmpeg(job: FfmpegJob, signal?: AbortSignal): Promise<B
 
 /** ffprobe's JSON for a file, parsed but not yet checked. `show` are its -show_… options. */
 export async function runFfprobe(path: string, show: readonly string[], signal?: AbortSignal): Promise<unknown> {
-  const args = ['-v', 'error', '-of', 'json', ...show, ...localFilesOnly, '-i', fileUrl(path)];
+  const args = ['-v', 'error', '-of', 'json', ...show, ...LOCAL_FILES_ONLY, '-i', fileUrl(path)];
   const output = await collect('ffprobe', args, signal);
   return JSON.parse(output.toString('utf8')) as unknown;
 }
@@ -201,30 +201,30 @@ async function collect(program: Program, args: readonly string[], signal?: Abort
 }
 
 class LastLines {
-  private static readonly maxLines = 12;
+  static readonly #maxLines = 12;
   readonly lines: string[] = [];
-  private rest = '';
+  #rest = '';
 
   constructor(stream: Readable) {
     stream.setEncoding('utf8');
     stream.on('data', (text: string) => {
-      const lines = (this.rest + text).split(/\r?\n/);
-      this.rest = (lines.pop() ?? '').slice(0, 4096);
-      this.keep(lines);
+      const lines = (this.#rest + text).split(/\r?\n/);
+      this.#rest = (lines.pop() ?? '').slice(0, 4096);
+      this.#keep(lines);
     });
-    stream.on('end', () => this.keep([this.rest]));
+    stream.on('end', () => this.#keep([this.#rest]));
   }
 
-  private keep(lines: readonly string[]): void {
+  #keep(lines: readonly string[]): void {
     this.lines.push(...lines.map((line) => line.trim()).filter(Boolean));
-    this.lines.splice(0, Math.max(0, this.lines.length - LastLines.maxLines));
+    this.lines.splice(0, Math.max(0, this.lines.length - LastLines.#maxLines));
   }
 }
 
-const bitmapCodecs = new Set(['dvd_subtitle', 'hdmv_pgs_subtitle', 'dvb_subtitle', 'xsub', 'vobsub']);
+const BITMAP_CODECS = new Set(['dvd_subtitle', 'hdmv_pgs_subtitle', 'dvb_subtitle', 'xsub', 'vobsub']);
 
 export function isBitmapSubtitle(codec: string): boolean {
-  return bitmapCodecs.has(codec);
+  return BITMAP_CODECS.has(codec);
 }
 
 export interface SubtitleText {

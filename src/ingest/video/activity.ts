@@ -2,7 +2,7 @@
 // The answer is local in time: a busy cell is active within 20 s on both sides and doesn't rest for 4 s just now, so a
 // clip's cells are free before and after it. A slide change moves many cells for an instant and doesn't count.
 import { closeGaps, countMarked, everywhere, invert, markChanged, type Mask } from './cell-grid.ts';
-import { numCells, type Signature } from './signature.ts';
+import { NUM_CELLS, type Signature } from './signature.ts';
 
 /** A frame with its surroundings in time. */
 export interface ObservedFrame extends Signature {
@@ -21,127 +21,130 @@ interface Entry extends Signature {
   isCounted: boolean;
 }
 
-const windowSec = 20;
+const WINDOW_SEC = 20;
 /** Two frames half a second apart differ by more than this many levels where something moves; coding noise stays below. */
-const activeLevels = 4;
+const ACTIVE_LEVELS = 4;
 /** Share of frames on each side of a moment in which a busy cell is active. */
-const busyShare = 0.12;
+const BUSY_SHARE = 0.12;
 /** At a video's ends, a side with fewer frames than this says nothing. */
-const minFramesOfSide = 4;
+const MIN_FRAMES_OF_SIDE = 4;
 /** A burst that moves this share of the picture more than is usual around it, and is soon over, is a change of slide. */
-const burstShare = 0.04;
-const maxBurstSec = 2.6;
+const BURST_SHARE = 0.04;
+const MAX_BURST_SEC = 2.6;
 /** Frames on either side that say what is usual. */
-const usualFrames = 12;
+const USUAL_FRAMES = 12;
 /** What is usual, and how long a burst lasts, is known this much later. */
-const classifyDelaySec = 6;
+const CLASSIFY_DELAY_SEC = 6;
 /** A cell that rests at least this long around a moment isn't busy then. */
-const restSec = 4;
+const REST_SEC = 4;
 
 /** Signatures in, the same out 20 s later with their surroundings. Holds 40 s of frames. */
 export class ActivityWindow {
-  private readonly entries: Entry[] = [];
+  readonly #entries: Entry[] = [];
   /** Entries [0, current) are past, [current, …) are now and future. */
-  private current = 0;
-  private numClassified = 0;
-  private readonly past = new Uint16Array(numCells);
-  private readonly future = new Uint16Array(numCells);
+  #current = 0;
+  #numClassified = 0;
+  readonly #past = new Uint16Array(NUM_CELLS);
+  readonly #future = new Uint16Array(NUM_CELLS);
   /** When each cell was last active, in seconds. */
-  private readonly lastActiveSec = new Float64Array(numCells).fill(-Infinity);
+  readonly #lastActiveSec = new Float64Array(NUM_CELLS).fill(-Infinity);
 
   *push(signature: Signature): Generator<ObservedFrame> {
-    const active = new Uint8Array(numCells);
-    const previous = this.entries.at(-1);
-    const numActive = previous ? markChanged(signature.cells, previous.cells, everywhere, activeLevels, active) : 0;
-    this.entries.push({ ...signature, active, numActive, isCounted: false });
-    this.classify(signature.timeSec - classifyDelaySec);
-    while (this.current < this.entries.length && this.entries[this.current]!.timeSec <= signature.timeSec - windowSec) {
-      yield this.observe();
+    const active = new Uint8Array(NUM_CELLS);
+    const previous = this.#entries.at(-1);
+    const numActive = previous ? markChanged(signature.cells, previous.cells, everywhere, ACTIVE_LEVELS, active) : 0;
+    this.#entries.push({ ...signature, active, numActive, isCounted: false });
+    this.#classify(signature.timeSec - CLASSIFY_DELAY_SEC);
+    while (
+      this.#current < this.#entries.length &&
+      this.#entries[this.#current]!.timeSec <= signature.timeSec - WINDOW_SEC
+    ) {
+      yield this.#observe();
     }
   }
 
   *finish(): Generator<ObservedFrame> {
-    this.classify(Infinity);
-    while (this.current < this.entries.length) yield this.observe();
+    this.#classify(Infinity);
+    while (this.#current < this.#entries.length) yield this.#observe();
   }
 
   /** Decides for all frames up to a time whether they belong to a short burst; the others' activity enters the future. */
-  private classify(upToSec: number): void {
-    const { entries } = this;
-    while (this.numClassified < entries.length && entries[this.numClassified]!.timeSec <= upToSec) {
-      const entry = entries[this.numClassified]!;
-      entry.isCounted = !this.isInBurst(this.numClassified);
-      if (entry.isCounted && entry.numActive > 0) addMask(this.future, entry.active, 1);
-      this.numClassified++;
+  #classify(upToSec: number): void {
+    const entries = this.#entries;
+    while (this.#numClassified < entries.length && entries[this.#numClassified]!.timeSec <= upToSec) {
+      const entry = entries[this.#numClassified]!;
+      entry.isCounted = !this.#isInBurst(this.#numClassified);
+      if (entry.isCounted && entry.numActive > 0) addMask(this.#future, entry.active, 1);
+      this.#numClassified++;
     }
   }
 
-  private isInBurst(index: number): boolean {
-    const around = this.entries.slice(Math.max(0, index - usualFrames), index + usualFrames + 1);
+  #isInBurst(index: number): boolean {
+    const around = this.#entries.slice(Math.max(0, index - USUAL_FRAMES), index + USUAL_FRAMES + 1);
     const usual = median(around.map((entry) => entry.numActive));
-    const isWide = (i: number) => (this.entries[i]?.numActive ?? 0) > usual + burstShare * numCells;
+    const isWide = (i: number) => (this.#entries[i]?.numActive ?? 0) > usual + BURST_SHARE * NUM_CELLS;
     if (!isWide(index)) return false;
     let first = index;
     let last = index;
     while (first > 0 && isWide(first - 1)) first--;
     while (isWide(last + 1)) last++;
-    return this.entries[last]!.timeSec - this.entries[first]!.timeSec <= maxBurstSec;
+    return this.#entries[last]!.timeSec - this.#entries[first]!.timeSec <= MAX_BURST_SEC;
   }
 
-  private observe(): ObservedFrame {
-    const entry = this.entries[this.current]!;
-    this.current++;
+  #observe(): ObservedFrame {
+    const entry = this.#entries[this.#current]!;
+    this.#current++;
     const { timeSec, cells, active, numActive } = entry;
     if (entry.isCounted && numActive > 0) {
-      addMask(this.future, active, -1);
-      addMask(this.past, active, 1);
+      addMask(this.#future, active, -1);
+      addMask(this.#past, active, 1);
     }
-    while (this.entries[0]!.timeSec < timeSec - windowSec) {
-      const oldest = this.entries.shift()!;
-      if (oldest.isCounted && oldest.numActive > 0) addMask(this.past, oldest.active, -1);
-      this.current--;
-      this.numClassified--;
+    while (this.#entries[0]!.timeSec < timeSec - WINDOW_SEC) {
+      const oldest = this.#entries.shift()!;
+      if (oldest.isCounted && oldest.numActive > 0) addMask(this.#past, oldest.active, -1);
+      this.#current--;
+      this.#numClassified--;
     }
     if (numActive > 0) {
-      for (let cell = 0; cell < numCells; cell++) if (active[cell]) this.lastActiveSec[cell] = timeSec;
+      for (let cell = 0; cell < NUM_CELLS; cell++) if (active[cell]) this.#lastActiveSec[cell] = timeSec;
     }
-    const busy = this.busyCells(timeSec);
+    const busy = this.#busyCells(timeSec);
     const still = busy ? invert(busy) : everywhere;
-    return { timeSec, cells, active, numActive, still, numStill: busy ? countMarked(still) : numCells };
+    return { timeSec, cells, active, numActive, still, numStill: busy ? countMarked(still) : NUM_CELLS };
   }
 
   /** Undefined where no cell is busy, which is most of the time in most lectures. */
-  private busyCells(timeSec: number): Mask | undefined {
-    const numPast = this.current;
-    const numFuture = this.numClassified - this.current;
-    const minPast = numPast < minFramesOfSide ? 0 : busyShare * numPast;
-    const minFuture = numFuture < minFramesOfSide ? 0 : busyShare * numFuture;
+  #busyCells(timeSec: number): Mask | undefined {
+    const numPast = this.#current;
+    const numFuture = this.#numClassified - this.#current;
+    const minPast = numPast < MIN_FRAMES_OF_SIDE ? 0 : BUSY_SHARE * numPast;
+    const minFuture = numFuture < MIN_FRAMES_OF_SIDE ? 0 : BUSY_SHARE * numFuture;
     if (minPast === 0 && minFuture === 0) return undefined;
-    const busy = new Uint8Array(numCells);
+    const busy = new Uint8Array(NUM_CELLS);
     let numBusy = 0;
-    for (let cell = 0; cell < numCells; cell++) {
-      const isBusy = this.past[cell]! >= minPast && this.future[cell]! >= minFuture ? 1 : 0;
+    for (let cell = 0; cell < NUM_CELLS; cell++) {
+      const isBusy = this.#past[cell]! >= minPast && this.#future[cell]! >= minFuture ? 1 : 0;
       busy[cell] = isBusy;
       numBusy += isBusy;
     }
     if (numBusy === 0) return undefined;
-    this.freeResting(busy, timeSec);
+    this.#freeResting(busy, timeSec);
     return closeGaps(busy);
   }
 
-  private freeResting(busy: Mask, timeSec: number): void {
-    const isActiveSoon = new Uint8Array(numCells);
-    let next = this.current;
-    for (; next < this.entries.length && this.entries[next]!.timeSec < timeSec + restSec; next++) {
-      const { active, numActive, timeSec: activeSec } = this.entries[next]!;
+  #freeResting(busy: Mask, timeSec: number): void {
+    const isActiveSoon = new Uint8Array(NUM_CELLS);
+    let next = this.#current;
+    for (; next < this.#entries.length && this.#entries[next]!.timeSec < timeSec + REST_SEC; next++) {
+      const { active, numActive, timeSec: activeSec } = this.#entries[next]!;
       if (numActive === 0) continue;
-      for (let cell = 0; cell < numCells; cell++) {
-        if (active[cell] && activeSec - this.lastActiveSec[cell]! < restSec) isActiveSoon[cell] = 1;
+      for (let cell = 0; cell < NUM_CELLS; cell++) {
+        if (active[cell] && activeSec - this.#lastActiveSec[cell]! < REST_SEC) isActiveSoon[cell] = 1;
       }
     }
-    const isAtEnd = next === this.entries.length;
-    for (let cell = 0; cell < numCells; cell++) {
-      const isRecent = timeSec - this.lastActiveSec[cell]! < restSec;
+    const isAtEnd = next === this.#entries.length;
+    for (let cell = 0; cell < NUM_CELLS; cell++) {
+      const isRecent = timeSec - this.#lastActiveSec[cell]! < REST_SEC;
       if (!isActiveSoon[cell] && !(isAtEnd && isRecent)) busy[cell] = 0;
     }
   }
@@ -153,5 +156,5 @@ function median(values: number[]): number {
 }
 
 function addMask(counts: Uint16Array, mask: Mask, sign: 1 | -1): void {
-  for (let cell = 0; cell < numCells; cell++) counts[cell]! += sign * mask[cell]!;
+  for (let cell = 0; cell < NUM_CELLS; cell++) counts[cell]! += sign * mask[cell]!;
 }

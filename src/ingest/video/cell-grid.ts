@@ -1,10 +1,10 @@
 // Arithmetic on the cell grid of a signature: which cells differ, which belong together, where there is ink.
-// Masks are Uint8Array [gridHeight, gridWidth] of 0 and 1. Nothing here knows time.
-import { gridHeight, gridWidth, numCells } from './signature.ts';
+// Masks are Uint8Array [GRID_HEIGHT, GRID_WIDTH] of 0 and 1. Nothing here knows time.
+import { GRID_HEIGHT, GRID_WIDTH, NUM_CELLS } from './signature.ts';
 
 export type Mask = Uint8Array;
 
-export const everywhere: Mask = new Uint8Array(numCells).fill(1);
+export const everywhere: Mask = new Uint8Array(NUM_CELLS).fill(1);
 
 export interface Box {
   readonly left: number;
@@ -17,7 +17,7 @@ export interface Box {
 /** Marks the cells of `within` that differ by more than `tolerance` levels; returns how many. */
 export function markChanged(a: Uint8Array, b: Uint8Array, within: Mask, tolerance: number, changed: Mask): number {
   let count = 0;
-  for (let cell = 0; cell < numCells; cell++) {
+  for (let cell = 0; cell < NUM_CELLS; cell++) {
     const differs = within[cell]! && Math.abs(a[cell]! - b[cell]!) > tolerance ? 1 : 0;
     changed[cell] = differs;
     count += differs;
@@ -30,26 +30,26 @@ export function markChanged(a: Uint8Array, b: Uint8Array, within: Mask, toleranc
  * of a 720p picture), so that a pointer at rest in one place and then in another is no change.
  */
 export function countBeyondPointer(marked: Mask): number {
-  const seen = new Uint8Array(numCells);
+  const seen = new Uint8Array(NUM_CELLS);
   const stack: number[] = [];
   let total = 0;
-  for (let start = 0; start < numCells; start++) {
+  for (let start = 0; start < NUM_CELLS; start++) {
     if (!marked[start] || seen[start]) continue;
     seen[start] = 1;
     stack.push(start);
     let size = 0;
-    let [left, right, top, bottom] = [gridWidth, 0, gridHeight, 0];
+    let [left, right, top, bottom] = [GRID_WIDTH, 0, GRID_HEIGHT, 0];
     for (let cell = stack.pop(); cell !== undefined; cell = stack.pop()) {
       size++;
-      const x = cell % gridWidth;
-      const y = (cell - x) / gridWidth;
+      const x = cell % GRID_WIDTH;
+      const y = (cell - x) / GRID_WIDTH;
       left = Math.min(left, x);
       right = Math.max(right, x);
       top = Math.min(top, y);
       bottom = Math.max(bottom, y);
-      for (let ny = Math.max(0, y - 1); ny <= Math.min(gridHeight - 1, y + 1); ny++) {
-        for (let nx = Math.max(0, x - 1); nx <= Math.min(gridWidth - 1, x + 1); nx++) {
-          const neighbour = ny * gridWidth + nx;
+      for (let ny = Math.max(0, y - 1); ny <= Math.min(GRID_HEIGHT - 1, y + 1); ny++) {
+        for (let nx = Math.max(0, x - 1); nx <= Math.min(GRID_WIDTH - 1, x + 1); nx++) {
+          const neighbour = ny * GRID_WIDTH + nx;
           if (!marked[neighbour] || seen[neighbour]) continue;
           seen[neighbour] = 1;
           stack.push(neighbour);
@@ -63,13 +63,13 @@ export function countBeyondPointer(marked: Mask): number {
 
 /** Cells that stand out from a neighbour by more than 8 levels: letters, lines, edges, whatever the background's colour. */
 export function inkOf(cells: Uint8Array, within: Mask): Mask {
-  const ink = new Uint8Array(numCells);
-  for (let y = 0; y < gridHeight; y++) {
-    for (let x = 0; x < gridWidth; x++) {
-      const cell = y * gridWidth + x;
+  const ink = new Uint8Array(NUM_CELLS);
+  for (let y = 0; y < GRID_HEIGHT; y++) {
+    for (let x = 0; x < GRID_WIDTH; x++) {
+      const cell = y * GRID_WIDTH + x;
       if (!within[cell]) continue;
-      const right = x + 1 < gridWidth ? cell + 1 : cell;
-      const below = y + 1 < gridHeight ? cell + gridWidth : cell;
+      const right = x + 1 < GRID_WIDTH ? cell + 1 : cell;
+      const below = y + 1 < GRID_HEIGHT ? cell + GRID_WIDTH : cell;
       for (const neighbour of [right, below]) {
         if (within[neighbour] && Math.abs(cells[cell]! - cells[neighbour]!) > 8) ink[cell] = ink[neighbour] = 1;
       }
@@ -89,8 +89,8 @@ export function boxOf(mask: Mask): Box | undefined {
   let box: Box | undefined;
   mask.forEach((marked, cell) => {
     if (!marked) return;
-    const x = cell % gridWidth;
-    const y = (cell - x) / gridWidth;
+    const x = cell % GRID_WIDTH;
+    const y = (cell - x) / GRID_WIDTH;
     box = {
       left: Math.min(box?.left ?? x, x),
       top: Math.min(box?.top ?? y, y),
@@ -108,24 +108,24 @@ export function closeGaps(mask: Mask): Mask {
 }
 
 export function invert(mask: Mask): Mask {
-  const inverse = new Uint8Array(numCells);
-  for (let cell = 0; cell < numCells; cell++) inverse[cell] = 1 - mask[cell]!;
+  const inverse = new Uint8Array(NUM_CELLS);
+  for (let cell = 0; cell < NUM_CELLS; cell++) inverse[cell] = 1 - mask[cell]!;
   return inverse;
 }
 
 /** Marks all neighbours of marked cells too: along the rows first, then down the columns. */
 function widen(mask: Mask): Mask {
   const alongRows = Uint8Array.from(mask);
-  for (let row = 0; row < numCells; row += gridWidth) {
-    for (let cell = row + 1; cell < row + gridWidth; cell++) {
+  for (let row = 0; row < NUM_CELLS; row += GRID_WIDTH) {
+    for (let cell = row + 1; cell < row + GRID_WIDTH; cell++) {
       alongRows[cell]! |= mask[cell - 1]!;
       alongRows[cell - 1]! |= mask[cell]!;
     }
   }
   const wide = Uint8Array.from(alongRows);
-  for (let cell = gridWidth; cell < numCells; cell++) {
-    wide[cell]! |= alongRows[cell - gridWidth]!;
-    wide[cell - gridWidth]! |= alongRows[cell]!;
+  for (let cell = GRID_WIDTH; cell < NUM_CELLS; cell++) {
+    wide[cell]! |= alongRows[cell - GRID_WIDTH]!;
+    wide[cell - GRID_WIDTH]! |= alongRows[cell]!;
   }
   return wide;
 }

@@ -2,7 +2,7 @@
 // and its last one. Slides are found on frames half a second apart; this is the second look, for a time that somebody asks about.
 import { readFrames, type SampledFrame } from './frame-pass.ts';
 import type { MediaProbe } from './probe.ts';
-import { gridHeight, gridWidth, numCells } from './signature.ts';
+import { GRID_HEIGHT, GRID_WIDTH, NUM_CELLS } from './signature.ts';
 
 /** A frame by its source's own time. */
 export type FrameTime = Pick<SampledFrame, 'pts' | 'timeBase' | 'timeSec'>;
@@ -24,7 +24,7 @@ export async function findExactChange(
 ): Promise<FrameTime | undefined> {
   if (!video) return undefined;
   const frames: SampledFrame[] = [];
-  const pass = { path, video, width: gridWidth, height: gridHeight, pixelFormat: 'gray' as const };
+  const pass = { path, video, width: GRID_WIDTH, height: GRID_HEIGHT, pixelFormat: 'gray' as const };
   const span = { fromSec: nearSec - reachSec, toSec: nearSec + reachSec };
   for await (const frame of readFrames({ ...pass, ...span, skipNonReference: false }, signal)) frames.push(frame);
   const [before, after] = [frames[0], frames.at(-1)];
@@ -40,7 +40,7 @@ export async function findExactChange(
 function turnsOfCells(frames: readonly Uint8Array[]): number[] {
   const [before, after] = [frames[0]!, frames.at(-1)!];
   const turns: number[] = [];
-  for (let cell = 0; cell < numCells; cell++) {
+  for (let cell = 0; cell < NUM_CELLS; cell++) {
     const [from, to] = [before[cell]!, after[cell]!];
     if (Math.abs(from - to) <= CHANGED_LEVELS) continue;
     const isNew = (levels: Uint8Array) => Math.abs(levels[cell]! - to) < Math.abs(levels[cell]! - from);

@@ -40,10 +40,10 @@ export interface FramePass {
 }
 
 /** Slots compare with this tolerance in slots, because a time is a product of floating-point numbers on ffmpeg's side. */
-const slotTolerance = 1e-6;
+const SLOT_TOLERANCE = 1e-6;
 
 export function slotOf(timeSec: number, slotsPerSec: number): number {
-  return Math.floor(timeSec * slotsPerSec + slotTolerance);
+  return Math.floor(timeSec * slotsPerSec + SLOT_TOLERANCE);
 }
 
 /**
@@ -119,7 +119,7 @@ function inputOptions({ skipNonReference }: FramePass, seekSec: number | undefin
 
 function filters(pass: FramePass, fromPts: number): string {
   const { video, width, height, pixelFormat, slotsPerSec, withKeyframes, toSec } = pass;
-  const slot = (time: string) => `floor(${time}*${slotsPerSec}+${slotTolerance})`;
+  const slot = (time: string) => `floor(${time}*${slotsPerSec}+${SLOT_TOLERANCE})`;
   const isSelected = `isnan(prev_selected_t)+gt(${slot('t')},${slot('prev_selected_t')})${withKeyframes ? '+key' : ''}`;
   const isUpscaled = width > video.width;
   return [
@@ -157,33 +157,33 @@ async function* fixedChunks(stream: Readable, size: number): AsyncGenerator<Uint
 
 /** The pts that metadata=print writes, such as `frame:12 pts:184320 pts_time:12`, as a queue. */
 class PtsLines {
-  private readonly queue: number[] = [];
-  private rest = '';
-  private isEnded = false;
-  private wake: () => void = () => {};
+  readonly #queue: number[] = [];
+  #rest = '';
+  #isEnded = false;
+  #wake: () => void = () => {};
 
   constructor(stream: Readable) {
     stream.setEncoding('utf8');
     stream.on('data', (text: string) => {
-      const lines = (this.rest + text).split('\n');
-      this.rest = lines.pop() ?? '';
+      const lines = (this.#rest + text).split('\n');
+      this.#rest = lines.pop() ?? '';
       for (const line of lines) {
         const pts = /\bpts:\s*(-?\d+)/.exec(line)?.[1];
-        if (pts !== undefined) this.queue.push(Number(pts));
+        if (pts !== undefined) this.#queue.push(Number(pts));
       }
-      this.wake();
+      this.#wake();
     });
     stream.on('close', () => {
-      this.isEnded = true;
-      this.wake();
+      this.#isEnded = true;
+      this.#wake();
     });
     stream.on('error', () => {});
   }
 
   async next(): Promise<number | undefined> {
-    while (this.queue.length === 0 && !this.isEnded) {
-      await new Promise<void>((resolve) => (this.wake = resolve));
+    while (this.#queue.length === 0 && !this.#isEnded) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
     }
-    return this.queue.shift();
+    return this.#queue.shift();
   }
 }

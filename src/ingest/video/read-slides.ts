@@ -3,7 +3,7 @@ import { FfmpegError } from '../ffmpeg.ts';
 import { slotOf } from './frame-pass.ts';
 import { UnreadableMediaError, type MediaProbe } from './probe.ts';
 import { sampleFrames } from './sampled-frames.ts';
-import { decodeSignatures, encodeSignatures, gridHeight, gridWidth, type Signature } from './signature.ts';
+import { decodeSignatures, encodeSignatures, GRID_HEIGHT, GRID_WIDTH, type Signature } from './signature.ts';
 import { SlideDetector, type DecidedSlides } from './slide-detector.ts';
 import type { SlideState } from './slide.ts';
 
@@ -32,11 +32,11 @@ export interface SlidesRead {
 }
 
 /** Half a second between looks keeps boundaries well within a second. */
-const detectionFps = 2;
-const checkpointSec = 300;
-const decidedEverySec = 10;
+const DETECTION_FPS = 2;
+const CHECKPOINT_SEC = 300;
+const DECIDED_EVERY_SEC = 10;
 /** Pictures may end this much before the sound without anything being wrong. */
-const maxSilentTailSec = 10;
+const MAX_SILENT_TAIL_SEC = 10;
 
 /** Empty where there is no picture track. A file damaged on the way gives what could be read. */
 export async function readSlides(
@@ -66,7 +66,7 @@ export async function readSlides(
 
   let unsaved: Signature[] = [];
   const frames = sampleFrames(path, probe, {
-    ...{ fps: detectionFps, width: gridWidth, height: gridHeight, pixelFormat: 'gray', withKeyframes: true },
+    ...{ fps: DETECTION_FPS, width: GRID_WIDTH, height: GRID_HEIGHT, pixelFormat: 'gray', withKeyframes: true },
     fromSec: lastSec === undefined ? undefined : lastSec + 1e-4,
     signal,
   });
@@ -76,13 +76,13 @@ export async function readSlides(
       const signature = { timeSec, cells: data };
       take(signature);
       unsaved.push(signature);
-      if (checkpoint && timeSec - unsaved[0]!.timeSec >= checkpointSec) {
+      if (checkpoint && timeSec - unsaved[0]!.timeSec >= CHECKPOINT_SEC) {
         blocks.push(encodeSignatures(unsaved));
         unsaved = [];
         await checkpoint.save(Buffer.concat(blocks));
       }
       onProgress?.(timeSec - probe.startSec, probe.durationSec);
-      if (onDecided && timeSec - toldSec >= decidedEverySec) {
+      if (onDecided && timeSec - toldSec >= DECIDED_EVERY_SEC) {
         toldSec = timeSec;
         onDecided(detector.soFar());
       }
@@ -99,7 +99,7 @@ export async function readSlides(
     hasFailed = true;
   }
   const endSec = lastSec ?? probe.startSec;
-  const isCutOff = probe.video !== undefined && (hasFailed || probe.endSec - endSec > maxSilentTailSec + 1);
+  const isCutOff = probe.video !== undefined && (hasFailed || probe.endSec - endSec > MAX_SILENT_TAIL_SEC + 1);
   const states = detector.finish(isCutOff ? endSec : probe.endSec);
   return { states, numFrames, ...(isCutOff && { damagedFromSec: endSec }) };
 }

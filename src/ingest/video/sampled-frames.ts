@@ -21,7 +21,7 @@ export interface SampleOptions {
 }
 
 /** Slots behind a gap that are held back until the gap is filled, so that frames come in order: bounds memory and reruns. */
-const maxHeldFrames = 32;
+const MAX_HELD_FRAMES = 32;
 
 /** Sampled frames in order of time; none where the file has no picture track. Throws FfmpegError after the last good one. */
 export async function* sampleFrames(
@@ -83,7 +83,7 @@ async function* fillMissingSlots(
       continue;
     }
     held.push(frame);
-    if (held.length < maxHeldFrames) continue;
+    if (held.length < MAX_HELD_FRAMES) continue;
     yield* merge(held, fill(nextSlot, slot + 1), fps);
     nextSlot = slot + 1;
     held = [];

@@ -2,36 +2,36 @@
 // Cells are flat because lines of text are: 27 x 10 pixels of a 1280 x 720 picture. The byte form is for checkpoints.
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
-export const gridWidth = 48;
-export const gridHeight = 72;
-export const numCells = gridWidth * gridHeight;
+export const GRID_WIDTH = 48;
+export const GRID_HEIGHT = 72;
+export const NUM_CELLS = GRID_WIDTH * GRID_HEIGHT;
 
 export interface Signature {
   /** True time of the frame in the source, in seconds. */
   readonly timeSec: number;
-  /** Mean luma of each cell, 0 to 255, row by row: [gridHeight, gridWidth]. */
+  /** Mean luma of each cell, 0 to 255, row by row: [GRID_HEIGHT, GRID_WIDTH]. */
   readonly cells: Uint8Array;
 }
 
-// A block: magic, number of frames, bytes of the deflated body; then the body: times [n] float64, cells [n, numCells] each
+// A block: magic, number of frames, bytes of the deflated body; then the body: times [n] float64, cells [n, NUM_CELLS] each
 // as its difference from the frame before (mod 256), which is zero nearly everywhere while a slide is shown.
-const magic = 0x4c53_4731; // 'LSG1'
-const headerBytes = 12;
+const MAGIC = 0x4c53_4731; // 'LSG1'
+const HEADER_BYTES = 12;
 
 /** One self-contained block of bytes; blocks may be put one behind another. */
 export function encodeSignatures(signatures: readonly Signature[]): Uint8Array {
   const count = signatures.length;
-  const body = Buffer.alloc(count * (8 + numCells));
-  let previous = new Uint8Array(numCells);
+  const body = Buffer.alloc(count * (8 + NUM_CELLS));
+  let previous = new Uint8Array(NUM_CELLS);
   signatures.forEach(({ timeSec, cells }, i) => {
     body.writeDoubleLE(timeSec, i * 8);
-    const offset = count * 8 + i * numCells;
-    for (let cell = 0; cell < numCells; cell++) body[offset + cell] = cells[cell]! - previous[cell]!;
+    const offset = count * 8 + i * NUM_CELLS;
+    for (let cell = 0; cell < NUM_CELLS; cell++) body[offset + cell] = cells[cell]! - previous[cell]!;
     previous = cells as Uint8Array<ArrayBuffer>;
   });
   const deflated = deflateRawSync(body, { level: 3 });
-  const header = Buffer.alloc(headerBytes);
-  header.writeUInt32LE(magic, 0);
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt32LE(MAGIC, 0);
   header.writeUInt32LE(count, 4);
   header.writeUInt32LE(deflated.length, 8);
   return Buffer.concat([header, deflated]);
@@ -44,15 +44,15 @@ export function encodeSignatures(signatures: readonly Signature[]): Uint8Array {
 export function* decodeSignatures(bytes: Uint8Array): Generator<Signature, number> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
-  while (at + headerBytes <= buffer.length && buffer.readUInt32LE(at) === magic) {
+  while (at + HEADER_BYTES <= buffer.length && buffer.readUInt32LE(at) === MAGIC) {
     const count = buffer.readUInt32LE(at + 4);
-    const bodyEnd = at + headerBytes + buffer.readUInt32LE(at + 8);
-    const body = bodyEnd <= buffer.length ? tryInflate(buffer.subarray(at + headerBytes, bodyEnd)) : undefined;
-    if (body?.length !== count * (8 + numCells)) return at;
-    let previous = new Uint8Array(numCells);
+    const bodyEnd = at + HEADER_BYTES + buffer.readUInt32LE(at + 8);
+    const body = bodyEnd <= buffer.length ? tryInflate(buffer.subarray(at + HEADER_BYTES, bodyEnd)) : undefined;
+    if (body?.length !== count * (8 + NUM_CELLS)) return at;
+    let previous = new Uint8Array(NUM_CELLS);
     for (let i = 0; i < count; i++) {
-      const cells = new Uint8Array(body.subarray(count * 8 + i * numCells, count * 8 + (i + 1) * numCells));
-      for (let cell = 0; cell < numCells; cell++) cells[cell]! += previous[cell]!;
+      const cells = new Uint8Array(body.subarray(count * 8 + i * NUM_CELLS, count * 8 + (i + 1) * NUM_CELLS));
+      for (let cell = 0; cell < NUM_CELLS; cell++) cells[cell]! += previous[cell]!;
       previous = cells;
       yield { timeSec: body.readDoubleLE(i * 8), cells };
     }

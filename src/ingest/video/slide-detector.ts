@@ -7,28 +7,28 @@ import { ActivityWindow, type ObservedFrame } from './activity.ts';
 import { everywhere, type Mask } from './cell-grid.ts';
 import { Screen } from './screen.ts';
 import { findCut } from './shot-cut.ts';
-import { numCells, type Signature } from './signature.ts';
-import { findScroll, isBlank, minChangedCells, SlideAlbum, type AlbumEntry, type Picture } from './slide-album.ts';
+import { NUM_CELLS, type Signature } from './signature.ts';
+import { findScroll, isBlank, MIN_CHANGED_CELLS, SlideAlbum, type AlbumEntry, type Picture } from './slide-album.ts';
 import type { SlideState } from './slide.ts';
 import { Timeline } from './timeline.ts';
 
 /** How long a changed part must rest to be taken for a new state. Small changes (a pen, typing) must rest longer. */
-const restSec = 0.9;
-const smallRestSec = 2.4;
-const smallChangeCells = 40;
+const REST_SEC = 0.9;
+const SMALL_REST_SEC = 2.4;
+const SMALL_CHANGE_CELLS = 40;
 /** A new state's first frame is the first that has gone this share of the way from the old picture to the new. */
-const arrivedShare = 0.15;
+const ARRIVED_SHARE = 0.15;
 /** Frames kept for looking back. */
-const lookBackSec = 30;
+const LOOK_BACK_SEC = 30;
 /** Scrolling moves at least this share of the picture's cells. */
-const scrollingShare = 0.08;
+const SCROLLING_SHARE = 0.08;
 /** A blank moment shorter than this is not yet known to divide two spans. */
-const decidedMarginMs = 3000;
+const DECIDED_MARGIN_MS = 3000;
 /** Motion that doesn't come to rest for this long, nearly everywhere, is film. */
-const filmSec = 6;
-const filmStillShare = 0.4;
+const FILM_SEC = 6;
+const FILM_STILL_SHARE = 0.4;
 /** A cut sooner than this after the last one begins no shot of its own: a film has hundreds of them, and none is a slide. */
-const minShotMs = 8000;
+const MIN_SHOT_MS = 8000;
 
 /** A part of a video that no later frame changes: all states that begin before a moment, and what is shown until then. */
 export interface DecidedSlides {
@@ -56,152 +56,146 @@ interface Change {
 }
 
 export class SlideDetector {
-  private readonly window = new ActivityWindow();
-  private readonly album = new SlideAlbum();
-  private readonly timeline = new Timeline();
-  private readonly recent: ObservedFrame[] = [];
-  private shown: Shown | undefined;
-  private change: Change | undefined;
-  private filmSinceSec: number | undefined;
+  readonly #window = new ActivityWindow();
+  readonly #album = new SlideAlbum();
+  readonly #timeline = new Timeline();
+  readonly #recent: ObservedFrame[] = [];
+  #shown: Shown | undefined;
+  #change: Change | undefined;
+  #filmSinceSec: number | undefined;
 
   /** Takes the next frame in order of time. */
   push(signature: Signature): void {
-    for (const frame of this.window.push(signature)) this.observe(frame);
+    for (const frame of this.#window.push(signature)) this.#observe(frame);
   }
 
   /** All states, in order of slide and state. The detector is used up. */
   finish(endSec?: number): SlideState[] {
-    for (const frame of this.window.finish()) this.observe(frame);
-    const last = this.recent.at(-1);
+    for (const frame of this.#window.finish()) this.#observe(frame);
+    const last = this.#recent.at(-1);
     if (!last) return [];
-    if (!this.shown) this.settle(last, last.still);
-    this.timeline.close(secToMs(Math.max(endSec ?? 0, last.timeSec + 0.001)));
-    return this.timeline.states();
+    if (!this.#shown) this.#settle(last, last.still);
+    this.#timeline.close(secToMs(Math.max(endSec ?? 0, last.timeSec + 0.001)));
+    return this.#timeline.states();
   }
 
   /** What is decided for good of the frames so far; nothing before the first picture has come to rest. */
   soFar(): DecidedSlides {
-    const last = this.recent.at(-1);
-    if (!last || !this.shown) return { states: [], untilMs: -Infinity };
+    const last = this.#recent.at(-1);
+    if (!last || !this.#shown) return { states: [], untilMs: -Infinity };
     // What comes next begins no earlier than the frames that are looked back on, or than what is under way now.
-    const open = [last.timeSec - lookBackSec, this.change?.sinceSec, this.filmSinceSec];
+    const open = [last.timeSec - LOOK_BACK_SEC, this.#change?.sinceSec, this.#filmSinceSec];
     const untilMs = secToMs(Math.min(...open.filter((sec) => sec !== undefined)));
-    return { states: this.timeline.statesUntil(secToMs(last.timeSec)), untilMs: untilMs - decidedMarginMs };
+    return { states: this.#timeline.statesUntil(secToMs(last.timeSec)), untilMs: untilMs - DECIDED_MARGIN_MS };
   }
 
-  private observe(frame: ObservedFrame): void {
-    this.recent.push(frame);
-    while (this.recent[0]!.timeSec < frame.timeSec - lookBackSec) this.recent.shift();
-    const pendingSinceSec = this.change?.sinceSec;
-    const changed = this.shown ? new Uint8Array(numCells) : frame.still;
-    const size = this.shown ? this.shown.screen.markChange(frame, changed) : frame.numStill;
-    if (size < minChangedCells) {
-      this.change = undefined;
-      this.shown?.screen.keepUp(frame);
+  #observe(frame: ObservedFrame): void {
+    this.#recent.push(frame);
+    while (this.#recent[0]!.timeSec < frame.timeSec - LOOK_BACK_SEC) this.#recent.shift();
+    const pendingSinceSec = this.#change?.sinceSec;
+    const changed = this.#shown ? new Uint8Array(NUM_CELLS) : frame.still;
+    const size = this.#shown ? this.#shown.screen.markChange(frame, changed) : frame.numStill;
+    if (size < MIN_CHANGED_CELLS) {
+      this.#change = undefined;
+      this.#shown?.screen.keepUp(frame);
     } else {
-      this.followChange(frame, changed, size);
+      this.#followChange(frame, changed, size);
     }
-    this.followScroll(frame);
-    this.followFilm(frame, pendingSinceSec);
+    this.#followScroll(frame);
+    this.#followFilm(frame, pendingSinceSec);
   }
 
-  private followChange(frame: ObservedFrame, changed: Mask, size: number): void {
+  #followChange(frame: ObservedFrame, changed: Mask, size: number): void {
     const { timeSec, cells, active } = frame;
-    const change = (this.change ??= { sinceSec: timeSec, restingSinceSec: timeSec, size });
+    const change = (this.#change ??= { sinceSec: timeSec, restingSinceSec: timeSec, size });
     let numRestless = 0;
-    for (let cell = 0; cell < numCells; cell++) numRestless += changed[cell]! & active[cell]!;
+    for (let cell = 0; cell < NUM_CELLS; cell++) numRestless += changed[cell]! & active[cell]!;
     const isGrowing = Math.abs(size - change.size) > Math.max(4, 0.15 * change.size);
     if (isGrowing || numRestless > Math.max(6, 0.06 * size)) {
       change.restingSinceSec = timeSec;
       change.size = size;
     }
-    if (timeSec - change.restingSinceSec < (size < smallChangeCells ? smallRestSec : restSec)) return;
-    if (this.shown?.screen.isRestOfMotion(cells, changed, size)) {
-      this.shown.screen.absorb(cells, changed);
-      this.change = undefined;
+    if (timeSec - change.restingSinceSec < (size < SMALL_CHANGE_CELLS ? SMALL_REST_SEC : REST_SEC)) return;
+    if (this.#shown?.screen.isRestOfMotion(cells, changed, size)) {
+      this.#shown.screen.absorb(cells, changed);
+      this.#change = undefined;
     } else {
-      this.settle(frame, changed);
+      this.#settle(frame, changed);
     }
   }
 
   /** The picture has come to rest on something else: gives it its place among the slides, and its time. */
-  private settle(frame: ObservedFrame, changed: Mask): void {
+  #settle(frame: ObservedFrame, changed: Mask): void {
     const picture = { cells: frame.cells, known: frame.still };
-    const startSec = this.arrivalSec(frame, changed);
-    const current = this.shown?.isFilm ? undefined : this.shown;
+    const startSec = this.#arrivalSec(frame, changed);
+    const current = this.#shown?.isFilm ? undefined : this.#shown;
     const entry = isBlank(picture)
       ? undefined
-      : (this.album.find(picture) ??
-        (current && this.scrolledFrom(current, picture)) ??
-        this.album.add(picture, current?.entry));
-    this.show(entry, startSec, frame, picture);
+      : (this.#album.find(picture) ??
+        (current && this.#scrolledFrom(current, picture)) ??
+        this.#album.add(picture, current?.entry));
+    this.#show(entry, startSec, frame, picture);
   }
 
   /** The current page, or its next state once scrolling has brought in so much that the text must be read again. */
-  private scrolledFrom({ entry, screen, scrolledRows }: Shown, picture: Picture): AlbumEntry | undefined {
+  #scrolledFrom({ entry, screen, scrolledRows }: Shown, picture: Picture): AlbumEntry | undefined {
     if (!entry) return undefined;
     const scroll = findScroll(entry.picture, picture);
     if (scroll && Math.abs(scroll.rows) < 0.4 * (scroll.box.bottom - scroll.box.top)) return entry;
     const hasScrolled = scrolledRows !== undefined || findScroll(screen, picture) !== undefined;
-    return hasScrolled ? this.album.addState(picture, entry.slideIndex) : undefined;
+    return hasScrolled ? this.#album.addState(picture, entry.slideIndex) : undefined;
   }
 
-  private show(
-    entry: AlbumEntry | undefined,
-    startSec: number,
-    frame: ObservedFrame,
-    picture: Picture,
-    isFilm = false,
-  ) {
-    this.timeline.show(entry, secToMs(startSec), secToMs(frame.timeSec));
-    this.shown = { entry, isFilm, screen: new Screen(picture, !isFilm) };
-    this.change = undefined;
-    this.filmSinceSec = undefined;
+  #show(entry: AlbumEntry | undefined, startSec: number, frame: ObservedFrame, picture: Picture, isFilm = false) {
+    this.#timeline.show(entry, secToMs(startSec), secToMs(frame.timeSec));
+    this.#shown = { entry, isFilm, screen: new Screen(picture, !isFilm) };
+    this.#change = undefined;
+    this.#filmSinceSec = undefined;
   }
 
   /** The time of the first frame of the picture now at rest, found by going back while frames are on the way to it. */
-  private arrivalSec(frame: ObservedFrame, changed: Mask): number {
+  #arrivalSec(frame: ObservedFrame, changed: Mask): number {
     // What opens a video is shown from its first frame, whatever animation brings it in.
-    if (!this.shown) return this.change?.sinceSec ?? this.recent[0]!.timeSec;
-    const { screen } = this.shown;
-    const onTheWay = this.recent.findLastIndex(
-      ({ cells }) => screen.progress(cells, frame.cells, changed) < arrivedShare,
+    if (!this.#shown) return this.#change?.sinceSec ?? this.#recent[0]!.timeSec;
+    const { screen } = this.#shown;
+    const onTheWay = this.#recent.findLastIndex(
+      ({ cells }) => screen.progress(cells, frame.cells, changed) < ARRIVED_SHARE,
     );
-    return this.recent[onTheWay + 1]?.timeSec ?? frame.timeSec;
+    return this.#recent[onTheWay + 1]?.timeSec ?? frame.timeSec;
   }
 
   /** A page that moves for long is the same slide, with a state for each screenful so that all its text is read. */
-  private followScroll(frame: ObservedFrame): void {
-    const { shown } = this;
-    const previous = this.recent.at(-2);
-    if (!shown?.entry || shown.isFilm || !previous || frame.numActive < scrollingShare * numCells) return;
+  #followScroll(frame: ObservedFrame): void {
+    const shown = this.#shown;
+    const previous = this.#recent.at(-2);
+    if (!shown?.entry || shown.isFilm || !previous || frame.numActive < SCROLLING_SHARE * NUM_CELLS) return;
     const picture = { cells: frame.cells, known: everywhere };
     const scroll = findScroll({ cells: previous.cells, known: everywhere }, picture);
     if (!scroll) return;
-    this.change = undefined;
-    this.filmSinceSec = undefined;
+    this.#change = undefined;
+    this.#filmSinceSec = undefined;
     shown.scrolledRows = (shown.scrolledRows ?? 0) + scroll.rows;
     if (Math.abs(shown.scrolledRows) < scroll.box.bottom - scroll.box.top) return;
-    this.show(this.album.addState(picture, shown.entry.slideIndex), frame.timeSec, frame, picture);
+    this.#show(this.#album.addState(picture, shown.entry.slideIndex), frame.timeSec, frame, picture);
   }
 
   /** Where nearly nothing is still for long, the film as a whole is what is shown, cut into shots. */
-  private followFilm(frame: ObservedFrame, pendingSinceSec: number | undefined): void {
-    const { shown } = this;
-    const isRestless = frame.numStill <= filmStillShare * numCells;
+  #followFilm(frame: ObservedFrame, pendingSinceSec: number | undefined): void {
+    const shown = this.#shown;
+    const isRestless = frame.numStill <= FILM_STILL_SHARE * NUM_CELLS;
     if (shown?.isFilm) {
-      const cut = isRestless ? findCut(this.recent) : undefined;
-      if (cut && secToMs(cut.timeSec) - this.timeline.shownSinceMs >= minShotMs) this.showFilm(cut.timeSec, frame);
-    } else if (isRestless || (!shown?.entry && this.change)) {
-      this.filmSinceSec ??= this.change?.sinceSec ?? pendingSinceSec ?? frame.timeSec;
-      if (frame.timeSec - this.filmSinceSec >= filmSec) this.showFilm(this.filmSinceSec, frame);
+      const cut = isRestless ? findCut(this.#recent) : undefined;
+      if (cut && secToMs(cut.timeSec) - this.#timeline.shownSinceMs >= MIN_SHOT_MS) this.#showFilm(cut.timeSec, frame);
+    } else if (isRestless || (!shown?.entry && this.#change)) {
+      this.#filmSinceSec ??= this.#change?.sinceSec ?? pendingSinceSec ?? frame.timeSec;
+      if (frame.timeSec - this.#filmSinceSec >= FILM_SEC) this.#showFilm(this.#filmSinceSec, frame);
     } else {
-      this.filmSinceSec = undefined;
+      this.#filmSinceSec = undefined;
     }
   }
 
-  private showFilm(sinceSec: number, frame: ObservedFrame): void {
-    const picture = { cells: frame.cells, known: new Uint8Array(numCells) };
-    this.show(this.album.addSlide(picture), sinceSec, frame, picture, true);
+  #showFilm(sinceSec: number, frame: ObservedFrame): void {
+    const picture = { cells: frame.cells, known: new Uint8Array(NUM_CELLS) };
+    this.#show(this.#album.addSlide(picture), sinceSec, frame, picture, true);
   }
 }

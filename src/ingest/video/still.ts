@@ -8,7 +8,7 @@ export interface Still extends SampledFrame {
 }
 
 /** Half a millisecond and a little: times are often rounded to milliseconds on their way here. */
-const roundingSec = 0.0006;
+const ROUNDING_SEC = 0.0006;
 
 /**
  * The picture on screen at a time, RGB [height, width, 3]; undefined where there is no picture track, or nothing could be
@@ -24,8 +24,8 @@ export async function grabStill(
   const { width, height } = video;
   const pass: FramePass = {
     ...{ path, video, width, height, pixelFormat: 'rgb24' },
-    fromSec: timeSec - roundingSec,
-    toSec: timeSec + roundingSec,
+    fromSec: timeSec - ROUNDING_SEC,
+    toSec: timeSec + ROUNDING_SEC,
     skipNonReference: false,
     seekMarginsSec: [0, 12, 60],
   };
@@ -51,7 +51,7 @@ async function frameBefore(pass: FramePass, signal?: AbortSignal): Promise<Sampl
     };
     const shown = await lastFrame(thumbnails, signal);
     if (shown) {
-      return lastFrame({ ...pass, fromSec: shown.timeSec - roundingSec, toSec: shown.timeSec + roundingSec }, signal);
+      return lastFrame({ ...pass, fromSec: shown.timeSec - ROUNDING_SEC, toSec: shown.timeSec + ROUNDING_SEC }, signal);
     }
   }
   return undefined;

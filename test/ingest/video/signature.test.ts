@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import {
   decodeSignatures,
   encodeSignatures,
-  gridHeight,
-  gridWidth,
-  numCells,
+  GRID_HEIGHT,
+  GRID_WIDTH,
+  NUM_CELLS,
   type Signature,
 } from '../../../src/ingest/video/signature.ts';
 
 function signatureAt(timeSec: number, seed: number): Signature {
-  return { timeSec, cells: Uint8Array.from({ length: numCells }, (_, i) => (i * 31 + seed * 17) & 255) };
+  return { timeSec, cells: Uint8Array.from({ length: NUM_CELLS }, (_, i) => (i * 31 + seed * 17) & 255) };
 }
 
 function decodeAll(bytes: Uint8Array): { signatures: Signature[]; numBytes: number } {
@@ -48,7 +48,7 @@ describe('signatures as bytes', () => {
   });
 
   it('the grid has flat cells, as lines of text are', () => {
-    expect(gridWidth * gridHeight).toBe(numCells);
-    expect(1280 / gridWidth / (720 / gridHeight)).toBeGreaterThan(2);
+    expect(GRID_WIDTH * GRID_HEIGHT).toBe(NUM_CELLS);
+    expect(1280 / GRID_WIDTH / (720 / GRID_HEIGHT)).toBeGreaterThan(2);
   });
 });

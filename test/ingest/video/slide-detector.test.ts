@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { probeMedia } from '../../../src/ingest/video/probe.ts';
 import { sampleFrames } from '../../../src/ingest/video/sampled-frames.ts';
-import { gridHeight, gridWidth, numCells, type Signature } from '../../../src/ingest/video/signature.ts';
+import { GRID_HEIGHT, GRID_WIDTH, NUM_CELLS, type Signature } from '../../../src/ingest/video/signature.ts';
 import { SlideDetector, type DecidedSlides } from '../../../src/ingest/video/slide-detector.ts';
 import type { SlideState } from '../../../src/ingest/video/slide.ts';
 import { clipFolder, dark, drawSlide, drawText, filmScenes, light, livelyInput, type Scene } from './clips.ts';
@@ -30,7 +30,7 @@ const lectureSlides = ['0.0', '1.0', '2.0', '0.0'];
 async function findSlides(path: string): Promise<SlideState[]> {
   const probe = await probeMedia(path);
   const signatures: Signature[] = [];
-  const grid = { fps: 2, width: gridWidth, height: gridHeight, pixelFormat: 'gray', withKeyframes: true } as const;
+  const grid = { fps: 2, width: GRID_WIDTH, height: GRID_HEIGHT, pixelFormat: 'gray', withKeyframes: true } as const;
   for await (const { timeSec, data } of sampleFrames(path, probe, grid)) signatures.push({ timeSec, cells: data });
   const detector = new SlideDetector();
   const decided = signatures.map((signature) => {
@@ -287,7 +287,7 @@ describe('blank and moving pictures', () => {
   });
 
   it('no frames, one frame and an all-black video have no slides, one and none', () => {
-    const text = Uint8Array.from({ length: numCells }, (_, i) => ((i * 7919) % 13 < 5 ? 20 : 250));
+    const text = Uint8Array.from({ length: NUM_CELLS }, (_, i) => ((i * 7919) % 13 < 5 ? 20 : 250));
     expect(new SlideDetector().finish()).toEqual([]);
     const oneFrame = new SlideDetector();
     oneFrame.push({ timeSec: 3, cells: text });
@@ -295,7 +295,7 @@ describe('blank and moving pictures', () => {
       { slideIndex: 0, stateIndex: 0, spans: [{ startMs: 3000, endMs: 4000 }], stillMs: 3000 },
     ]);
     const allBlack = new SlideDetector();
-    for (let i = 0; i < 100; i++) allBlack.push({ timeSec: i / 2, cells: new Uint8Array(numCells) });
+    for (let i = 0; i < 100; i++) allBlack.push({ timeSec: i / 2, cells: new Uint8Array(NUM_CELLS) });
     expect(allBlack.finish(50)).toEqual([]);
   });
 });
@@ -305,7 +305,7 @@ describe('what is decided on the way', () => {
     const path = await filmScenes([...lecture, ...lecture]);
     const probe = await probeMedia(path);
     const detector = new SlideDetector();
-    const grid = { fps: 2, width: gridWidth, height: gridHeight, pixelFormat: 'gray', withKeyframes: true } as const;
+    const grid = { fps: 2, width: GRID_WIDTH, height: GRID_HEIGHT, pixelFormat: 'gray', withKeyframes: true } as const;
     let longestSec = 0;
     for await (const { timeSec, data } of sampleFrames(path, probe, grid)) {
       detector.push({ timeSec, cells: data });
