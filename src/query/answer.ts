@@ -40,37 +40,33 @@ export interface Answer {
 
 const HITS = 12;
 const MAX_PASSAGES = 3;
+/** What a passage needs to be an answer. */
+export interface EvidenceNeeded {
+  /** Its share of the question, and what is added for how much the words it holds say. */
+  readonly min: number;
+  /** And where part of it stands on the page before or after the one that was found. */
+  readonly minBeside: number;
+  /** Worth of each word held that one passage of the library alone holds, or of several as rare together. */
+  readonly rareWordWorth: number;
+  /** More words than that add nothing. */
+  readonly maxRareWords: number;
+}
+
 /**
- * What a passage needs for evidence: its share of the question, and what it adds how much the words it holds say. Found on tutorials, a
- * manual and the demo; on each of them, weights that were fitted on the other two tell right from wrong better than the share alone.
+ * bench/abstention.ts shows what other values do. From 0.88 to 0.94 `min` trades an answer for a silence, one for one; `minBeside` hardly
+ * matters; above 2 `maxRareWords` changes nothing, and guards against long questions, which the bench lacks.
  */
-const MIN_EVIDENCE = 0.88;
-/** And where part of it stands on the page before or after the one that was found. */
-const MIN_EVIDENCE_BESIDE = 0.98;
-/** Worth of each word held that one passage of the library alone holds, or of several as rare together; more words than that add nothing. */
-const RARE_WORD_WORTH = 0.2;
-const MAX_RARE_WORDS = 3;
+export const EVIDENCE_NEEDED: EvidenceNeeded = { min: 0.88, minBeside: 0.98, rareWordWorth: 0.2, maxRareWords: 3 };
 /** A further passage must be nearly as good as the first one, and hold this share of the question that those before lack. */
 const MIN_SHARE_OF_BEST = 0.75;
 const MIN_ADDED = 0.15;
 
 export async function answerQuestion(library: Library, request: AnswerRequest): Promise<Answer> {
-  const { question, sourceIds, kind, limit = MAX_PASSAGES } = request;
-  const filter = { sourceIds, sourceKind: kind };
-  const candidates = await findCandidates(library, parseQuery(question), filter);
-  if (candidates === undefined) return abstain(question, 0, 0);
-  const { hits } = await search(library, { query: question, limit: HITS, meaning: request.meaning, sourceIds, kind });
-  const asked: Asked = { kind: kindOfQuestion(question), candidates, shares: sharesOf(candidates) };
-  const evidence = await gatherEvidence(library, hits);
-  if (asked.kind === 'definition')
-    evidence.push(
-      ...(await gatherDefinitions(library, hits, (said, index, { lang }) => defines(said, index, asked, lang))),
-    );
-  const numSentences = evidence.reduce((sum, { sentences }) => sum + sentences.length, 0);
-  const topScore = Math.max(...hits.map(({ score }) => score));
-  const passages = evidence.flatMap((one) => bestPassage(one, one.hit.score / topScore, asked) ?? []);
-  const chosen = choosePassages(passages, asked, Math.min(limit, MAX_PASSAGES));
-  if (chosen.length === 0) return abstain(question, hits.length, numSentences);
+  const { question, limit = MAX_PASSAGES } = request;
+  const weighed = await weighPassages(library, request);
+  if (weighed === undefined) return abstain(question, 0, 0);
+  const chosen = choosePassages(weighed, Math.min(limit, MAX_PASSAGES));
+  if (chosen.length === 0) return abstain(question, weighed.numHits, weighed.numSentences);
   const citations = await Promise.all(
     chosen
       .flatMap(toQuotations)
@@ -83,7 +79,37 @@ export async function answerQuestion(library: Library, request: AnswerRequest): 
     abstained: false,
     citations,
     engine: 'reader',
-    usage: { hits: hits.length, sentences: numSentences },
+    usage: { hits: weighed.numHits, sentences: weighed.numSentences },
+  };
+}
+
+export interface WeighedPassages {
+  readonly asked: Asked;
+  /** The best passage of each place that the search found. */
+  readonly passages: readonly AnswerPassage[];
+  readonly numHits: number;
+  readonly numSentences: number;
+}
+
+/** undefined where no word of the question is in the sources. */
+export async function weighPassages(library: Library, request: AnswerRequest): Promise<WeighedPassages | undefined> {
+  const { question, sourceIds, kind } = request;
+  const filter = { sourceIds, sourceKind: kind };
+  const candidates = await findCandidates(library, parseQuery(question), filter);
+  if (candidates === undefined) return undefined;
+  const { hits } = await search(library, { query: question, limit: HITS, meaning: request.meaning, sourceIds, kind });
+  const asked: Asked = { kind: kindOfQuestion(question), candidates, shares: sharesOf(candidates) };
+  const evidence = await gatherEvidence(library, hits);
+  if (asked.kind === 'definition')
+    evidence.push(
+      ...(await gatherDefinitions(library, hits, (said, index, { lang }) => defines(said, index, asked, lang))),
+    );
+  const topScore = Math.max(...hits.map(({ score }) => score));
+  return {
+    asked,
+    passages: evidence.flatMap((one) => bestPassage(one, one.hit.score / topScore, asked) ?? []),
+    numHits: hits.length,
+    numSentences: evidence.reduce((sum, { sentences }) => sum + sentences.length, 0),
   };
 }
 
@@ -92,11 +118,14 @@ function abstain(question: string, hits: number, sentences: number): Answer {
   return { question, answer, abstained: true, citations: [], engine: 'reader', usage: { hits, sentences } };
 }
 
-/** The best passage, and others only for what of the question it lacks: one place is easier to check than three. */
-function choosePassages(passages: readonly AnswerPassage[], asked: Asked, limit: number): AnswerPassage[] {
-  const { shares, candidates } = asked;
+/** The best passage, and others only for what of the question it lacks: one place is easier to check than three. Empty to abstain. */
+export function choosePassages(
+  { passages, asked: { shares, candidates } }: WeighedPassages,
+  limit: number,
+  needed = EVIDENCE_NEEDED,
+): AnswerPassage[] {
   const numRare = weightInRareWords(candidates);
-  const sorted = passages.filter((passage) => holdsEnough(passage, numRare)).sort((a, b) => b.worth - a.worth);
+  const sorted = passages.filter((passage) => holdsEnough(passage, numRare, needed)).sort((a, b) => b.worth - a.worth);
   const best = sorted[0]?.worth ?? 0;
   const told = new Set<number>();
   const chosen = sorted.filter(({ worth, held }, i) => {
@@ -112,10 +141,10 @@ function choosePassages(passages: readonly AnswerPassage[], asked: Asked, limit:
  * Half of six rare words met in one place are hardly there by chance; one common word of two is no evidence.
  * @param numRare what the whole question says, in words that one passage alone holds
  */
-function holdsEnough({ hit, sentences, coverage }: AnswerPassage, numRare: number): boolean {
+function holdsEnough({ hit, sentences, coverage }: AnswerPassage, numRare: number, needed: EvidenceNeeded): boolean {
   const runsOver = sentences.some(({ pageIndex }) => pageIndex !== hit.pageIndex);
-  const evidence = coverage + RARE_WORD_WORTH * Math.min(MAX_RARE_WORDS, coverage * numRare);
-  return evidence >= (runsOver ? MIN_EVIDENCE_BESIDE : MIN_EVIDENCE);
+  const evidence = coverage + needed.rareWordWorth * Math.min(needed.maxRareWords, coverage * numRare);
+  return evidence >= (runsOver ? needed.minBeside : needed.min);
 }
 
 function weightInRareWords({ terms, weights, rarest }: Candidates): number {

@@ -3,7 +3,7 @@
 import type { Candidates } from './candidates.ts';
 import type { Evidence, EvidenceSentence } from './evidence.ts';
 import type { Hit } from './hit.ts';
-import { hasSign, type QuestionKind } from './question.ts';
+import { hasSign, isAskingWord, type QuestionKind } from './question.ts';
 import type { QueryTerm } from './query-terms.ts';
 
 export interface AnswerPassage {
@@ -64,8 +64,8 @@ const LIST_ITEM = /^\s*(?:[-•▪●○]|\(?\d{1,2}[.)])\s/;
 /** What each term of a question asks for: rare words most, function words nothing, words without a topic little. */
 export function sharesOf({ terms, weights }: Candidates): number[] {
   const hasTopic = terms.some((term) => !term.isStop && !term.isWeak && !term.isAction);
-  const factor = ({ isStop, isWeak, isAction }: QueryTerm) =>
-    isStop ? 0 : !hasTopic ? 1 : isWeak ? WEAK_WEIGHT : isAction ? ACTION_WEIGHT : 1;
+  const factor = ({ word, isStop, isWeak, isAction }: QueryTerm) =>
+    isStop || isAskingWord(word) ? 0 : !hasTopic ? 1 : isWeak ? WEAK_WEIGHT : isAction ? ACTION_WEIGHT : 1;
   const worth = terms.map((term, i) => factor(term) * weights.library[i]!);
   const total = worth.reduce((sum, one) => sum + one, 0);
   return worth.map((one) => (total === 0 ? 0 : one / total));

@@ -7,20 +7,26 @@ import { isStopWord, stopWordLanguages } from '../text/stop-words.ts';
 export type QuestionKind = 'definition' | 'reason' | 'number' | 'how-to' | 'other';
 
 const HOW_TO =
-  /^\s*(how (?:do|can|could|should|would|to|must)\b|what (?:should|must|can|do) i\b|where (?:do|can) i\b|i want to\b|can i\b|wie\b|comment\b|cómo\b)/i;
+  /^\s*(how (?:do|can|could|should|would|to|must)\b|what (?:should|must|can|do) i\b|where (?:do|can) i\b|i want to\b|can i\b|wie\b|comment\b|¿?cómo\b)/i;
 const DEFINITION =
   /^\s*(?:what(?:'s| is| are| was| were)\b(?! the (?:number|difference|best|name|reason|problem|advantage|disadvantage))|what does .* (?:mean|stand for)\b|define\b|(?:the )?(?:meaning|definition) of\b|who (?:is|was)\b|was (?:ist|sind|bedeutet|heißt)(?!\p{L})|wat is\b|qu['’]est-ce qu|¿?qué (?:es|son|significa)\b|o que (?:é|são)(?!\p{L})|(?:che )?cos['’]è|что (?:такое|значит|означает)(?!\p{L})|ما (?:هو|هي|معنى)(?!\p{L}))/iu;
 const REASON =
-  /^\s*(?:why\b|how come\b|what(?:'s| is| are| was) the (?:reason|cause)|warum\b|wieso\b|pourquoi\b|por qué\b)/i;
+  /^\s*(?:why\b|how come\b|what(?:'s| is| are| was) the (?:reason|cause)|warum\b|wieso\b|weshalb\b|pourquoi\b|¿?por qué(?!\p{L}))/iu;
 const NUMBER =
-  /^\s*(?:how (?:many|much|long|often|far|old|large|big|high|fast)\b|when (?:was|were|did|is)\b|wie viele?\b|combien\b|cuánt[oa]s?\b)/i;
+  /^\s*(?:how (?:many|much|long|often|far|old|large|big|high|fast)\b|when (?:was|were|did|is)\b|wie ?(?:viele?|lange|oft|weit|groß|hoch|alt|schnell|schwer|teuer)(?!\p{L})|wann\b|combien\b|quand\b|¿?cuánt[oa]s?\b|¿?cuándo\b)/iu;
 /** More than that is asked for than what a term means. */
 const MAX_DEFINED_WORDS = 7;
 
 const REASON_SIGN =
-  /\b(?:because|since|so that|therefore|thus|hence|due to|reason|otherwise|the cure|that(?:'s| is) why|weil|denn|deshalb|parce que|porque)\b|^so\b|[,;] so\b/i;
-const NUMBER_SIGN =
-  /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|half|once|twice|double)\b/i;
+  /\b(?:because|since|so that|therefore|thus|hence|due to|reason|otherwise|the cure|that(?:'s| is) why|weil|denn|deshalb|deswegen|daher|darum|nämlich|parce que|puisque|porque|por eso|así que|ya que)\b|^so\b|[,;] so\b/i;
+/** A digit, not one inside a name: `C4`. */
+const DIGIT = /(?<!\p{L})\d/u;
+const NUMBER_WORDS: Readonly<Record<string, RegExp>> = {
+  en: /\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|half|once|twice|double)\b/i,
+  de: /(?<!\p{L})(?:zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|einmal|zweimal|halb\p{L}{0,2}|\p{L}*(?:zehn|zwanzig|ßig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig|hundert|tausend)|millionen)(?!\p{L})/iu,
+  fr: /(?<!\p{L})(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|trente|quarante|cinquante|soixante|cents?|mille|millions?|moitié|demi\p{L}?)(?!\p{L})/iu,
+  es: /(?<!\p{L})(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|catorce|quince|veint\p{L}+|treinta|cuarenta|cincuenta|sesenta|cien|ciento|\p{L}*cientos|mil|millones|mitad|medi[oa])(?!\p{L})/iu,
+};
 /** Instructions begin with what is to be reached, or with what is to be done. */
 const INSTRUCTION_SIGN =
   /^(?:\d+[.)]?\s+|[-•▪●○]\s*)?(?:to (?!the\b|a\b|this\b)\p{L}+|use|press|click|select|choose|open|go to|type|enter|turn|drag|you can|um .* zu|pour|para)\b/iu;
@@ -35,6 +41,13 @@ const MEANS =
 /** A sentence that says what the last words of the one before it are. */
 const TELLS =
   /^(?:it|this|that|these|they)(?:(?:'s| is| are)\s+(?:the|an?|one|any|just|simply|basically|what|how|when)\b|\s+(?:means?|refers? to|stands? for|describes?)\b)/i;
+
+/** Question words that stop lists lack. What is asked for is a number, or a time, and seldom the word. */
+const ASKING = /^(?:cu[aá]nt[oa]s?|cu[aá]ndo|combien|wieviele?|quant[oaie]s?)$/iu;
+
+export function isAskingWord(word: string): boolean {
+  return ASKING.test(word);
+}
 
 export function kindOfQuestion(question: string): QuestionKind {
   if (REASON.test(question)) return 'reason';
@@ -58,7 +71,7 @@ export function hasSign(
   lang: string | null = null,
 ): boolean {
   if (kind === 'reason') return REASON_SIGN.test(text);
-  if (kind === 'number') return NUMBER_SIGN.test(text);
+  if (kind === 'number') return DIGIT.test(text) || (NUMBER_WORDS[primaryLanguage(lang ?? 'en')]?.test(text) ?? false);
   if (kind === 'how-to') return INSTRUCTION_SIGN.test(text) || TOOL_SIGN.test(text);
   if (kind !== 'definition') return false;
   return asked.some(({ start, end }) => {

@@ -13,6 +13,11 @@ describe('kindOfQuestion', () => {
     ['Why does momentum help?', 'reason'],
     ['How many layers are there?', 'number'],
     ['When was the company founded?', 'number'],
+    ['¿Cuántos habitantes tenía Mánchester?', 'number'],
+    ['Wie lange dauert eine Epoche?', 'number'],
+    ['Combien de copies faut-il garder ?', 'number'],
+    ['¿Por qué empezó en Inglaterra?', 'reason'],
+    ['¿Cómo se entrena una red?', 'how-to'],
     ['How do I set a logarithmic scale?', 'how-to'],
     ['Where can I find the settings?', 'how-to'],
     ['Which learning rates should I try?', 'other'],
@@ -33,6 +38,15 @@ describe('hasSign', () => {
     ['A training epoch is one pass through the data.', 'epoch', false],
   ])('as a definition, %s', (text, word, isSigned) => {
     expect(hasSign('definition', text, spanOf(text, word))).toBe(isSigned);
+  });
+  it.each([
+    ['de', 'Das Enzym schafft drei Reaktionen in der Sekunde.', true],
+    ['fr', 'Gardez trois copies des données.', true],
+    ['es', 'La máquina gastaba catorce sacos al día.', true],
+    ['de', 'Mais und Zuckerrohr sind C4-Pflanzen.', false],
+    ['en', 'We keep several copies.', false],
+  ])('as a number (%s), %s', (lang, text, isSigned) => {
+    expect(hasSign('number', text, [], '', lang)).toBe(isSigned);
   });
   it('takes a term at the end of a sentence for defined where the next one says what it is', () => {
     const text = 'In this lecture we follow one idea: momentum.';
