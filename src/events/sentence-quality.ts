@@ -21,6 +21,8 @@ interface Signs {
   readonly occasion: RegExp;
   /** Openings of a clause that needs another one. */
   readonly subordinate: RegExp;
+  /** What is said when all has been said: thanks, and what comes next time. */
+  readonly farewell: RegExp;
 }
 
 /** What a sentence without an announcing sign is worth beside one with it. */
@@ -29,6 +31,8 @@ const PLAIN_WORTH = 0.67;
 const POINTING_WORTH = 0.3;
 /** And a piece of a run without punctuation, beside a sentence that its speaker or transcriber ended. */
 const PIECE_WORTH = 0.75;
+/** Next week's subject is not this week's. */
+const FAREWELL_WORTH = 0.3;
 /** A clause without its main clause: `If we use a kernel of three.` */
 const SUBORDINATE_WORTH = 0.3;
 const MAX_NUMBER_SHARE = 0.2;
@@ -49,12 +53,12 @@ const SIGNS: Readonly<Record<string, Signs>> = {
     occasion:
       /\b(?:this is (?:the|a|an|our|my|today's)|welcome to|in (?:this|today's))\s+(?:[\p{L}-]+\s+){0,3}?(?:lecture|class|course|meeting|video|tutorial|talk|session|episode|lesson|seminar|workshop|presentation|webinar|podcast|lab)\b/iu,
     subordinate: /^(?:if|when|whenever|while|although|though|unless|until|once|given that)\b/i,
+    farewell: /\b(?:next (?:week|time|lecture|class|lesson|session|episode)|(?:thanks|thank you) for|see you)\b/i,
   },
   de: {
     leaning:
       /^(?:er|sie|es|das|dies|diese|dieser|dieses|da|hier|dort|wer|was|wie|warum|wo|wann|ist|sind|kann)(?!\p{L})/iu,
-    chatter:
-      /\b(?:ich|mich|mir|mein|meine|hallo|danke?|bitte|frage|fragen|willkommen|guten|wiedersehen|tschüss|(?:bis|in der) nächsten? woche)\b/gi,
+    chatter: /\b(?:ich|mich|mir|mein|meine|hallo|danke?|bitte|frage|fragen|willkommen|guten|wiedersehen|tschüss)\b/gi,
     broken:
       /^(?:und|oder|aber|weil|dass|als|von|mit|zu|ist|sind)\b|\b(?:der|die|das|ein|eine|und|oder|zu|mit|von|dass|weil)[.…]?$/i,
     verb: /\b(?:ist|sind|war|waren|hat|haben|hatte|wird|werden|wurde|kann|können|muss|müssen|soll|will|macht|geht|gibt|kommt|heißt|bedeutet|zeigt)\b|\p{L}{3}(?:t|te|ten)\b|\b(?:wir|sie) \p{L}{2,}n\b|\p{L}{2,}n (?:wir|sie)\b/iu,
@@ -63,6 +67,7 @@ const SIGNS: Readonly<Record<string, Signs>> = {
     occasion:
       /\b(?:diese[rmsn]?|heutigen?|unserer?)\s+(?:\p{L}+\s+){0,2}?(?:vorlesung|stunde|video|sitzung|besprechung|lektion|kurs|vortrag|seminar|folge|tutorial|praktikum)\b|\bwillkommen (?:zu[rm]?|in|bei)\b/iu,
     subordinate: /^(?:wenn|weil|dass|obwohl|während|bevor|nachdem|falls)\b/i,
+    farewell: /\b(?:nächste[nrs]? (?:woche|mal|stunde|vorlesung|sitzung)|(?:vielen )?dank für)\b/i,
   },
   fr: {
     leaning: /^(?:il|elle|ils|elles|c'est|ce|cela|ça|ici|là|qui|que|quoi|comment|pourquoi|où|quand|est-ce)(?!\p{L})/iu,
@@ -74,11 +79,12 @@ const SIGNS: Readonly<Record<string, Signs>> = {
     occasion:
       /\b(?:cette?|notre)\s+(?:\p{L}+\s+){0,2}?(?:cours|vidéo|leçon|réunion|séance|formation|conférence|présentation|épisode|tutoriel)(?!\p{L})|\bbienvenue (?:à|dans|au)\b/iu,
     subordinate: /^(?:si|quand|lorsque|puisque|bien que|pendant que)\b/i,
+    farewell: /\b(?:prochaine? (?:semaine|fois|cours|séance|vidéo)|merci (?:de|pour))\b/i,
   },
   es: {
     leaning:
       /^(?:él|ella|ellos|ellas|esto|eso|este|esta|aquí|allí|quién|qué|cómo|por qué|dónde|cuándo|es|son)(?!\p{L})/iu,
-    chatter: /\b(?:yo|me|mi|mis|hola|bienvenid[ao]s?|gracias|adiós|próxima semana|pregunta|preguntas)\b/gi,
+    chatter: /\b(?:yo|me|mi|mis|hola|bienvenid[ao]s?|gracias|adiós|pregunta|preguntas)\b/gi,
     broken: /^(?:y|o|pero|que|de|del|es|son)\b|\b(?:el|la|los|las|un|una|de|del|y|o|que|a|en)[.…]?$/i,
     verb: /\b(?:es|son|era|fue|ha|han|hay|está|están|va|van|puede|pueden|debe|hace|tiene|tienen|vamos|podemos|queremos|significa)\b|\p{L}{3}(?:mos|aba|ían?|aron|ieron)\b|\p{L}{2}(?:ó|ará)(?!\p{L})/iu,
     announcing:
@@ -86,6 +92,7 @@ const SIGNS: Readonly<Record<string, Signs>> = {
     occasion:
       /\b(?:est[ae]|nuestr[ao])\s+(?:\p{L}+\s+){0,2}?(?:clase|v[ií]deo|lección|reunión|sesión|curso|conferencia|presentación|tutorial|charla)(?!\p{L})|\bbienvenid[ao]s? a\b/iu,
     subordinate: /^(?:si|cuando|mientras|aunque|como)\b/i,
+    farewell: /\b(?:próxim[ao] (?:semana|vez|clase|vídeo|video|sesión)|gracias por)\b/i,
   },
 };
 
@@ -112,6 +119,7 @@ export function sentenceQuality(
     if (signs.subordinate.test(sentence) && isOneClause(sentence, signs.verb)) quality *= SUBORDINATE_WORTH;
     if (signs.broken.test(sentence)) quality *= 0.15;
     if (!signs.verb.test(sentence)) quality *= 0.25;
+    if (signs.farewell.test(sentence)) quality *= FAREWELL_WORTH;
     const chatter = sentence.match(signs.chatter)?.length ?? 0;
     quality *= Math.max(0.3, 1 - (2.5 * chatter) / Math.max(8, words));
     if (!isOccasion && !signs.announcing.test(sentence)) quality *= PLAIN_WORTH;

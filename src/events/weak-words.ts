@@ -25,12 +25,22 @@ const LISTS: Readonly<Record<string, string>> = {
     doesn didn isn aren wasn weren won wouldn couldn shouldn hasn haven don ve ll re`,
   de: `eins zwei drei vier fünf sechs sieben acht neun zehn hundert tausend zweite dritte eigentlich natürlich vielleicht sagen gesagt sehen gesehen zeigen heute morgen beispiel sache dinge punkt frage fragen teil leute
     zeit mal jahr jahre tag tage wort grund wichtig einfach wirklich gleich eben halt kommen kommt kam nehmen nimmt heißt heißen bedeutet
-    gehören gehört lassen lässt finden findet stehen steht liegen liegt schauen anschauen sprechen weiß wissen glaube bitte danke`,
+    gehören gehört lassen lässt finden findet stehen steht liegen liegt schauen anschauen sprechen weiß wissen glaube bitte danke
+    woche wochen monat monate stunde stunden minute minuten sekunde sekunden nächste nächsten nächster letzte letzten vorlesung kapitel seite
+    prozent gramm kilo liter meter zentimeter grad ende anfang mitte problem lösung weise art möglich richtig falsch groß große großen klein
+    kleine kleinen neu neue neuen gute guten erste ersten verschiedene braucht brauchen entsteht entstehen passiert verwendet verwenden
+    benutzt nennt genannt läuft laufen stellt stellen setzt setzen bringt bringen hält halten führt führen erklären erklärt`,
   fr: `deux trois quatre cinq six sept huit neuf dix cent mille deuxième troisième exemple question questions point temps jour année partie gens dire voir parler savoir sais pense penser mettre prendre prend passer
     trouver donner regarder montrer important vraiment simplement exactement évidemment peut-être merci petit grand premier fin cas sorte
-    truc trucs idée aujourd'hui signifie signifient veut`,
+    truc trucs idée aujourd'hui signifie signifient veut
+    semaine semaines mois heure heures minute minutes seconde secondes chapitre page gramme grammes litre mètre problème solution façon manière
+    nouveau nouvelle première dernier dernière bonne utilise utiliser utilisent essayer essaient essayent appelle appeler appelons parlons
+    passons regardez gardez besoin moment`,
   es: `dos tres cuatro cinco seis siete ocho nueve diez cien mil segundo tercero ejemplo pregunta preguntas punto tiempo día año parte gente decir ver hablar saber sé creo pensar poner tomar pasar encontrar dar mirar
-    mostrar importante realmente simplemente exactamente quizás gracias pequeño grande primero fin caso tipo idea hoy forma manera significa significan`,
+    mostrar importante realmente simplemente exactamente quizás gracias pequeño grande primero fin caso tipo idea hoy forma manera significa significan
+    semana semanas mes meses hora horas minuto minutos segundos capítulo página gramo gramos litro metro problema solución cerca lejos nuevo
+    nueva nuevos nuevas primera último última mejor peor usar usa usaba utilizar empezar empezó llamar llamaba llamaban llegar llegó servía
+    cientos doce catorce`,
   ru: `значит означает называется пример примеры вопрос вопросы например сегодня завтра часть год день раз сказать говорить посмотреть посмотрим
     видеть видим понять понимать думаю знать знаю делать сделать взять дать хорошо просто важно пожалуйста спасибо`,
 };
@@ -46,5 +56,8 @@ export function isWeakWord(word: string, lang: string): boolean {
   }
   if (set.has(word)) return true;
   // Plurals and past forms of listed words; -ing forms are often topics of their own (learning, testing).
-  return lang === 'en' && /.{3}(?:s|ed)$/.test(word) && [1, 2].some((cut) => set.has(word.slice(0, -cut)));
+  const isForm = lang === 'en' ? /.{3}(?:s|ed)$/ : HAS_S_PLURALS.test(lang) ? /.{3}s$/ : undefined;
+  return isForm?.test(word) === true && [1, 2].some((cut) => set.has(word.slice(0, -cut)));
 }
+
+const HAS_S_PLURALS = /^(?:fr|es)$/;

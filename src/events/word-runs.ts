@@ -14,8 +14,8 @@ export interface WordRun {
 export interface RunWord {
   readonly start: number;
   readonly end: number;
-  /** What joins it to the word before in the run: a space, a hyphen, nothing in Chinese and Japanese. */
-  readonly glue: ' ' | '-' | '';
+  /** What joins it to the word before in the run: a space, a hyphen, ` de ` in `mot de passe`, nothing in Chinese and Japanese. */
+  readonly glue: string;
   /** Whether the text has just that between the two. */
   readonly isGlued: boolean;
   readonly stem: string;
@@ -53,8 +53,17 @@ const GRAMMAR: Readonly<Record<string, { articles: string; subjects: string }>> 
   },
 };
 
+/** Words that join two nouns to one name where English puts them side by side, with or without an article: `máquina de vapor`. */
+const LINKS: Readonly<Record<string, RegExp>> = {
+  fr: /^ (?:de|du|des|de la|(?:de l|d)['’]) ?$/i,
+  es: /^ (?:de|del|de la|de los|de las) $/i,
+  it: /^ (?:di|del|della|dei|delle|degli|d['’]|dell['’]) ?$/i,
+  pt: /^ (?:de|do|da|dos|das) $/i,
+};
+
 export class RunReader {
   readonly #lang: string;
+  readonly #links: RegExp | undefined;
   readonly #articles: ReadonlySet<string>;
   readonly #subjects: ReadonlySet<string>;
   /** What is known of each word; a source says most of its words often. */
@@ -63,6 +72,7 @@ export class RunReader {
 
   constructor(lang: string) {
     this.#lang = lang.split('-', 1)[0]!.toLowerCase();
+    this.#links = LINKS[this.#lang];
     const grammar = GRAMMAR[this.#lang];
     this.#articles = new Set(grammar?.articles.split(/\s+/));
     this.#subjects = new Set(grammar?.subjects.split(/\s+/));
@@ -89,16 +99,21 @@ export class RunReader {
     let lastEnd = 0;
     for (const { term: stem, word, start, end, isStop } of found) {
       const gap = start - lastEnd === 1 ? text[lastEnd]! : text.slice(lastEnd, start);
-      if (gap !== ' ' && /[^\s-]/.test(gap)) {
+      if (gap !== ' ' && /[^\s-]/.test(gap) && !this.#isLink(gap)) {
         breakRun();
         before = '';
       }
       const traits = this.#traitsOf(word);
-      if (isStop || traits.isNumber) breakRun();
-      else {
-        const glue = gap === '-' ? '-' : ' ';
-        run.push({ start, end, glue, isGlued: gap === glue, stem, traits, before: this.#roleOf(before) });
+      if (traits.isNumber) breakRun();
+      else if (!isStop) {
+        const between = run.length === 0 ? gap : text.slice(run.at(-1)!.end, start);
+        const isLinked = run.length > 0 && this.#isLink(between);
+        if (!isLinked && between !== gap) breakRun();
+        const glue = isLinked ? between : gap === '-' ? '-' : ' ';
+        run.push({ start, end, glue, isGlued: between === glue, stem, traits, before: this.#roleOf(before) });
       }
+      // A function word ends the run, unless it turns out to link two words of it.
+      else if (this.#links === undefined) breakRun();
       before = word;
       lastEnd = end;
     }
@@ -137,6 +152,10 @@ export class RunReader {
       this.#traits.set(word, traits);
     }
     return traits;
+  }
+
+  #isLink(between: string): boolean {
+    return this.#links?.test(between) ?? false;
   }
 
   #roleOf(word: string): RunWord['before'] {

@@ -37,6 +37,21 @@ describe('PhraseIndex', () => {
     expect(names(phrases, 0, 2, 1)).toEqual(['Yann LeCun']);
     expect(names(phrases, 2, 3, 1)).toEqual(['mini-batch']);
   });
+  it.each([
+    ['fr', ['Le mot de passe doit être long.', "Un mot de passe protège la clé d'accès."], 'mot de passe'],
+    ['es', ['La máquina de vapor era cara.', 'Watt mejoró la máquina de vapor.'], 'máquina de vapor'],
+    ['it', ['La discesa del gradiente è lenta.', 'Usiamo la discesa del gradiente.'], 'discesa del gradiente'],
+    ['pt', ['A taxa de aprendizado é pequena.', 'Mudamos a taxa de aprendizado.'], 'taxa de aprendizado'],
+  ])('joins the nouns of a name across the word that links them (%s)', (lang, said, name) => {
+    expect(names(index(said, lang), 0, 2, 1)).toEqual([name]);
+  });
+  it('takes plurals of words that name no topic for such words', () => {
+    expect(names(index(['Los años y los años de fábricas', 'las fábricas'], 'es'), 0, 2, 9)).toEqual(['fábricas']);
+  });
+  it('ends a phrase at function words that link nothing', () => {
+    const said = ['Le code de la', 'et de clés pour le code', 'un code que de clés', 'le code des et clés'];
+    for (const phrase of names(index(said, 'fr'), 0, 4, 9)) expect(phrase).not.toContain(' ');
+  });
   it('joins Chinese words without spaces', () => {
     const phrases = index(['神经网络很重要。', '神经网络的权重。', '天气很好。'], 'zh');
     expect(names(phrases, 0, 2, 1)[0]).toMatch(/神经|网络/);

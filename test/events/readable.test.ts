@@ -59,7 +59,7 @@ describe('sentenceQuality', () => {
     ['a sentence that points back', 'Compare this with the rate that we derived before, step by step.'],
     ['a formula read aloud', 'The second step takes us from minus three to two point two five.'],
     ['a clause that needs another one', 'If the learning rate decides how far every step of the descent.'],
-    ['a farewell', 'Goodbye, thanks, and welcome to the learning rate of every step next week.'],
+    ['an outlook', 'The learning rate of every step of the descent is shown next week.'],
     ['a sentence that leans on the one before', 'It decides how far every step of the descent goes.'],
   ])('puts %s below a whole sentence', (_name, sentence) => {
     expect(sentenceQuality(sentence, 'en')).toBeLessThan(sentenceQuality(whole, 'en'));
