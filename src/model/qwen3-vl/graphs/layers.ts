@@ -91,16 +91,12 @@ export class Layers {
     if (names.length === 2) return undefined;
     const parts = names.map((name, i) => this.#codes(name, bits, inSize, outSizes[i]!));
     const outSize = outSizes.reduce((sum, size) => sum + size);
-    const codes = {
-      codes: joined(
-        parts.map(({ codes }) => codes),
+    const all = (part: 'codes' | 'scales') =>
+      joined(
+        parts.map((one) => one[part]),
         0,
-      ),
-      scales: joined(
-        parts.map(({ scales }) => scales),
-        0,
-      ),
-    };
+      );
+    const codes = { codes: all('codes'), scales: all('scales') };
     return this.#multiplyCodes(x, codes, bits, inSize, outSize);
   }
 
