@@ -7,13 +7,15 @@ import type { RawPage, TextRun } from './text-run.ts';
 import { FIRST_RTL, isRtl, logicalOrder } from './bidi.ts';
 import { fillLinkBoxes } from './pdf-links.ts';
 import { along, readRect, reversed } from './page-space.ts';
-import { ACCENT_OVER_NEXT, isGarbage, normaliseText } from './unicode.ts';
+import { accentOverNext, isGarbage, normaliseText } from './unicode.ts';
 import { takeColumns } from './vertical.ts';
 
 /** A gap of this many letter sizes ends a run: wider than the spaces of justified text, narrower than a column gutter. */
 const MAX_SPACE = 0.85;
 /** A run ends where the baseline moves by this many letter sizes. */
 const MAX_RISE = 0.2;
+/** A letter that stands under the accent before it begins this many letter sizes before that one's end. */
+const MIN_OVERLAP = 0.2;
 /** fpdf_edit.h FPDF_PAGEOBJ_IMAGE. */
 const OBJECT_IMAGE = 3;
 /** PDF 32000-1 table 123: font flag bit 1, all glyphs of one width. */
@@ -118,7 +120,7 @@ class PageReader {
         extendRun(run, code, index, place, spaced);
       else {
         if (run) this.#finish(run);
-        run = { style, codes: [code], indexes: [index], isLatin: code < FIRST_RTL, ...place, middle: middleOf(place) };
+        run = { style, codes: [code], indexes: [index], isLatin: code < FIRST_RTL, ...place };
       }
       spaced = false;
     }
@@ -150,7 +152,7 @@ class PageReader {
     const text = normaliseText(isPlain ? codes : logicalOrder(codes, x0s()));
     this.#groups[turn]!.push({ text, x0, x1, baseline, size, bold, mono, order: indexes[0]! });
     // Links lie on the page as shown: only text that runs along it can be matched.
-    const centers = () => this.#placesOf(run).map(middleOf);
+    const centers = () => this.#placesOf(run).map((place) => (place.x0 + place.x1) / 2);
     if (turn === 0) fillLinkBoxes(this.#links, baseline, codes, centers);
   }
 
@@ -254,12 +256,6 @@ interface OpenRun extends Place {
   readonly indexes: number[];
   /** Whether all of them come before the right-to-left scripts. */
   isLatin: boolean;
-  /** Of the last letter, along the writing. */
-  middle: number;
-}
-
-function middleOf({ x0, x1 }: Readonly<Place>): number {
-  return (x0 + x1) / 2;
 }
 
 function continuesRun(run: OpenRun, style: Style, place: Readonly<Place>): boolean {
@@ -286,11 +282,11 @@ function extendRun(run: OpenRun, code: number, index: number, place: Readonly<Pl
   if (spaced) {
     run.codes.push(0x20);
     run.indexes.push(run.indexes.at(-1)!);
-  } else if (place.x0 < run.middle && run.isLatin) {
+  } else {
     const last = run.codes.length - 1;
-    run.codes[last] = ACCENT_OVER_NEXT.get(run.codes[last]!) ?? run.codes[last]!;
+    const accent = accentOverNext(run.codes[last]!);
+    if (accent !== undefined && run.x1 - place.x0 > MIN_OVERLAP * run.style.size) run.codes[last] = accent;
   }
-  run.middle = middleOf(place);
   run.codes.push(code);
   run.indexes.push(index);
   if (code >= FIRST_RTL) run.isLatin = false;

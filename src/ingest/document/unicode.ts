@@ -19,10 +19,9 @@ const COMBINING: Readonly<Record<string, string>> = {
 };
 
 /** Acute and grave may be somebody's apostrophes: they are accents where the next letter stands under them. */
-export const ACCENT_OVER_NEXT: ReadonlyMap<number, number> = new Map([
-  [0xb4, 0x2ca],
-  [0x60, 0x2cb],
-]);
+export function accentOverNext(code: number): number | undefined {
+  return code === 0xb4 ? 0x2ca : code === 0x60 ? 0x2cb : undefined;
+}
 
 /** PDFium replaces a hyphen at a line's end that it takes for a word break by this character. */
 export const PDFIUM_HYPHEN = 0x02;
@@ -64,12 +63,13 @@ function composed(whole: string, accent: string, letter: string): string {
   return one.length === 1 ? one : whole;
 }
 
-/** Han and kana, their marks included; Korean writes spaces. */
-const UNSPACED = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u3001-\\u303F\\u30FC\\uFF01-\\uFF60]';
-const ENDS_UNSPACED = new RegExp(`${UNSPACED}$`, 'u');
-const STARTS_UNSPACED = new RegExp(`^${UNSPACED}`, 'u');
+/** Han and kana, their marks included; Korean writes spaces. No such character comes before the first one's code. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3001-\u303F\u30FC\uFF01-\uFF60]/u;
+const FIRST_UNSPACED = 0x2e80;
 
 /** Whether two pieces of a text of Chinese or Japanese follow each other without a space. */
 export function isUnspaced(left: string, right: string): boolean {
-  return ENDS_UNSPACED.test(left) && STARTS_UNSPACED.test(right);
+  if (right.charCodeAt(0) < FIRST_UNSPACED || left.charCodeAt(left.length - 1) < FIRST_UNSPACED) return false;
+  const [last] = /.$/u.exec(left.slice(-2)) ?? [''];
+  return UNSPACED.test(last) && UNSPACED.test(String.fromCodePoint(right.codePointAt(0)!));
 }
