@@ -1,8 +1,7 @@
 // Stage outputs by key (a hash of input, stage, version and parameters), compressed. A use ties a payload to the content
 // it was made for; a payload without uses is deleted.
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Db } from './open.ts';
-import { statement } from './statement.ts';
+import { statement, type Db } from './statement.ts';
 
 /** Outputs of work that never finished are kept this long for a resumed run to pick up. */
 const KEEP_UNFINISHED_MS = 30 * 24 * 3_600_000;

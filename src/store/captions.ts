@@ -2,8 +2,8 @@
 import type { CaptionOrigin, CaptionTrack } from '../ingest/captions/cue.ts';
 import { isNumber, isString, oneOf, shape, union } from '../shape.ts';
 import { parseColumn } from './columns.ts';
-import type { Db } from './open.ts';
-import { statement } from './statement.ts';
+import type { TimeRange } from './library.ts';
+import { statement, type Db } from './statement.ts';
 
 interface CueRow {
   readonly start_ms: number;
@@ -43,11 +43,7 @@ export function insertCaptions(db: Db, sourceNo: number, { origin, lang, cues }:
 }
 
 /** The track with all its cues, or with those that overlap [fromMs, toMs); undefined where the source has no captions. */
-export function selectCaptions(
-  db: Db,
-  sourceNo: number,
-  range?: { fromMs?: number; toMs?: number },
-): CaptionTrack | undefined {
+export function selectCaptions(db: Db, sourceNo: number, range?: TimeRange): CaptionTrack | undefined {
   const track = statement<TrackRow>(db, 'SELECT origin, lang, longest_cue_ms FROM captions WHERE source_no = ?').get(
     sourceNo,
   );
@@ -61,7 +57,7 @@ export function selectCaptions(
   return { origin: parseColumn(track.origin, isOrigin, 'captions.origin'), lang: track.lang ?? undefined, cues };
 }
 
-function selectCues(db: Db, sourceNo: number, longestMs: number, range?: { fromMs?: number; toMs?: number }): CueRow[] {
+function selectCues(db: Db, sourceNo: number, longestMs: number, range?: TimeRange): CueRow[] {
   const { fromMs = -Infinity, toMs = Infinity } = range ?? {};
   if (fromMs === -Infinity && toMs === Infinity)
     return statement<CueRow>(db, 'SELECT * FROM cues WHERE source_no = ? ORDER BY ordinal').all(sourceNo);

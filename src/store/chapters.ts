@@ -1,7 +1,6 @@
 // The chapters of a source, in order of place.
 import type { Chapter } from '../events/event.ts';
-import type { Db } from './open.ts';
-import { statement } from './statement.ts';
+import { statement, type Db } from './statement.ts';
 import { placeFromColumns, placeToColumns, type PlaceColumns } from './place.ts';
 
 export function insertChapters(db: Db, sourceNo: number, chapters: readonly Chapter[]): void {

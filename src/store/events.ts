@@ -2,8 +2,8 @@
 import type { Event, Evidence } from '../events/event.ts';
 import { arrayOf, isNumber, isString, oneOf, optional, shape, union } from '../shape.ts';
 import { parseColumn } from './columns.ts';
-import type { Db } from './open.ts';
-import { statement } from './statement.ts';
+import type { TimeRange } from './library.ts';
+import { statement, type Db } from './statement.ts';
 import { placeFromColumns, placeToColumns, type PlaceColumns } from './place.ts';
 
 interface EventRow extends PlaceColumns {
@@ -45,7 +45,7 @@ export function insertEvents(db: Db, sourceNo: number, events: readonly Event[])
 }
 
 /** All events, or those that overlap [fromMs, toMs) where one of them is given: events on pages then don't count. */
-export function selectEvents(db: Db, sourceNo: number, range?: { fromMs?: number; toMs?: number }): Event[] {
+export function selectEvents(db: Db, sourceNo: number, range?: TimeRange): Event[] {
   const isBounded = range?.fromMs !== undefined || range?.toMs !== undefined;
   const rows = isBounded
     ? statement<EventRow>(

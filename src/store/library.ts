@@ -83,6 +83,24 @@ export interface PassageFilter {
   readonly sourceKind?: SourceKind | undefined;
 }
 
+/** What overlaps [fromMs, toMs), where one of them is given. */
+export interface TimeRange {
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+}
+
+/** Pages from `fromPageIndex` up to, not including, `toPageIndex`. */
+export interface PageRange {
+  readonly fromPageIndex?: number;
+  readonly toPageIndex?: number;
+}
+
+/** Passages of one source: of all kinds and places where nothing is said. */
+export interface PassageRange extends TimeRange {
+  readonly kinds?: readonly PassageKind[];
+  readonly pageIndex?: number;
+}
+
 /** A query in the store's own terms: already tokenised, so user input never reaches a database's query syntax. */
 export interface PassageQuery extends PassageFilter {
   /**
@@ -125,8 +143,7 @@ export interface NearPlace extends Omit<PlacedVector, 'vector'> {
 }
 
 export interface VectorCount {
-  /** Name and identity of a VectorModel. */
-  readonly model: string;
+  /** Of a VectorModel. */
   readonly identity: string;
   readonly sources: number;
 }
@@ -136,7 +153,7 @@ export interface VectorFilter extends Omit<PassageFilter, 'kinds'> {
 }
 
 export interface Library extends AsyncDisposable {
-  /** The library's folder: holds the database file and the stills of slides. */
+  /** The library's folder: holds the database file. */
   readonly folder: string;
 
   // Sources
@@ -162,16 +179,16 @@ export interface Library extends AsyncDisposable {
   putArtifact(key: string, contentHash: string, stage: string, payload: Uint8Array): Promise<void>;
 
   // Rows of a source, in order of place
-  readEvents(sourceId: string, range?: { fromMs?: number; toMs?: number }): Promise<Event[]>;
+  readEvents(sourceId: string, range?: TimeRange): Promise<Event[]>;
   /** The event under way at a time; of several the one that began last. */
   readEventAt(sourceId: string, atMs: number): Promise<Event | undefined>;
   /** When its events end, in ms and ascending; none for events on pages. */
   readEventEnds(sourceId: string): Promise<number[]>;
   readChapters(sourceId: string): Promise<Chapter[]>;
   readSummary(sourceId: string): Promise<Summary | undefined>;
-  readCaptions(sourceId: string, range?: { fromMs?: number; toMs?: number }): Promise<CaptionTrack | undefined>;
+  readCaptions(sourceId: string, range?: TimeRange): Promise<CaptionTrack | undefined>;
   readSlides(sourceId: string): Promise<{ states: SlideState[]; texts: SlideText[] }>;
-  readPages(sourceId: string, range?: { fromPageIndex?: number; toPageIndex?: number }): Promise<Page[]>;
+  readPages(sourceId: string, range?: PageRange): Promise<Page[]>;
   readDocument(sourceId: string): Promise<DocumentInfo | undefined>;
 
   // Full text
@@ -188,10 +205,7 @@ export interface Library extends AsyncDisposable {
     filter: PassageFilter,
   ): Promise<{ total: number; documentFrequency: number[] }>;
   /** All passages of the given kinds that overlap a span of one source, in order. */
-  readPassages(
-    sourceId: string,
-    filter: { kinds?: readonly PassageKind[]; fromMs?: number; toMs?: number; pageIndex?: number },
-  ): Promise<Passage[]>;
+  readPassages(sourceId: string, filter: PassageRange): Promise<Passage[]>;
 
   // Vectors, where an embedding model is installed
   /** All vectors of a source, in place of those it had. They go when the source is saved anew. */

@@ -3,7 +3,7 @@
 import { LibraryNotFoundError, LibraryTooNewError, LibraryTooOldError } from './errors.ts';
 import type { IsReadOtherwise, ReportReindexing } from './full-text/reindex.ts';
 import { hasSpeakers, isOtherThanEnglish, reindexWords } from './full-text/reindex.ts';
-import type { Db } from './open.ts';
+import type { Db } from './statement.ts';
 
 interface Migration {
   readonly version: number;

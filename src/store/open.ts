@@ -14,8 +14,7 @@ import {
 } from './errors.ts';
 import type { ReportReindexing } from './full-text/reindex.ts';
 import { migrate } from './migrations.ts';
-
-export type Db = Database.Database;
+import type { Db } from './statement.ts';
 
 export interface OpenOptions {
   /** Creates nothing and changes nothing; the library must exist. */

@@ -2,8 +2,8 @@
 import type { DocumentInfo, Heading, OutlineEntry, Page, PageLink } from '../ingest/document/page.ts';
 import { arrayOf, isNumber, isString, oneOf, orNull, shape, union } from '../shape.ts';
 import { parseColumn } from './columns.ts';
-import type { Db } from './open.ts';
-import { statement } from './statement.ts';
+import type { PageRange } from './library.ts';
+import { statement, type Db } from './statement.ts';
 
 interface PageRow {
   readonly page_index: number;
@@ -40,7 +40,7 @@ export function insertPages(db: Db, sourceNo: number, pages: readonly Page[]): v
 export function selectPages(
   db: Db,
   sourceNo: number,
-  { fromPageIndex = 0, toPageIndex = Infinity }: { fromPageIndex?: number; toPageIndex?: number } = {},
+  { fromPageIndex = 0, toPageIndex = Infinity }: PageRange = {},
 ): Page[] {
   return statement<PageRow>(
     db,

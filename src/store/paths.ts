@@ -1,6 +1,5 @@
 // What each path held when it was last read, so that an unchanged file need not be read again.
-import type { Db } from './open.ts';
-import { statement } from './statement.ts';
+import { statement, type Db } from './statement.ts';
 
 export interface PathRecord {
   readonly contentHash: string;

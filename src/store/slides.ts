@@ -3,8 +3,7 @@ import type { SlideState, SlideText } from '../ingest/video/slide.ts';
 import type { Span } from '../time.ts';
 import { arrayOf, isNumber, shape } from '../shape.ts';
 import { parseColumn } from './columns.ts';
-import type { Db } from './open.ts';
-import { statement } from './statement.ts';
+import { statement, type Db } from './statement.ts';
 
 interface StateRow {
   readonly slide_index: number;

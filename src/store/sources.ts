@@ -4,8 +4,7 @@ import { isNumber, isString, orNull, shape } from '../shape.ts';
 import { parseColumn } from './columns.ts';
 import { AmbiguousSourceError } from './errors.ts';
 import type { SourceKind, SourceRecord, VideoFacts } from './library.ts';
-import type { Db } from './open.ts';
-import { statement } from './statement.ts';
+import { statement, type Db } from './statement.ts';
 
 interface SourceRow {
   readonly no: number;

@@ -14,17 +14,19 @@ import { derivePassages } from './full-text/passages.ts';
 import { countPassages, rankPassages, readRanked, searchPassages } from './full-text/search.ts';
 import type {
   Library,
+  PageRange,
   PassageFilter,
-  PassageKind,
   PassageQuery,
+  PassageRange,
   PassageRank,
   PlacedVector,
   SourceContent,
   SourceRecord,
+  TimeRange,
   VectorFilter,
   VectorModel,
 } from './library.ts';
-import { DEFAULT_LOCK_TIMEOUT_MS, openDatabase, retryWhileBusy, type Db, type OpenOptions } from './open.ts';
+import { DEFAULT_LOCK_TIMEOUT_MS, openDatabase, retryWhileBusy, type OpenOptions } from './open.ts';
 import { insertDocument, insertPages, selectDocument, selectPages } from './pages.ts';
 import { deletePathsOf, otherPathOf, selectPath, upsertPath } from './paths.ts';
 import { insertSlides, selectSlides } from './slides.ts';
@@ -42,6 +44,7 @@ import {
   updateSourcePlace,
   type NumberedSource,
 } from './sources.ts';
+import type { Db } from './statement.ts';
 import { insertSummary, selectSummary } from './summaries.ts';
 import { countVectors, hasVectors, insertVectors, selectNearest } from './vectors.ts';
 
@@ -160,7 +163,7 @@ class SqliteLibrary implements Library {
     await this.#write((db) => insertArtifact(db, key, contentHash, stage, compressed));
   }
 
-  async readEvents(sourceId: string, range?: { fromMs?: number; toMs?: number }) {
+  async readEvents(sourceId: string, range?: TimeRange) {
     return (await this.#readOf(sourceId, (db, no) => selectEvents(db, no, range))) ?? [];
   }
 
@@ -180,7 +183,7 @@ class SqliteLibrary implements Library {
     return this.#readOf(sourceId, selectSummary);
   }
 
-  async readCaptions(sourceId: string, range?: { fromMs?: number; toMs?: number }) {
+  async readCaptions(sourceId: string, range?: TimeRange) {
     return this.#readOf(sourceId, (db, no) => selectCaptions(db, no, range));
   }
 
@@ -188,7 +191,7 @@ class SqliteLibrary implements Library {
     return (await this.#readOf(sourceId, selectSlides)) ?? { states: [], texts: [] };
   }
 
-  async readPages(sourceId: string, range?: { fromPageIndex?: number; toPageIndex?: number }) {
+  async readPages(sourceId: string, range?: PageRange) {
     return (await this.#readOf(sourceId, (db, no) => selectPages(db, no, range))) ?? [];
   }
 
@@ -216,10 +219,7 @@ class SqliteLibrary implements Library {
     return this.#read((db) => countPassages(db, terms, filter));
   }
 
-  async readPassages(
-    sourceId: string,
-    filter: { kinds?: readonly PassageKind[]; fromMs?: number; toMs?: number; pageIndex?: number },
-  ) {
+  async readPassages(sourceId: string, filter: PassageRange) {
     return (
       (await this.#readOf(sourceId, (db, no) => {
         return selectPassages(db, { no, id: sourceId, lang: selectLanguage(db, no) }, filter);

@@ -1,6 +1,7 @@
 // Prepared statements, each prepared once for a connection.
 import type Database from 'better-sqlite3';
-import type { Db } from './open.ts';
+
+export type Db = Database.Database;
 
 const statements = new WeakMap<Db, Map<string, Database.Statement<unknown[]>>>();
 

@@ -2,8 +2,7 @@
 import type { KeyPoint, Summary } from '../events/event.ts';
 import { arrayOf, isString, shape } from '../shape.ts';
 import { parseColumn } from './columns.ts';
-import type { Db } from './open.ts';
-import { statement } from './statement.ts';
+import { statement, type Db } from './statement.ts';
 import { isPlace } from './place.ts';
 
 interface SummaryRow {

@@ -6,8 +6,7 @@
 import { createRequire } from 'node:module';
 import { VectorsUnavailableError } from './errors.ts';
 import type { NearPlace, PlacedVector, VectorCount, VectorFilter, VectorModel } from './library.ts';
-import type { Db } from './open.ts';
-import { statement } from './statement.ts';
+import { statement, type Db } from './statement.ts';
 import { codesOf, signsOf } from './vector-codes.ts';
 
 interface NearRow {
@@ -58,7 +57,7 @@ export function hasVectors(db: Db, sourceNo: number, { identity, dimensions, ver
 export function countVectors(db: Db): VectorCount[] {
   return statement<VectorCount>(
     db,
-    `SELECT name AS model, identity, count(*) AS sources FROM embedded_sources JOIN vector_models USING (model_no)
+    `SELECT identity, count(*) AS sources FROM embedded_sources JOIN vector_models USING (model_no)
      GROUP BY model_no ORDER BY name`,
   ).all();
 }

@@ -1,9 +1,10 @@
 // BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) over the index, exact, with the inverse document
 // frequency of Lucene, which stays positive for words that most passages hold. Statistics are those of the passages the filter
 // lets through, for each kind on its own: a word that is rare in headings may be frequent in captions.
-import type { IndexReader, KindTotals } from './index-reader.ts';
+import type { IndexReader } from './index-reader.ts';
 import { PASSAGE_KINDS } from './passages.ts';
 import { TITLE_WEIGHT } from './postings.ts';
+import type { KindTotals } from './postings-cache.ts';
 import type { Occurrences, ShardPostings, TermPostings } from './term-postings.ts';
 
 const K1 = 1.2;

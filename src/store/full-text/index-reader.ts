@@ -1,22 +1,9 @@
 // The full-text index as far as a filter lets it be seen.
 import type { PassageFilter } from '../library.ts';
-import type { Db } from '../open.ts';
-import { statement } from '../statement.ts';
+import { statement, type Db } from '../statement.ts';
 import { PASSAGE_KINDS } from './passages.ts';
 import { TermPostings, type ShardPostings } from './term-postings.ts';
-import { postingsCacheOf, type PostingsCache } from './postings-cache.ts';
-
-export interface KindTotals {
-  readonly passages: number;
-  readonly tokens: number;
-}
-
-export interface ShardOrigin {
-  readonly sourceId: string;
-  readonly lang: string | null;
-  /** Id of its first passage; the others follow. */
-  readonly firstId: number;
-}
+import { postingsCacheOf, type KindTotals, type PostingsCache, type ShardOrigin } from './postings-cache.ts';
 
 export class IndexReader {
   readonly #db: Db;

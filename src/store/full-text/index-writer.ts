@@ -5,8 +5,7 @@
 // whole library, with or without a filter (bench/results/search.md). Here the postings of a term lie in one row for each
 // shard, the passages of one kind of one source: a filter picks rows by key, a source is replaced by replacing its rows, and
 // the two figures in each row that bound its best score let a search leave many shards undecoded (see search.ts).
-import type { Db } from '../open.ts';
-import { statement } from '../statement.ts';
+import { statement, type Db } from '../statement.ts';
 import { PASSAGE_KINDS, type NewPassage } from './passages.ts';
 import { selectShards } from './passage-rows.ts';
 import { FIELD_GAP, PostingsCollector, Scratch } from './postings.ts';

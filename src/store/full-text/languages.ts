@@ -1,7 +1,6 @@
 // The languages that sources are in, which say how a query's words may have been stemmed.
 import { primaryLanguage } from '../../text/stem.ts';
-import type { Db } from '../open.ts';
-import { statement } from '../statement.ts';
+import { statement, type Db } from '../statement.ts';
 import { postingsCacheOf } from './postings-cache.ts';
 
 /** Words of sources whose language isn't known, and Latin words in sources of other scripts, are read as English. */

@@ -1,7 +1,6 @@
 // The passages themselves: what a hit shows, and what is read of a source at a place.
-import type { Passage, PassageKind } from '../library.ts';
-import type { Db } from '../open.ts';
-import { statement } from '../statement.ts';
+import type { Passage, PassageKind, PassageRange } from '../library.ts';
+import { statement, type Db } from '../statement.ts';
 import { PASSAGE_KINDS } from './passages.ts';
 
 interface PassageRow {
@@ -18,12 +17,7 @@ interface PassageRow {
 export function selectPassages(
   db: Db,
   { no, ...source }: { no: number; id: string; lang: string | null },
-  {
-    kinds = PASSAGE_KINDS,
-    fromMs,
-    toMs,
-    pageIndex,
-  }: { kinds?: readonly PassageKind[]; fromMs?: number; toMs?: number; pageIndex?: number },
+  { kinds = PASSAGE_KINDS, fromMs, toMs, pageIndex }: PassageRange,
 ): Passage[] {
   const inTime = fromMs !== undefined || toMs !== undefined;
   const conditions = [

@@ -1,10 +1,20 @@
 // Postings, totals and shards that searches of one connection have read, for those that follow: a search asks for the same terms several times,
 // under other filters, and a program that stays open gets the frequent ones again and again. What anybody changes in the
 // library, here or in another process, empties it.
-import type { Db } from '../open.ts';
-import { statement } from '../statement.ts';
-import type { KindTotals, ShardOrigin } from './index-reader.ts';
+import { statement, type Db } from '../statement.ts';
 import type { TermPostings } from './term-postings.ts';
+
+export interface KindTotals {
+  readonly passages: number;
+  readonly tokens: number;
+}
+
+export interface ShardOrigin {
+  readonly sourceId: string;
+  readonly lang: string | null;
+  /** Id of its first passage; the others follow. */
+  readonly firstId: number;
+}
 
 /** Terms that are asked for again and again are frequent ones; decoded, the 50 most frequent of a million passages take this. */
 const MAX_BYTES = 128 * 2 ** 20;

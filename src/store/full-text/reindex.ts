@@ -1,8 +1,7 @@
 // Brings the words of a library up to date when the way that they are cut or stemmed has changed, or which are searched: from the
 // passages that are stored, source by source, with the index of one shard in memory. Leaves alone what a change didn't touch.
 import { stemmingLanguage } from '../../text/stem.ts';
-import type { Db } from '../open.ts';
-import { statement } from '../statement.ts';
+import { statement, type Db } from '../statement.ts';
 import { reindexPassages } from './index-writer.ts';
 import { selectShards } from './passage-rows.ts';
 import { PASSAGE_KINDS } from './passages.ts';

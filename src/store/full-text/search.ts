@@ -3,7 +3,7 @@
 // Shards are visited in order of the best score that any of their passages could reach, and the visit ends when that bound
 // falls below the worst hit already found (the block-max idea of Ding and Suel, SIGIR 2011), so the result is that of reading all.
 import type { PassageFilter, PassageHit, PassageQuery, PassageRank } from '../library.ts';
-import type { Db } from '../open.ts';
+import type { Db } from '../statement.ts';
 import { BestHits, type RankedPassage } from './best-hits.ts';
 import { Bm25 } from './bm25.ts';
 import { IndexReader } from './index-reader.ts';

@@ -35,8 +35,7 @@ export function registerEvents(program: Command): void {
     }
     await withLibraryToRead(configOf(options), options, async (library) => {
       const source = await requireSource(library, name);
-      const range = { ...(from !== undefined && { fromMs: from }), ...(to !== undefined && { toMs: to }) };
-      const events = await library.readEvents(source.id, range);
+      const events = await library.readEvents(source.id, { fromMs: from, toMs: to });
       if (options.json) return printJson({ source: sourceRefJson(source), events: events.map(eventJson) });
       print(bold(inLine(source.title)));
       for (const event of events) print(eventLines(event));
