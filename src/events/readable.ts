@@ -38,11 +38,17 @@ function leads(always: string, loose: string, before = ''): RegExp {
   return new RegExp(String.raw`^(?:(?:${one})[\s,.…:]*(?:[–—-]\s+)?)+`, 'i');
 }
 
+/** Left over at the end of what nobody ended. */
 const TRAILS: Readonly<Record<string, RegExp>> = {
-  en: /(?:[\s,;:–—-]+(?:and so|and then|and|so|but|or|because|that|which|the|a|an|to|of|in|with|then|right|okay|ok|like|is|are|if|when|for|as))+\s*[,.…?]*$/i,
-  de: /(?:[\s,;:–—-]+(?:und|oder|aber|also|dass|weil|der|die|das|ein|eine|zu|ja|ne))+\s*[,.…?]*$/i,
+  en: /(?:[\s,;:–—-]+(?:and so|and then|and|so|but|or|because|that|which|the|a|an|to|of|in|with|then|(?<!\b(?:the|to|all|your|my|turn|click)\s)right|(?<!\b(?:click|press|hit|tap|choose|select)\s)ok(?:ay)?|like|is|are|if|when|for|as))+\s*[,…]*$/i,
+  de: /(?:[\s,;:–—-]+(?:und|oder|aber|also|dass|weil|der|die|das|ein|eine|zu|ja|ne))+\s*[,…]*$/i,
   fr: /(?:[\s,;:–—-]+(?:et|ou|mais|donc|que|parce que|le|la|les|un|une|de|des|du|à))+\s*[,.…?]*$/i,
   es: /(?:[\s,;:–—-]+(?:y|o|pero|entonces|que|porque|el|la|los|las|un|una|de|a|en))+\s*[,.…?]*$/i,
+};
+/** And before a full stop, where `what it is made of`, `to the right` and `click OK` are whole. */
+const TAGS: Readonly<Record<string, RegExp>> = {
+  en: /(?:[\s,;:–—-]+(?:and so|and then|and|but|or|because|the|a|an)|[,;:–—-]\s*(?:so|then|right|okay|ok|like))+\s*[.…?!]*$/i,
+  de: /(?:[\s,;:–—-]+(?:und|oder|aber|dass|weil)|,\s*(?:ja|ne|also|oder))+\s*[.…?!]*$/i,
 };
 /** Who is spoken to, before what is said: `Mr. Chair, the`. */
 const ADDRESS =
@@ -70,7 +76,7 @@ export function readable(spoken: string, lang = 'en'): string {
   if (primary === 'en') text = withoutFalseStarts(text);
   text = strip(text.replace(/^[\s,;:.…–—-]+/, ''), LEADS[primary]);
   if (primary === 'en') text = text.replace(ADDRESS, '');
-  text = strip(text, TRAILS[primary]);
+  text = strip(strip(text, TRAILS[primary]), TAGS[primary]);
   text = text.replace(/^[\s,;:.…–—-]+|[\s,;:–—-]+$/g, '');
   if (!/[\p{L}\p{N}]/u.test(text)) return '';
   const sentence = text[0]!.toUpperCase() + text.slice(1);

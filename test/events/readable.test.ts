@@ -16,6 +16,9 @@ describe('readable', () => {
     ['so-called deep nets work', 'So-called deep nets work.'],
     ['no, so we take the mean', 'We take the mean.'],
     ['right well this is the mean', 'This is the mean.'],
+    ['the mean is kept, right?', 'The mean is kept.'],
+    ['the mean is kept and the.', 'The mean is kept.'],
+    ['the mean is kept okay', 'The mean is kept.'],
     ['well, right, the mean is kept', 'The mean is kept.'],
   ])('%s -> %s', (spoken, written) => {
     expect(readable(spoken, 'en')).toBe(written);
@@ -32,6 +35,11 @@ describe('readable', () => {
     ['en', 'Right angles are easy to measure.'],
     ['en', 'It asks for something you know and something you have.'],
     ['en', 'This sort of problem has no solution.'],
+    ['en', 'Name the new layer and click OK.'],
+    ['en', 'Drag the rectangle to the right.'],
+    ['en', 'We know what the answer is.'],
+    ['en', 'Every cell shows what the layer is made of.'],
+    ['de', 'Machen Sie das Fenster zu.'],
     ['es', 'No había agua limpia.'],
     ['pt', 'Não havia água limpa.'],
     ['it', "No vax non è un'opinione."],
