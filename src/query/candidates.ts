@@ -28,8 +28,6 @@ export interface Candidates {
 
 export interface MatchedPassage {
   readonly passage: Passage;
-  /** The store's BM25 within the passage's kind. */
-  readonly storeScore: number;
   readonly matched: MatchedText;
 }
 
@@ -57,27 +55,14 @@ export async function findCandidates(
   const ask = { ...filter, anyOf, ...(query.excluded.length > 0 && { noneOf: query.excluded }) };
   const ranked = await searchBestSources(library, ask, looked, query.phrases);
   const found = await library.readRanked(withoutLesserPages(ranked));
-  const passages = found.map((hit) => ({
-    passage: hit,
-    storeScore: hit.score,
-    matched: matchPassage(hit, matcher),
-  }));
+  const passages = found.map((passage) => ({ passage, matched: matchPassage(passage, matcher) }));
   const matching = passages.filter(({ matched }) => matched.matches.length > 0);
   if (matching.length === 0) return undefined;
   const { weights, rarest } = await weigh(library, queryTerms, content.length > 0);
   const bySource = Map.groupBy(matching, ({ passage }) => passage.sourceId);
   const phrases = query.phrases.map((phrase) => toTermIndices(phrase, queryTerms, lang));
   const sequence = toTermIndices(query.words, queryTerms, lang);
-  return {
-    query,
-    terms: queryTerms,
-    phrases,
-    sequence,
-    matcher,
-    weights,
-    rarest,
-    bySource,
-  };
+  return { query, terms: queryTerms, phrases, sequence, matcher, weights, rarest, bySource };
 }
 
 /** What of a passage is searched: the title as a line of its own. */

@@ -36,8 +36,8 @@ export function rankPages(
   };
   for (const { passage, matched } of pages) {
     const factor = isListing(passage.text) ? RANKING.listingFactor : 1;
-    const pairs = RANKING.pairWeight * pairScore(matched, sequence, terms, weights.place);
-    const close = RANKING.closenessWeight * closeness(matched, terms, weights.place);
+    const pairs = pairScore(matched, sequence, terms, weights.place);
+    const close = closeness(matched, terms, weights.place);
     at(passage.pageIndex!).score += factor * (textScore(matched, weights.place, averageWords) + pairs + close);
   }
   for (const { passage, matched } of passages) {
@@ -54,7 +54,7 @@ export function rankPages(
     .sort((a, b) => b.score - a.score || a.pageIndex - b.pageIndex);
 }
 
-/** Words that stand next to each other in the query and in the text: names of menus and functions are made of common words. */
+/** The mean weight of words that stand next to each other in the query and in the text: names of menus and functions are made of common words. */
 function pairScore(
   { matches }: MatchedText,
   sequence: readonly number[],
@@ -90,12 +90,12 @@ function closeness({ matches }: MatchedText, terms: readonly QueryTerm[], weight
 
 function textScore({ matches, numWords }: MatchedText, weights: readonly number[], averageWords: number): number {
   const saturation =
-    RANKING.pageSaturation *
+    RANKING.saturation *
     (1 - RANKING.pageLengthShare + (RANKING.pageLengthShare * numWords) / Math.max(1, averageWords));
   let score = 0;
   for (const [term, found] of Map.groupBy(matches, ({ term }) => term)) {
     const count = found.reduce((sum, { share }) => sum + share, 0);
-    score += (weights[term]! * count * (RANKING.pageSaturation + 1)) / (count + saturation);
+    score += (weights[term]! * count * (RANKING.saturation + 1)) / (count + saturation);
   }
   return score;
 }

@@ -93,7 +93,7 @@ function textToJudge({ title, text, snippet }: Hit): string {
   return text.length <= MAX_JUDGED ? `${title}\n${text}` : `${title}\n${snippet}\n${text.slice(0, MAX_JUDGED)}`;
 }
 
-export async function readRecords(
+async function readRecords(
   library: Library,
   candidates: Candidates | undefined,
   near: readonly NearPlace[] = [],
@@ -104,7 +104,7 @@ export async function readRecords(
 }
 
 /** Moments and pages on one scale, best first. */
-export async function rankPlaces(
+async function rankPlaces(
   library: Library,
   candidates: Candidates,
   records: ReadonlyMap<string, SourceRecord>,

@@ -6,6 +6,9 @@ import type { MatchedText } from './match.ts';
 import { RANKING, type Scale } from './ranking.ts';
 import { type SourceWeights, type TermWeights, weighInSource } from './term-weights.ts';
 
+/** A moment holds each required phrase within this time of its beginning. */
+const PHRASE_WITHIN_MS = 45_000;
+
 /** One matching passage of a timed source. */
 export interface TimedMatch {
   readonly passage: Passage & { readonly startMs: number; readonly endMs: number };
@@ -136,9 +139,6 @@ function addScale(
   const saturation = RANKING.saturation * Math.max(1, widthMs / RANKING.saturationWidthMs);
   for (let i = 0; i <= last; i++) scores[i]! += (scaleWeight * weight * gathered[i]!) / (gathered[i]! + saturation);
 }
-
-/** A moment holds each required phrase within this time of its beginning. */
-const PHRASE_WITHIN_MS = 45_000;
 
 /** Keeps the beginnings that are followed by every phrase. @param times of each phrase's occurrences. */
 export function keepNearPhrases(timeline: Timeline, times: readonly (readonly number[])[]): Timeline {

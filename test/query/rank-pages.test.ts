@@ -16,7 +16,7 @@ function rank(query: string, ...pages: readonly (readonly [heading: string, text
         ...{ id: 2 * pageIndex + i, sourceId: 's', lang: 'en', kind, startMs: null, endMs: null, pageIndex },
         ...{ title: heading, text: kind === 'page' ? text : '' },
       };
-      return { passage, storeScore: 1, matched: matcher.match(`${heading}\n${passage.text}`) };
+      return { passage, matched: matcher.match(`${heading}\n${passage.text}`) };
     }),
   );
   const weights = { library: terms.map(({ isStop }) => (isStop ? 0.3 : 3)), factors: terms.map(() => 1) };
