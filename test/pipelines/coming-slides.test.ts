@@ -14,7 +14,7 @@ import type { ModelServer } from '../model/remote/model-server.ts';
 describe('windows of a video that is still being read', () => {
   let lecture: string;
   beforeAll(() => {
-    lecture = path.join(smallLibraryFolder(130), 'lecture.mp4');
+    lecture = path.join(smallLibraryFolder(75), 'lecture.mp4');
   });
 
   async function index(folder: string, server: ModelServer, settings: ConfigOverrides) {
