@@ -17,7 +17,9 @@ export class PdfFile implements Disposable {
   readonly pdfium: Pdfium;
   readonly doc: Pointer;
   readonly numPages: number;
-  readonly #hasForm: boolean;
+  /** Handles of the form that the document is; 0 where it is none. */
+  readonly #formInfo: Pointer;
+  readonly #form: Pointer;
   readonly #fd: number;
   readonly #pointers: Pointer[];
   readonly #callback: Pointer;
@@ -26,7 +28,8 @@ export class PdfFile implements Disposable {
     this.pdfium = pdfium;
     this.doc = doc;
     this.numPages = pdfium.c.FPDF_GetPageCount(doc);
-    this.#hasForm = pdfium.c.FPDF_GetFormType(doc) !== 0;
+    this.#formInfo = pdfium.c.FPDF_GetFormType(doc) === 0 ? 0 : pdfium.c.PDFiumExt_OpenFormFillInfo();
+    this.#form = this.#formInfo === 0 ? 0 : pdfium.c.PDFiumExt_InitFormFillEnvironment(doc, this.#formInfo);
     this.#fd = fd;
     this.#callback = callback;
     this.#pointers = pointers;
@@ -98,7 +101,13 @@ export class PdfFile implements Disposable {
   withTextPage<T>(pageIndex: number, use: (page: Pointer, textPage: Pointer) => T): T {
     const { c } = this.pdfium;
     // Fields are drawn by annotations, which hold no text; flattened (in memory), they are part of the page.
-    if (this.#hasForm) this.withPage(pageIndex, (page) => c.FPDFPage_Flatten(page, FLATTEN_FOR_DISPLAY));
+    // Who filled them in may have left the drawing to the reader: PDFium then draws them when the form's page is loaded.
+    if (this.#form !== 0)
+      this.withPage(pageIndex, (page) => {
+        c.FORM_OnAfterLoadPage(page, this.#form);
+        c.FPDFPage_Flatten(page, FLATTEN_FOR_DISPLAY);
+        c.FORM_OnBeforeClosePage(page, this.#form);
+      });
     return this.withPage(pageIndex, (page) => {
       const textPage = c.FPDFText_LoadPage(page);
       if (textPage === 0) throw new Error('its text is damaged');
@@ -111,6 +120,8 @@ export class PdfFile implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (this.#form !== 0) this.pdfium.c.PDFiumExt_ExitFormFillEnvironment(this.#form);
+    if (this.#formInfo !== 0) this.pdfium.c.PDFiumExt_CloseFormFillInfo(this.#formInfo);
     this.pdfium.c.FPDF_CloseDocument(this.doc);
     this.pdfium.removeCallback(this.#callback);
     for (const pointer of this.#pointers) this.pdfium.free(pointer);

@@ -23,6 +23,12 @@ interface PdfiumFunctions {
   FPDFBookmark_GetAction(bookmark: Pointer): Pointer;
   FPDFBookmark_GetDest(doc: Pointer, bookmark: Pointer): Pointer;
   FPDF_GetFormType(doc: Pointer): number;
+  PDFiumExt_OpenFormFillInfo(): Pointer;
+  PDFiumExt_InitFormFillEnvironment(doc: Pointer, formInfo: Pointer): Pointer;
+  PDFiumExt_ExitFormFillEnvironment(form: Pointer): void;
+  PDFiumExt_CloseFormFillInfo(formInfo: Pointer): void;
+  FORM_OnAfterLoadPage(page: Pointer, form: Pointer): void;
+  FORM_OnBeforeClosePage(page: Pointer, form: Pointer): void;
   FPDF_LoadPage(doc: Pointer, pageIndex: number): Pointer;
   FPDF_ClosePage(page: Pointer): void;
   FPDF_GetPageWidthF(page: Pointer): number;

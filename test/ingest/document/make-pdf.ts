@@ -11,8 +11,8 @@ export interface MadePage {
   /** Raw drawing operators after the text. */
   readonly drawing?: string;
   readonly rotate?: 0 | 90 | 180 | 270;
-  /** Form fields filled in: [x, y from the top, value]. */
-  readonly fields?: readonly (readonly [x: number, y: number, value: string])[];
+  /** Form fields filled in: [x, y from the top, value, whether its drawing is left to the reader]. */
+  readonly fields?: readonly (readonly [x: number, y: number, value: string, undrawn?: 'undrawn'])[];
   readonly links?: readonly {
     readonly box: readonly [x0: number, y0: number, x1: number, y1: number];
     readonly to: string | number;
@@ -59,13 +59,14 @@ export function makePdf({ pages, title, outline = [], labels, password }: MadePd
   const resources = `<< /Font << ${fonts.map((number, index) => `/F${index + 1} ${number} 0 R`).join(' ')} >> >>`;
   const contents = pages.map(({ texts, drawing = '' }) => stream([...texts.map(textOperators), drawing].join('\n')));
   const fields = pages.map(({ fields = [] }) =>
-    fields.map(([x, y, value]) => {
+    fields.map(([x, y, value, undrawn]) => {
       const data = secret(`BT /F1 10 Tf 2 4 Td (${value}) Tj ET`, objects.length + 1);
       const look = add(
         `<< /Type /XObject /Subtype /Form /BBox [0 0 100 14] /Resources ${resources} /Length ${data.length} >>\nstream\n${data}\nendstream`,
       );
       const rect = `[${x} ${HEIGHT - y - 4} ${x + 100} ${HEIGHT - y + 10}]`;
-      return add(`<< /Type /Annot /Subtype /Widget /FT /Tx /F 4 /Rect ${rect} /AP << /N ${look} 0 R >> >>`);
+      const drawing = undrawn ? `/T (f) /DA (/F1 10 Tf 0 g) /V (${value})` : `/AP << /N ${look} 0 R >>`;
+      return add(`<< /Type /Annot /Subtype /Widget /FT /Tx /F 4 /Rect ${rect} ${drawing} >>`);
     }),
   );
   const firstPage = objects.length + 1;
@@ -117,7 +118,7 @@ export function makePdf({ pages, title, outline = [], labels, password }: MadePd
           ? `/AcroForm << /Fields [${fields
               .flat()
               .map((n) => `${n} 0 R`)
-              .join(' ')}] >>`
+              .join(' ')}] /DR ${resources} >>`
           : ''
       } ` +
       `${labels ? `/PageLabels << /Nums [${labels}] >>` : ''} >>`,

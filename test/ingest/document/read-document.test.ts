@@ -181,12 +181,15 @@ describe('readDocument', () => {
     const form: MadePage = {
       texts: [
         [72, 100, 'Name:'],
-        [72, 130, 'Sign below.'],
+        [72, 160, 'Town:'],
       ],
-      fields: [[110, 100, 'Ada Lovelace']],
+      fields: [
+        [110, 100, 'Ada Lovelace'],
+        [110, 160, 'London', 'undrawn'],
+      ],
     };
     const { pages } = await readDocument(writeTemp(makePdf({ pages: [form] })), noOcr);
-    expect(pages[0]!.text).toBe('Name: Ada Lovelace\n\nSign below.');
+    expect(pages[0]!.text).toBe('Name: Ada Lovelace\n\nTown: London');
   });
 
   it('records a page whose object is missing as empty, with a warning, and reads the others', async () => {
