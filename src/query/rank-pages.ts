@@ -54,7 +54,7 @@ export function rankPages(
     .sort((a, b) => b.score - a.score || a.pageIndex - b.pageIndex);
 }
 
-/** The mean weight of words that stand next to each other in the query and in the text: names of menus and functions are made of common words. */
+/** The weight of words that stand next to each other in the query and in the text: names of menus are made of common words. */
 function pairScore(
   { matches }: MatchedText,
   sequence: readonly number[],
