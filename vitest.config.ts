@@ -26,6 +26,7 @@ export default defineConfig({
     maxWorkers: 2,
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
+    globalSetup: './test/helpers/temporary-files.ts',
     projects: [
       { extends: true, test: { name: 'own-process', include: OWN_PROCESS } },
       // A process of its own for each of the others would cost more than most of them take.

@@ -10,7 +10,7 @@ import sharp from 'sharp';
 import { passthroughOptions, programPath } from '../../../src/ingest/ffmpeg.ts';
 
 const run = promisify(execFile);
-export const clipFolder = join(tmpdir(), 'lectern-test-clips');
+export const clipFolder = process.env['LECTERN_TEST_CLIPS'] ?? join(tmpdir(), 'lectern-test-clips');
 mkdirSync(clipFolder, { recursive: true });
 
 /** Runs ffmpeg once per distinct argument list; `OUT` among the arguments stands for the file made. */
