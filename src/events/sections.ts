@@ -2,7 +2,7 @@
 // section runs from its heading to the next one, whatever their levels, so sections never overlap in text.
 import type { DocumentInfo, Page } from '../ingest/document/page.ts';
 import { isListingByEntries } from '../text/listing.ts';
-import { normalizeForMatch } from '../text/normalize.ts';
+import { foldText } from '../text/quotes.ts';
 
 export interface Section {
   /** Empty for a page without a heading. */
@@ -58,7 +58,7 @@ function headingOffset(page: Page, title: string, from: number, normals: Map<num
 }
 
 function normalHeading(text: string): string {
-  return normalizeForMatch(text).text.replace(/^[\d.\s]+/, '');
+  return foldText(text).folded.replace(/^[\d.]+/, '');
 }
 
 function headingStarts(pages: readonly Page[]): Start[] | undefined {

@@ -84,7 +84,7 @@ function normal(line: string): string {
   return line.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
-export function titleOfSlide(text: SlideText): string {
+function titleOfSlide(text: SlideText): string {
   const title = text.title.trim() || (text.text.split('\n').find((line) => /\p{L}{3}/u.test(line)) ?? '').trim();
   return titleFromSentence(title.replace(/^[\s•▪●*–-]+/u, '') || text.text.trim());
 }

@@ -3,7 +3,7 @@ import { isSound } from '../ingest/captions/sounds.ts';
 import type { Library } from '../store/library.ts';
 import type { Hit, HitPlace, HitSource } from './hit.ts';
 import { linkPage, linkTimes } from './link.ts';
-import { foldText, locateQuote } from './quotes.ts';
+import { foldText, locateQuote } from '../text/quotes.ts';
 
 export interface Citation extends HitPlace {
   readonly source: HitSource;

@@ -1,10 +1,10 @@
 // What a model says that a passage says, found again: at the lines it stands in; in the passage that it really stands in, where the
 // number was mistaken; as the sentence that was meant, where a word was. What stands nowhere stays as written, to be marked.
 import { nearestSentence } from '../text/nearest-sentence.ts';
+import { foldText, locateQuote } from '../text/quotes.ts';
 import { sentences } from '../text/sentences.ts';
 import type { Quotation } from './citations.ts';
 import type { NumberedEvidence } from './model-evidence.ts';
-import { foldText, locateQuote } from './quotes.ts';
 
 /** A shorter quote may stand anywhere by chance. */
 const MIN_WORDS = 4;

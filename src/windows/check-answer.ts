@@ -1,7 +1,7 @@
 // A window's answer to events: read, placed in the window, cut to the window's own time, quotes looked up in what is said. Nothing
 // that a model wrote is lost: what can't be confirmed is kept and marked, with a note that says what.
 import type { Event, Evidence } from '../events/event.ts';
-import { findQuote, normalizeForMatch } from '../text/normalize.ts';
+import { foldText, locateQuote } from '../text/quotes.ts';
 import type { Span } from '../time.ts';
 import { placeTimes, type PlacedTimes } from './place-times.ts';
 import type { PlannedWindow } from './plan-windows.ts';
@@ -99,7 +99,7 @@ export function toEvent(
 function locate(quote: string, spoken: readonly Spoken[], { startMs, endMs }: Span): Evidence | undefined {
   const near = spoken.filter((one) => one.endMs > startMs - QUOTE_MARGIN_MS && one.startMs < endMs + QUOTE_MARGIN_MS);
   const joined = near.map((one) => one.text).join(' ');
-  const found = findQuote(normalizeForMatch(joined), quote);
+  const found = locateQuote(quote, foldText(joined));
   if (found === undefined) return undefined;
   let at = 0;
   const touched = near.filter((one) => {

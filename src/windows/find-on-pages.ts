@@ -1,7 +1,7 @@
 // A quote found again on the pages of a window, word for word; or the sentence that it was meant to be, where a model missed a word.
 import type { Evidence } from '../events/event.ts';
-import { findQuote, normalizeForMatch, type NormalizedText } from '../text/normalize.ts';
 import { nearestSentence } from '../text/nearest-sentence.ts';
+import { foldText, locateQuote, type FoldedText } from '../text/quotes.ts';
 import type { ShownPage } from './document-pages.ts';
 
 export interface FoundQuote {
@@ -14,7 +14,7 @@ export interface FoundQuote {
 /** Looks on the pages that are named first, then on all of them. */
 export class PageQuotes {
   readonly #pages: readonly ShownPage[];
-  readonly #joined = new Map<string, NormalizedText>();
+  readonly #joined = new Map<string, FoldedText>();
 
   constructor(pages: readonly ShownPage[]) {
     this.#pages = pages;
@@ -33,9 +33,9 @@ export class PageQuotes {
     const texts = pages.map(({ text }) => text);
     const joined = texts.join('\n');
     const key = `${pages[0]?.pageIndex}-${pages.length}`;
-    const known = this.#joined.get(key) ?? normalizeForMatch(joined);
+    const known = this.#joined.get(key) ?? foldText(joined);
     this.#joined.set(key, known);
-    const found = findQuote(known, quote);
+    const found = locateQuote(quote, known);
     if (found === undefined) return undefined;
     let at = 0;
     return pages.flatMap(({ pageIndex, text }) => {

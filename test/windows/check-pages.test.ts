@@ -36,7 +36,7 @@ describe('checkPages', () => {
     const [event] = check({ ...entry, page: 22, lastPage: 23, quote }).events;
     expect(event!.evidence).toEqual([
       { kind: 'page', pageIndex: 21, text: 'Nothing else does,' },
-      { kind: 'page', pageIndex: 22, text: 'and no other button may be used for it' },
+      { kind: 'page', pageIndex: 22, text: 'and no other button may be used for it.' },
     ]);
   });
 

@@ -24,7 +24,7 @@ export function accentOverNext(code: number): number | undefined {
 }
 
 /** PDFium replaces a hyphen at a line's end that it takes for a word break by this character. */
-export const PDFIUM_HYPHEN = 0x02;
+const PDFIUM_HYPHEN = 0x02;
 export const SOFT_HYPHEN = '\u00AD';
 
 export function isGarbage(code: number): boolean {

@@ -144,7 +144,7 @@ export class PrefixCache implements Disposable {
 }
 
 /** Appends the first `length` tokens of `from` to `to`, which is empty. */
-export async function copyPrefix(from: Sequence, to: Sequence, length: number): Promise<void> {
+async function copyPrefix(from: Sequence, to: Sequence, length: number): Promise<void> {
   await to.cache.copyFrom(from.cache, length);
   for (let i = 0; i < length; i++) {
     to.push(from.tokenIds[i]!, from.position(0, i), from.position(1, i), from.position(2, i));

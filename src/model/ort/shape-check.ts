@@ -26,7 +26,7 @@ export function checkTensors(
 }
 
 /** Checks one tensor against its declaration and the symbols met so far in the same run, which it adds to. */
-export function checkTensor(
+function checkTensor(
   side: 'Input' | 'Output',
   declared: ReadonlyMap<string, ValueInfo>,
   name: string,
