@@ -28,8 +28,8 @@ export const RANKING = {
   ] as Scale[],
   /** Above this width k1 grows with the width, because more words fall under it. */
   saturationWidthMs: 40_000,
-  /** What a kind of text adds to a term's frequency. Events repeat what captions say. */
-  kindWeight: { caption: 1, slide: 0.6, event: 0.09, heading: 0.5, page: 0 },
+  /** What a kind of text adds to a term's frequency. Events and headings of a talk repeat what captions say. */
+  kindWeight: { caption: 1, slide: 0.6, event: 0.09, heading: 0.09, page: 0 },
   /** Worth of two neighbouring words of the query said together, in units of their mean weight, and what together means. */
   spokenPairWeight: 0.4,
   spokenPairMs: 1_500,
