@@ -6,6 +6,7 @@ import type { RawPage } from './text-run.ts';
 import type { Vocabulary } from './hyphen.ts';
 import { layOutPage } from './layout.ts';
 import { countWords } from './hyphen.ts';
+import { isLegible } from './legible.ts';
 
 /** A short block that stands alone. */
 export interface HeadingCandidate {
@@ -32,6 +33,8 @@ export interface PageDraft {
   /** Share of the page covered by pictures, 0 to 1. */
   readonly imageCover: number;
   readonly hasInk: boolean;
+  /** Enough of the text reads as words and numbers: the font's mapping is right. */
+  readonly isLegible: boolean;
   /** Why the page could not be read, where it could not. */
   readonly failure?: string;
 }
@@ -69,11 +72,12 @@ export function draftPage(
     text += block.text;
   }
   const { numChars, numGarbage, imageCover, hasInk } = page;
-  return { pageIndex, text, links, candidates, sizes: sizesOf(page), numChars, numGarbage, imageCover, hasInk };
+  const facts = { numChars, numGarbage, imageCover, hasInk, isLegible: isLegible(text) };
+  return { pageIndex, text, links, candidates, sizes: sizesOf(page), ...facts };
 }
 
 export function failedDraft(pageIndex: number, failure: string): PageDraft {
-  const nothing = { numChars: 0, numGarbage: 0, imageCover: 0, hasInk: false };
+  const nothing = { numChars: 0, numGarbage: 0, imageCover: 0, hasInk: false, isLegible: false };
   return { pageIndex, text: '', links: [], candidates: [], sizes: [], ...nothing, failure };
 }
 

@@ -5,7 +5,7 @@ import type { HeadingCandidate, PageDraft } from '../../../src/ingest/document/p
 /** A page of text in 10 points, and lines that stand out from it. */
 function draft(lines: readonly (Pick<HeadingCandidate, 'text'> & Partial<HeadingCandidate>)[]): PageDraft {
   const candidates = lines.map((line, i) => ({ offset: i * 200, size: 12, bold: false, isEdge: false, ...line }));
-  const facts = { numChars: 3000, numGarbage: 0, imageCover: 0, hasInk: true };
+  const facts = { numChars: 3000, numGarbage: 0, imageCover: 0, hasInk: true, isLegible: true };
   return { pageIndex: 0, text: '', links: [], candidates, sizes: [[10, 3000]], ...facts };
 }
 

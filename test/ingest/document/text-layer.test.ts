@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PageDraft } from '../../../src/ingest/document/page-draft.ts';
+import { isLegible } from '../../../src/ingest/document/legible.ts';
 import { keepBetter, needsOcr } from '../../../src/ingest/document/text-layer.ts';
 
 const draft = (text: string, more: Partial<PageDraft> = {}): PageDraft => ({
@@ -12,6 +13,7 @@ const draft = (text: string, more: Partial<PageDraft> = {}): PageDraft => ({
   numGarbage: 0,
   imageCover: 0,
   hasInk: true,
+  isLegible: isLegible(text),
   ...more,
 });
 
