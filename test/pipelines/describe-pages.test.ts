@@ -89,7 +89,7 @@ describe('a document by a server’s model', () => {
       GOOD.map(({ page, title }) => [{ kind: 'pages', pageIndex: page - 1, endPageIndex: page }, title, 'complete']),
     );
     expect(events[1]!.evidence).toEqual([
-      { kind: 'page', pageIndex: 1, text: 'The red button stops the pump at once' },
+      { kind: 'page', pageIndex: 1, text: 'The red button stops the pump at once.' },
     ]);
     expect(chapters.map(({ title }) => title)).toEqual(['Starting', 'Stopping', 'Care']);
 

@@ -106,7 +106,8 @@ describe('the model in the box', () => {
       let seen = '';
       child.stdout!.on('data', (text: string) => {
         seen += text;
-        if (seen.includes('"stage":"windows","done":1')) child.kill(how);
+        // Once: what else it prints on its way out must not bring a second one, which ends it at once.
+        if (!child.killed && seen.includes('"stage":"windows","done":1')) child.kill(how);
       });
       const { signal, status } = await finished;
       expect(how === 'SIGKILL' ? signal : status).toBe(how === 'SIGKILL' ? how : 130);
