@@ -47,7 +47,8 @@ export function foldText(original: string): FoldedText {
 export function locateQuote(quote: string, text: FoldedText, from = 0): QuoteSpan | undefined {
   const { folded } = foldText(quote);
   if (!letterOrDigit.test(folded)) return undefined;
-  return locateFolded(folded, text, from) ?? locateFolded(folded.replace(edgePunctuation, ''), text, from);
+  const bare = folded.replace(edgePunctuation, '');
+  return locateFolded(folded, text, from) ?? (bare === folded ? undefined : locateFolded(bare, text, from));
 }
 
 function locateFolded(needle: string, { folded, offsets, original }: FoldedText, from: number): QuoteSpan | undefined {
