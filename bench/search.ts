@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import { search } from '../src/query/search.ts';
 import type { PassageQuery } from '../src/store/library.ts';
 import { SCHEMA_VERSION } from '../src/store/migrations.ts';
-import { DATABASE_FILE } from '../src/store/open.ts';
+import { DATABASE_FILE } from '../src/store/database-file.ts';
 import { openLibrary } from '../src/store/sqlite-library.ts';
 import { Corpus, seededRandom, type CorpusSource } from './search-corpus.ts';
 import { median, printTable, quantile, saveTable } from './table.ts';

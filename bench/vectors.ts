@@ -9,7 +9,7 @@ import { getLoadablePath } from 'sqlite-vec';
 import { sha256 } from '../src/hash.ts';
 import type { Library, PlacedVector, SourceRecord, VectorModel } from '../src/store/library.ts';
 import { SCHEMA_VERSION } from '../src/store/migrations.ts';
-import { DATABASE_FILE } from '../src/store/open.ts';
+import { DATABASE_FILE } from '../src/store/database-file.ts';
 import { openLibrary } from '../src/store/sqlite-library.ts';
 import { codesOf } from '../src/store/vector-codes.ts';
 import { seededRandom } from './search-corpus.ts';

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { DATABASE_FILE } from './database-file.ts';
 import {
   findUnopenedReason,
   isBusy,
@@ -24,8 +25,6 @@ export interface OpenOptions {
   /** Told how far it is while the words of an older library are indexed anew, which may take minutes. */
   readonly onReindex?: ReportReindexing | undefined;
 }
-
-export const DATABASE_FILE = 'library.db';
 
 /** "LECT" in ASCII: SQLite's application_id, which tells our file from any other database. */
 const APPLICATION_ID = 0x4c454354;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { DATABASE_FILE } from '../../src/store/open.ts';
+import { DATABASE_FILE } from '../../src/store/database-file.ts';
 import { contentOf, sourceOf, temporaryLibrary } from './fixture.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { SCHEMA_VERSION } from '../../src/store/migrations.ts';
-import { DATABASE_FILE, openDatabase } from '../../src/store/open.ts';
+import { DATABASE_FILE } from '../../src/store/database-file.ts';
+import { openDatabase } from '../../src/store/open.ts';
 import { openLibrary } from '../../src/store/sqlite-library.ts';
 import { contentOf, eventsOf, sourceOf, temporaryLibrary, TemporaryFolder } from './fixture.ts';
 

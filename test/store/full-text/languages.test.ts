@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { Library, PassageQuery } from '../../../src/store/library.ts';
 import { SCHEMA_VERSION } from '../../../src/store/migrations.ts';
-import { DATABASE_FILE } from '../../../src/store/open.ts';
+import { DATABASE_FILE } from '../../../src/store/database-file.ts';
 import { openLibrary } from '../../../src/store/sqlite-library.ts';
 import { eventsOf, sourceOf, TemporaryFolder, temporaryLibrary } from '../fixture.ts';
 

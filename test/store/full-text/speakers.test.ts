@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import type { SourceContent } from '../../../src/store/library.ts';
-import { DATABASE_FILE } from '../../../src/store/open.ts';
+import { DATABASE_FILE } from '../../../src/store/database-file.ts';
 import { openLibrary } from '../../../src/store/sqlite-library.ts';
 import { eventsOf, sourceOf, TemporaryFolder } from '../fixture.ts';
 

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { defaultConfigFile, modelFolders, snapshotSettings } from '../../../config-folders.ts';
-import { DATABASE_FILE } from '../../../store/open.ts';
+import { DATABASE_FILE } from '../../../store/database-file.ts';
 import { configOf, forExample, withCommonOptions, type CommonOptions } from '../common.ts';
 import { print, printJson } from '../print.ts';
 

@@ -1,9 +1,7 @@
 // lectern status: the library in numbers, and what failed.
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import type { Command } from 'commander';
 import { byteText } from '../../../byte-text.ts';
-import { DATABASE_FILE } from '../../../store/open.ts';
+import { databaseBytes } from '../../../store/database-file.ts';
 import { msToSec, formatClock } from '../../../time.ts';
 import { sourceJson } from '../../json.ts';
 import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
@@ -48,16 +46,4 @@ export function registerStatus(program: Command): void {
       for (const source of failed) print(`failed    ${inLine(failureText(source))}`);
     });
   });
-}
-
-async function databaseBytes(folder: string): Promise<number> {
-  const sizes = await Promise.all(
-    [DATABASE_FILE, `${DATABASE_FILE}-wal`].map((name) =>
-      stat(path.join(folder, name)).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  );
-  return sizes.reduce((total, size) => total + size, 0);
 }
