@@ -5,12 +5,12 @@ import { Option, type Command } from 'commander';
 import { byteText } from '../../../byte-text.ts';
 import { modelFolders } from '../../../config-folders.ts';
 import { UsageError } from '../../../errors.ts';
-import type { ModelCard } from '../../../model/cards.ts';
-import type { InstalledModel, InstalledModels } from '../../../model/installed-models.ts';
+import type { InstalledModels } from '../../../model/installed-models.ts';
 import { MODEL_KINDS, type ModelKind } from '../../../model/model-kind.ts';
 import type { WeightFormat } from '../../../model/qwen3-vl/graphs/weights.ts';
 import { configOf, forExample, withCommonOptions, type CommonOptions } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
+import { aboutJson, availableJson, installedJson, shapesJson } from '../model-json.ts';
 import { hint, print, printJson } from '../print.ts';
 import type { StageProgress } from '../stage-progress.ts';
 import { bold, dim } from '../style-text.ts';
@@ -137,52 +137,58 @@ async function showModel(name: string, options: CommonOptions): Promise<void> {
 }
 
 async function pullModel(name: string, options: AddOptions): Promise<void> {
-  const { readCards } = await import('../../../model/cards.ts');
-  const cards = await readCards();
-  const repository = name.includes('/') ? name : cards.find((card) => card.name === name)?.repository;
-  if (repository === undefined) {
-    const known = cards.flatMap((card) => (card.repository === undefined ? [] : [card.name]));
-    throw new UsageError(`${name} is no model that can be pulled`, `Known: ${known.join(', ')}; or give OWNER/NAME.`);
-  }
-  const installed = await openInstalled(options);
+  const repository = await repositoryOf(name);
   const target = options.as ?? (name.includes('/') ? repository.split('/')[1]!.toLowerCase() : name);
-  installed.folderFor(target);
-  const { signal } = abortOnSignals();
-  const { StageProgress } = await import('../stage-progress.ts');
-  using progress = new StageProgress(target, options);
-  const { pullCheckpoint } = await import('../../../model/hub/pull.ts');
-  const { folder, commit, isFromCache } = await pullCheckpoint(repository, {
-    signal,
-    ...(options.revision !== undefined && { revision: options.revision }),
-    onProgress: ({ doneBytes, totalBytes }) => progress.update('download', doneBytes, totalBytes),
+  await addAs(target, options, async (progress, signal) => {
+    const { pullCheckpoint } = await import('../../../model/hub/pull.ts');
+    const { folder, commit, isFromCache } = await pullCheckpoint(repository, {
+      signal,
+      ...(options.revision !== undefined && { revision: options.revision }),
+      onProgress: ({ doneBytes, totalBytes }) => progress.update('download', doneBytes, totalBytes),
+    });
+    if (isFromCache) hint(`${repository} is taken from the cache: the hub could not be asked.`, options);
+    return { folder, origin: { from: repository, commit } };
   });
-  if (isFromCache) hint(`${repository} is taken from the cache: the hub could not be asked.`, options);
-  await convert(installed, folder, target, { from: repository, commit }, options, progress, signal);
+}
+
+/** OWNER/NAME on the hub of a model that a card tells of, or that is given as such. */
+async function repositoryOf(name: string): Promise<string> {
+  if (name.includes('/')) return name;
+  const { readCards } = await import('../../../model/cards.ts');
+  const released = (await readCards()).filter(({ repository }) => repository !== undefined);
+  const repository = released.find((card) => card.name === name)?.repository;
+  if (repository !== undefined) return repository;
+  const known = released.map((card) => card.name).join(', ');
+  throw new UsageError(`${name} is no model that can be pulled`, `Known: ${known}; or give OWNER/NAME.`);
 }
 
 async function addCheckpoint(folder: string, options: AddOptions): Promise<void> {
-  const installed = await openInstalled(options);
   const source = path.resolve(folder);
-  const target = options.as ?? path.basename(source).toLowerCase();
-  installed.folderFor(target);
-  const { signal } = abortOnSignals();
-  const { StageProgress } = await import('../stage-progress.ts');
-  using progress = new StageProgress(target, options);
-  await convert(installed, source, target, { from: source }, options, progress, signal);
+  const name = options.as ?? path.basename(source).toLowerCase();
+  await addAs(name, options, async () => ({ folder: source, origin: { from: source } }));
 }
 
-async function convert(
-  installed: InstalledModels,
-  checkpointFolder: string,
+/** What a model is made from. */
+interface Checkpoint {
+  readonly folder: string;
+  readonly origin: { readonly from: string; readonly commit?: string };
+}
+
+/** Converts what `fetchCheckpoint` gets here, once the name is known to be one that a model may have. */
+async function addAs(
   name: string,
-  origin: { readonly from: string; readonly commit?: string },
   options: AddOptions,
-  progress: StageProgress,
-  signal: AbortSignal,
+  fetchCheckpoint: (progress: StageProgress, signal: AbortSignal) => Promise<Checkpoint>,
 ): Promise<void> {
-  const isReplaced = existsSync(installed.folderFor(name));
+  const installed = await openInstalled(options);
+  const target = installed.folderFor(name);
+  const { signal } = abortOnSignals();
+  const { StageProgress } = await import('../stage-progress.ts');
+  using progress = new StageProgress(name, options);
+  const { folder, origin } = await fetchCheckpoint(progress, signal);
+  const isReplaced = existsSync(target);
   const { addModel } = await import('../../../model/qwen3-vl/add-model.ts');
-  await addModel(checkpointFolder, installed.folderFor(name), options.weights, {
+  await addModel(folder, target, options.weights, {
     signal,
     names: [origin.from],
     ...(options.kind && { kind: options.kind }),
@@ -193,56 +199,7 @@ async function convert(
   const { defaultName } = await installed.list();
   const added = await installed.find(name);
   if (options.json) return printJson(installedJson(added, defaultName === name));
-  print(
-    `${isReplaced ? 'Replaced' : 'Added'} ${bold(name)}${added.kind === 'chat' ? '' : ` (${added.kind})`} in ${options.weights}, ${byteText(added.bytes)} ${dim(added.model.folder)}`,
-  );
-}
-
-/** What it is and where it lies. */
-function installedJson(model: InstalledModel, isDefault: boolean) {
-  const { name, family, kind, weights, bytes, isShipped, origin } = model;
-  return {
-    name,
-    family,
-    kind,
-    weights,
-    bytes,
-    default: isDefault,
-    shipped: isShipped,
-    contextTokens: model.model.config.text.maxPositions,
-    folder: model.model.folder,
-    origin: origin ?? null,
-  };
-}
-
-function availableJson({ name, family, about, licence, repository, contextTokens, costs }: ModelCard) {
-  const { parameters, checkpointBytes, weightBytes, kvBytesPerToken } = costs;
-  return {
-    name,
-    family,
-    about,
-    licence,
-    repository,
-    contextTokens,
-    parameters,
-    checkpointBytes,
-    weightBytes,
-    kvBytesPerToken,
-  };
-}
-
-function shapesJson({ model }: InstalledModel) {
-  const { architecture, text, vision } = model.config;
-  const { numLayers, numHeads, numKvHeads, headDim, hiddenSize, vocabSize, moe } = text;
-  return {
-    architecture,
-    text: { hiddenSize, numLayers, numHeads, numKvHeads, headDim, vocabSize, experts: moe?.numExperts ?? null },
-    vision: { depth: vision.depth, hiddenSize: vision.hiddenSize, deepstackIndexes: vision.deepstackIndexes },
-    kvBytesPerToken: 2 * numLayers * numKvHeads * headDim * 2,
-    weightsSha256: model.weightsSha256,
-  };
-}
-
-function aboutJson(card: ModelCard | undefined) {
-  return { about: card?.about ?? null, licence: card?.licence ?? null };
+  const kind = added.kind === 'chat' ? '' : ` (${added.kind})`;
+  const size = `${options.weights}, ${byteText(added.bytes)}`;
+  print(`${isReplaced ? 'Replaced' : 'Added'} ${bold(name)}${kind} in ${size} ${dim(added.model.folder)}`);
 }
