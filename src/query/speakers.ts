@@ -5,8 +5,8 @@ import type { Library } from '../store/library.ts';
 import { isStopWord } from '../text/stop-words.ts';
 import type { Span } from '../time.ts';
 import type { Candidates } from './candidates.ts';
-import { SAYING } from './frame.ts';
 import { RANKING } from './ranking.ts';
+import { type Saying, sayingsIn, wordsOf } from './saying.ts';
 import type { TimedMatch, Timeline } from './timeline.ts';
 
 /** What one of those asked about says until somebody else speaks; or what others say between. */
@@ -24,19 +24,13 @@ export interface AskedSpeakers {
 
 const HONORIFIC = /^(?:(?:right )?hon|mr|mrs|ms|miss|dr|prof|sir)\.? /i;
 const IN_BRACKETS = /\s*\(.*\)/s;
-/** Where a query says who speaks; one word of a name will do there. */
-const WHO = [
-  new RegExp(` (?:do|does|did) (?<who>.{1,80}?) (?:${SAYING}) `),
-  / (?<who>\S+) (?:said|says|thinks|thought|mentions|mentioned|explains|explained|suggests|suggested) /,
-  / according to (?<who>\S+(?: \S+){0,2}) /,
-];
 
 /** undefined where the query names nobody who speaks in the sources found, or names them and no topic. */
 export async function findAskedSpeakers(
   library: Library,
   { bySource, query, terms }: Candidates,
 ): Promise<AskedSpeakers | undefined> {
-  const who = whoOf(query.text);
+  const who = sayingsIn(query.text);
   const spoken = new Map<string, readonly Cue[]>();
   for (const [sourceId, passages] of bySource) {
     // One word of a name says who is meant only where the query asks who speaks: most words of names are words of talks, too.
@@ -56,35 +50,25 @@ export async function findAskedSpeakers(
 /** The names that a query says whole, in several words or where it asks who speaks; else those of which it says a word there. */
 export function askedOf(names: Iterable<string>, query: string): ReadonlySet<string> {
   const text = wordsOf(query);
-  const who = whoOf(query);
+  const who = sayingsIn(query);
   const [whole, partly] = [new Set<string>(), new Set<string>()];
   for (const name of names) {
     const said = wordsOf(nameOf(name));
     const words = said.trim().split(' ');
-    if (who.some((part) => part.includes(said)) || (words.length > 1 && text.includes(said))) whole.add(name);
+    if (who.some((part) => part.who.includes(said)) || (words.length > 1 && text.includes(said))) whole.add(name);
     else if (words.some((word) => who.some((part) => namesBy(word, part)))) partly.add(name);
   }
   return whole.size > 0 ? whole : partly;
 }
 
-/** What of a query says who speaks. */
-function whoOf(query: string): string[] {
-  return WHO.flatMap((pattern) => pattern.exec(wordsOf(query))?.groups?.['who'] ?? []).map(wordsOf);
-}
-
 /** `the` of `The Chair` names nobody, but `A` of `PhD A` does where it stands alone. */
-function namesBy(word: string, who: string): boolean {
-  return who === ` ${word} ` || (!isStopWord(word, 'en') && who.includes(` ${word} `));
+function namesBy(word: string, { who, lang }: Saying): boolean {
+  return who === ` ${word} ` || (!isStopWord(word, lang) && who.includes(` ${word} `));
 }
 
 /** `Hon. Mary Ng (Minister of Small Business)`: Mary Ng. */
 function nameOf(speaker: string): string {
   return speaker.replace(IN_BRACKETS, '').replace(HONORIFIC, '');
-}
-
-/** Lower case, a space before, between and after them. */
-function wordsOf(text: string): string {
-  return ` ${(text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).join(' ')} `;
 }
 
 function toTurns(cues: readonly Cue[], asked: ReadonlySet<string>): Turn[] {

@@ -13,7 +13,7 @@ describe('the frame of a request', () => {
 
   test('is the verb of saying where somebody is asked about, and the occasion', () => {
     expect(frame('What did the professor think about hiring?')).toBe('think');
-    expect(frame('What did Anna Lee recommend when discussing prices?')).toBe('recommend when discussing');
+    expect(frame('What did Anna Lee recommend when discussing prices?')).toBe('when discussing recommend');
   });
 
   test('is empty in other questions and in topics', () => {
