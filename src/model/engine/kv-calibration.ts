@@ -10,7 +10,7 @@ import { LecternError } from '../../errors.ts';
 import { sha256 } from '../../hash.ts';
 import type { FloatData } from '../ort/data-type.ts';
 import type { Device } from '../ort/providers.ts';
-import type { KvScales } from '../qwen3-vl/graphs/decoder.ts';
+import type { KvScales } from '../qwen3-vl/graphs/attention.ts';
 import type { LoadOptions, ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
 import { floatFromHalf } from '../onnx/half-float.ts';
 import { Decoder } from './decoder.ts';

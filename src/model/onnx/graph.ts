@@ -63,7 +63,7 @@ export class GraphBuilder {
     this.#outputs.push((graph) => graph.message(12, (info) => writeValueInfo(info, value, type, shape)));
   }
 
-  /** One operator. `outputs` is how many results it has, or their names. */
+  /** One operator. `outputs` names its results where it has several, or where one is looked for by its name. */
   node(op: string, inputs: readonly Value[], options?: NodeOptions): Value;
   node(op: string, inputs: readonly Value[], options: NodeOptions, outputs: readonly string[]): Value[];
   node(op: string, inputs: readonly Value[], options: NodeOptions = {}, outputs?: readonly string[]): Value | Value[] {

@@ -16,7 +16,7 @@ import { Scheduler } from '../../../src/model/engine/scheduler.ts';
 import { Sequence } from '../../../src/model/engine/sequence.ts';
 import { SnapshotStore } from '../../../src/model/engine/snapshot-store.ts';
 import { VisionTower } from '../../../src/model/engine/vision-tower.ts';
-import type { KvScales } from '../../../src/model/qwen3-vl/graphs/decoder.ts';
+import type { KvScales } from '../../../src/model/qwen3-vl/graphs/attention.ts';
 import { openCheckpoint } from '../../../src/model/qwen3-vl/checkpoint.ts';
 import { convertCheckpoint, type ModelFolder } from '../../../src/model/qwen3-vl/graphs/model-folder.ts';
 import { readProcessorConfig } from '../../../src/model/qwen3-vl/processor-config.ts';

@@ -1,14 +1,13 @@
 // The text decoder as an ONNX graph: token ids and visual rows in, logits of asked-for positions out, KV cache in place.
-// Dense or mixture of experts, after spec sections 4.6 and 5. Queries and keys are normalised and rotated outside
-// GroupQueryAttention where its kernel can't do it, and its own rotary, which knows one position a token where M-RoPE has three
-// (spec 9.3), is given rows that are already combined.
+// Dense or mixture of experts, after spec sections 4.6 and 5.
 import { float, GraphBuilder, none, type Value } from '../../onnx/graph.ts';
 import type { WeightLayout } from '../../onnx/weight-file.ts';
 import type { ModelConfig, TextConfig } from '../config.ts';
+import { Attention, type AttentionOptions } from './attention.ts';
 import { Layers, type LayerOptions } from './layers.ts';
 import { expertBlockSize } from './weights.ts';
 
-export interface DecoderGraphOptions extends LayerOptions {
+export interface DecoderGraphOptions extends LayerOptions, AttentionOptions {
   /**
    * Adds outputs `hidden.0` (embeddings) to `hidden.N` (what layer N gives, before its DeepStack feature joins, as the reference
    * library reports hidden states), in the activations' type: for conformance.
@@ -21,25 +20,7 @@ export interface DecoderGraphOptions extends LayerOptions {
    * `block_maxima` float32 [logits, blocks, 2], the largest and its place within the block; the vocabulary must be whole blocks.
    */
   readonly blockMaxima?: 'pooled' | 'reduced' | undefined;
-  /**
-   * Lets the attention kernel normalise and rotate queries and keys itself, where it can: four kernels a layer fewer. CUDA's takes
-   * 'rows': `cos` and `sin` are then in the activations' type, have at least as many rows as `total_length` says, and `rope_rows` are
-   * the rows that are read. WebGPU's reads the row of a token's 'slot' in the cache: rows are then written there in tables on the
-   * device, `cos_table` and `sin_table` in the activations' type, whose outputs `cos_table.written` and `sin_table.written` are to be
-   * bound to the same tensors. Tables may be given as [slots, headDim / 2], `rope_rows` being slots, or as blocks of a few rows side by
-   * side [blocks, n headDim / 2], `rope_rows` being blocks. What is written comes as one input, because each is a copy to the device:
-   * `rope` [2, rows or blocks, width of the tables], cos and sin.
-   */
-  readonly fusedRotary?: 'rows' | 'slots' | undefined;
-  /** Keeps keys and values as int8 codes of these scales; in the activations' type when it is left out. */
-  readonly kvScales?: KvScales;
 }
-
-/**
- * Float of one step of a code, for every KV head and channel [kvHeads * headDim], in the order of a cache's tensors: key.0, value.0,
- * key.1, … Codes are -128 to 127; what lies beyond is clipped by the kernel.
- */
-export type KvScales = readonly Float32Array[];
 
 /** Tokens in a block of block maxima. */
 export const LOGIT_BLOCK = 128;
@@ -69,15 +50,11 @@ export function buildDecoderGraph(
   const inputIds = graph.input('input_ids', 'int32', ['batch', 'tokens']);
   const visualRows = graph.input('visual_rows', activations, ['visual', (1 + numDeepstack) * text.hiddenSize]);
   const visualIndex = graph.input('visual_index', 'int32', ['batch', 'tokens']);
-  const rope = ropeInputs(layers, text, options.fusedRotary);
-  const cache: CacheInputs = {
-    seqlens: graph.input('seqlens_k', 'int32', ['batch']),
-    total: graph.input('total_length', 'int32', [1]),
-  };
+  const attention = new Attention(layers, text, options);
   const logitRows = graph.input('logit_rows', 'int32', ['logits']);
 
   const visual = splitVisualRows(graph, visualRows, visualIndex, numDeepstack);
-  const isVisual = graph.node('Cast', [graph.node('Unsqueeze', [visualIndex, axes(graph, 2)])], {
+  const isVisual = graph.node('Cast', [graph.node('Unsqueeze', [visualIndex, layers.axes(2)])], {
     attributes: { to: 9 },
   });
   const embedded = layers.lookUp('embed', inputIds, { isShared: text.tieWordEmbeddings });
@@ -95,7 +72,7 @@ export function buildDecoderGraph(
     const first = pending
       ? layers.addAndRmsNorm(hidden, pending, `${at}.input_norm`, text.rmsNormEps)
       : { sum: hidden, normed: layers.rmsNorm(hidden, `${at}.input_norm`, text.rmsNormEps) };
-    const attended = attention(layers, text, i, first.normed, rope, cache, options.kvScales);
+    const attended = attention.attend(i, first.normed);
     const second = layers.addAndRmsNorm(first.sum, attended, `${at}.post_norm`, text.rmsNormEps);
     const mlp = text.moe?.sparseLayers[i]
       ? mixture(layers, text, at, second.normed)
@@ -119,50 +96,10 @@ export function buildDecoderGraph(
     layers.multiplyTable(normed, table, text.hiddenSize, text.vocabSize),
     text.vocabSize,
   );
-  if (options.blockMaxima === 'pooled') pooledMaxima(graph, logits);
+  if (options.blockMaxima === 'pooled') pooledMaxima(layers, logits);
   if (options.blockMaxima === 'reduced') reducedMaxima(layers, logits);
   output(layers, 'hidden', normed, text.hiddenSize);
   return graph.finish();
-}
-
-interface Rope {
-  readonly cos: Value;
-  readonly sin: Value;
-  /** The row of each token; `none` where it is the token's slot. */
-  readonly rows: Value;
-  readonly isFused: boolean;
-}
-
-function ropeInputs(layers: Layers, text: TextConfig, fused: DecoderGraphOptions['fusedRotary']): Rope {
-  const half = text.headDim / 2;
-  if (fused === 'slots') return ropeOfSlots(layers, half);
-  const { graph, activations } = layers;
-  const isFused = fused === 'rows';
-  const rowsOf = (name: string) =>
-    isFused ? graph.input(name, activations, ['rope', half]) : layers.floatInput(name, ['rope', half]);
-  const [cos, sin] = [rowsOf('cos'), rowsOf('sin')];
-  return { cos, sin, rows: graph.input('rope_rows', 'int64', ['batch', 'tokens']), isFused };
-}
-
-function ropeOfSlots(layers: Layers, half: number): Rope {
-  const { graph, activations } = layers;
-  const rope = layers.floatInput('rope', [2, 'rope', 'ropeValues']);
-  const rows = graph.input('rope_rows', 'int64', ['rope', 1]);
-  const parts = graph.node('Split', [rope], { attributes: { axis: 0, num_outputs: 2 } }, ['rope.cos', 'rope.sin']);
-  const [cos, sin] = (['cos_table', 'sin_table'] as const).map((name, i) => {
-    const tableShape = ['ropeTable', 'ropeValues'];
-    const table = graph.input(name, activations, tableShape);
-    const values = graph.node('Squeeze', [parts[i]!, axes(graph, 0)]);
-    const [written] = graph.node('ScatterND', [table, rows, values], {}, [`${name}.written`]);
-    graph.output(written!, activations, tableShape);
-    return layers.reshape(written!, -1, half);
-  });
-  return { cos: cos!, sin: sin!, rows: none, isFused: true };
-}
-
-interface CacheInputs {
-  readonly seqlens: Value;
-  readonly total: Value;
 }
 
 /** The visual rows of this run spread over its positions, cut into the embedding part and the D DeepStack parts. */
@@ -171,78 +108,6 @@ function splitVisualRows(graph: GraphBuilder, rows: Value, index: Value, numDeep
   if (numDeepstack === 0) return [spread];
   const names = Array.from({ length: 1 + numDeepstack }, (_, k) => `visual.${k}`);
   return graph.node('Split', [spread], { attributes: { axis: -1, num_outputs: names.length } }, names);
-}
-
-function attention(
-  layers: Layers,
-  text: TextConfig,
-  i: number,
-  x: Value,
-  rope: Rope,
-  cache: CacheInputs,
-  kvScales: KvScales | undefined,
-): Value {
-  const { graph, activations } = layers;
-  const { hiddenSize, numHeads, numKvHeads, headDim, rmsNormEps } = text;
-  const at = `layers.${i}`;
-  const [q, k, v] = layers.multiplyEach(
-    x,
-    [`${at}.q`, `${at}.k`, `${at}.v`],
-    hiddenSize,
-    [numHeads, numKvHeads, numKvHeads].map((heads) => heads * headDim),
-  );
-  const normAndRotate = (part: 'q' | 'k', projected: Value, heads: number) => {
-    const split = layers.reshape(projected, 0, 0, heads, headDim);
-    const normed = layers.rmsNorm(split, `${at}.${part}_norm`, rmsNormEps);
-    return layers.rotate(layers.reshape(normed, 0, 0, heads * headDim), rope.rows, rope.cos, rope.sin, heads);
-  };
-  const cacheShape = ['batch', numKvHeads, 'capacity', headDim];
-  const cacheType = kvScales ? 'int8' : activations;
-  const pastKey = graph.input(`past_key.${i}`, cacheType, cacheShape);
-  const pastValue = graph.input(`past_value.${i}`, cacheType, cacheShape);
-  const scaleOf = (part: 'key' | 'value', scales: Float32Array) =>
-    graph.constant(`${at}.${part}_scale`, 'float32', [1, numKvHeads, 1, headDim], scales);
-  // A scale for each channel, because channels differ in size and one of its own costs nothing. The CPU's kernel takes it in prefill
-  // with a past, in place and in batches alike, wants one kind of scale for keys and values, and reads this run's own keys as codes
-  // too, so that chunks of any size see the same cache.
-  const quantized = kvScales && {
-    scales: [scaleOf('key', kvScales[2 * i]!), scaleOf('value', kvScales[2 * i + 1]!)],
-    attributes: { k_quant_type: 'PER_CHANNEL', v_quant_type: 'PER_CHANNEL', kv_cache_bit_width: 8 },
-  };
-  const queryAndKey = rope.isFused ? [q!, k!] : [normAndRotate('q', q!, numHeads), normAndRotate('k', k!, numKvHeads)];
-  const fused = rope.isFused && {
-    tables: [rope.cos, rope.sin, rope.rows],
-    norms: [layers.weight(`${at}.q_norm`), layers.weight(`${at}.k_norm`)],
-    attributes: { do_rotary: 1, qk_norm_epsilon: float(rmsNormEps) },
-  };
-  // In the operator's order, after the cache's lengths; what ends the list may be left out.
-  const [bias, sink] = [none, none];
-  const optional = [
-    ...(fused ? fused.tables : [none, none, none]),
-    bias,
-    sink,
-    ...(quantized ? quantized.scales : [none, none]),
-    ...(fused ? fused.norms : []),
-  ];
-  const numOptional = fused ? optional.length : quantized ? 7 : 0;
-  const [attended, presentKey, presentValue] = graph.node(
-    'GroupQueryAttention',
-    [...queryAndKey, v!, pastKey, pastValue, cache.seqlens, cache.total, ...optional.slice(0, numOptional)],
-    {
-      attributes: {
-        num_heads: numHeads,
-        kv_num_heads: numKvHeads,
-        scale: float(1 / Math.sqrt(headDim)),
-        ...quantized?.attributes,
-        ...(fused && fused.attributes),
-      },
-      domain: 'com.microsoft',
-    },
-    [`${at}.attended`, `present_key.${i}`, `present_value.${i}`],
-  );
-  graph.output(presentKey!, cacheType, cacheShape);
-  graph.output(presentValue!, cacheType, cacheShape);
-  return layers.multiply(attended!, `${at}.o`, numHeads * headDim, hiddenSize);
 }
 
 function dense(layers: Layers, text: TextConfig, at: string, x: Value): Value {
@@ -301,8 +166,9 @@ function output(layers: Layers, name: string, value: Value, width: number): Valu
 }
 
 /** A pooling kernel has a thread for each block; the reductions of CUDA's provider take a millisecond for a row. */
-function pooledMaxima(graph: GraphBuilder, logits: Value): void {
-  const rows = graph.node('Unsqueeze', [logits, axes(graph, 1)]);
+function pooledMaxima(layers: Layers, logits: Value): void {
+  const { graph } = layers;
+  const rows = graph.node('Unsqueeze', [logits, layers.axes(1)]);
   const [largest, at] = graph.node(
     'MaxPool',
     [rows],
@@ -317,7 +183,7 @@ function pooledMaxima(graph: GraphBuilder, logits: Value): void {
 function reducedMaxima(layers: Layers, logits: Value): void {
   const { graph } = layers;
   const blocks = layers.reshape(logits, 0, -1, LOGIT_BLOCK);
-  const largest = graph.node('ReduceMax', [blocks, axes(graph, 2)], { attributes: { keepdims: 1 } });
+  const largest = graph.node('ReduceMax', [blocks, layers.axes(2)], { attributes: { keepdims: 1 } });
   const places = graph.constant(
     'places',
     'float32',
@@ -326,13 +192,9 @@ function reducedMaxima(layers: Layers, logits: Value): void {
   );
   const nowhere = graph.constant('nowhere', 'float32', [1], [LOGIT_BLOCK]);
   const isLargest = graph.node('Equal', [blocks, largest]);
-  const first = graph.node('ReduceMin', [graph.node('Where', [isLargest, places, nowhere]), axes(graph, 2)], {
+  const first = graph.node('ReduceMin', [graph.node('Where', [isLargest, places, nowhere]), layers.axes(2)], {
     attributes: { keepdims: 1 },
   });
   const [both] = graph.node('Concat', [largest, first], { attributes: { axis: 2 } }, ['block_maxima']);
   graph.output(both!, 'float32', ['logits', 'blocks', 2]);
-}
-
-function axes(graph: GraphBuilder, axis: number): Value {
-  return graph.constant(`axes[${axis}]`, 'int64', [1], [axis]);
 }

@@ -189,6 +189,11 @@ export class Layers {
     });
   }
 
+  /** One axis, as operators take a list of them. */
+  axes(axis: number): Value {
+    return this.graph.constant(`axes[${axis}]`, 'int64', [1], [axis]);
+  }
+
   /** `sizes` as in ONNX Reshape: 0 keeps an axis, -1 is what remains. */
   reshape(x: Value, ...sizes: number[]): Value {
     const shape = this.graph.constant(`shape[${sizes.join(',')}]`, 'int64', [sizes.length], sizes);

@@ -13,7 +13,8 @@ import {
 import { dataTypes, type DataType } from '../../ort/data-type.ts';
 import { Session, type SessionOptions } from '../../ort/session.ts';
 import type { ModelConfig } from '../config.ts';
-import { buildDecoderGraph, LOGIT_BLOCK, type DecoderGraphOptions, type KvScales } from './decoder.ts';
+import type { KvScales } from './attention.ts';
+import { buildDecoderGraph, LOGIT_BLOCK, type DecoderGraphOptions } from './decoder.ts';
 import { buildExpansionGraph, type MatrixShape } from './expansion.ts';
 import type { LayerOptions } from './layers.ts';
 import { buildVisionGraph } from './vision.ts';

@@ -33,7 +33,7 @@ export function buildVisionGraph(
 
   // Learned positions: four neighbours of a 48 x 48 table, mixed (spec 4.2); the same for every slice.
   const neighbours = graph.node('Mul', [layers.lookUp('vision.positions', index), weight]);
-  const positions = graph.node('ReduceSum', [neighbours, graph.constant('axes[0]', 'int64', [1], [0])], {
+  const positions = graph.node('ReduceSum', [neighbours, layers.axes(0)], {
     attributes: { keepdims: 0 },
   });
   let hidden = graph.node('Add', [layers.linear(pixels, 'vision.patch_embed', patchValues, hiddenSize), positions]);
