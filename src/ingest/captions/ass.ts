@@ -4,6 +4,7 @@ import { parseClock } from './clock.ts';
 import { splitLines, type ParsedCaptions, type RawCue } from './raw-cue.ts';
 
 const DEFAULT_FORMAT = ['layer', 'start', 'end', 'style', 'name', 'marginl', 'marginr', 'marginv', 'effect', 'text'];
+const NEEDED = ['start', 'end', 'text'];
 
 export function parseAss(text: string): ParsedCaptions {
   const cues: RawCue[] = [];
@@ -17,7 +18,9 @@ export function parseAss(text: string): ParsedCaptions {
     const [, key, value] = /^\s*(Format|Dialogue)\s*:\s*(.*)$/i.exec(line) ?? [];
     if (key === undefined || value === undefined) continue;
     if (key.toLowerCase() === 'format') {
-      if (inEvents) format = value.split(',').map((field) => field.trim().toLowerCase());
+      const fields = value.split(',').map((field) => field.trim().toLowerCase());
+      // One that lacks what every line has is damaged, and says nothing about the lines.
+      if (inEvents && NEEDED.every((field) => fields.includes(field))) format = fields;
       continue;
     }
     const cue = parseDialogue(value, format);
@@ -38,13 +41,23 @@ function parseDialogue(value: string, format: readonly string[]): RawCue | undef
   const startMs = parseClock(field('start'));
   const endMs = parseClock(field('end'));
   if (startMs === undefined || endMs === undefined || parts.length < format.length) return undefined;
-  const payload = parts
-    .slice(format.length - 1)
-    .join(',')
-    .replace(/\{[^}]*\\p[1-9][^}]*\}.*?(?:\{[^}]*\\p0[^}]*\}|$)/g, '')
-    .replace(/\{[^}]*\}/g, '')
+  const payload = parts.slice(format.length - 1).join(',');
+  const text = withoutOverrides(payload)
     .replace(/\\[Nn]/g, '\n')
     .replace(/\\h/g, ' ');
   const speaker = field('name') || field('actor');
-  return { startMs, endMs, payload, ...(speaker && { speaker }) };
+  return { startMs, endMs, payload: text, ...(speaker && { speaker }) };
+}
+
+/** What stands between the override blocks, but for drawings: from `{\p1}` to `{\p0}`. */
+function withoutOverrides(payload: string): string {
+  let text = '';
+  let end = 0;
+  let isDrawing = false;
+  for (const block of payload.matchAll(/\{[^{}]*\}/g)) {
+    if (!isDrawing) text += payload.slice(end, block.index);
+    for (const [, scale] of block[0].matchAll(/\\p(\d)/g)) isDrawing = scale !== '0';
+    end = block.index + block[0].length;
+  }
+  return isDrawing ? text : text + payload.slice(end);
 }

@@ -1,7 +1,7 @@
 // Raw cues of any format to the cues that the rest of Lectern sees: markup off, order of start, times repaired, rolling
 // repeats undone, speakers in their field, blank cues dropped.
 import type { Cue } from './cue.ts';
-import { plainVoices } from './markup.ts';
+import { plainName, plainVoices } from './markup.ts';
 import type { RawCue } from './raw-cue.ts';
 import { unroll } from './rolling.ts';
 import { liftSpeakers } from './speakers.ts';
@@ -13,13 +13,19 @@ const MIN_REPAIRED_MS = 500;
 export function cleanCues(raw: readonly RawCue[]): { cues: Cue[]; numRepaired: number } {
   const plain = raw.flatMap(splitVoices).sort((a, b) => a.startMs - b.startMs);
   let numRepaired = 0;
-  const timed = plain.map((cue, i) => {
-    if (cue.endMs > cue.startMs) return cue;
-    numRepaired++;
-    const wanted = cue.startMs + Math.max(MIN_REPAIRED_MS, cue.payload.length * MS_PER_CHARACTER);
-    const next = plain.slice(i + 1).find((later) => later.startMs > cue.startMs)?.startMs ?? Infinity;
-    return { ...cue, endMs: Math.min(wanted, next) };
-  });
+  let next = Infinity;
+  // From the last, so that the next start is known; cues may begin together.
+  const timed = plain
+    .toReversed()
+    .map((cue, i, reversed) => {
+      const after = reversed[i - 1]?.startMs ?? Infinity;
+      if (after > cue.startMs) next = after;
+      if (cue.endMs > cue.startMs) return cue;
+      numRepaired++;
+      const wanted = cue.startMs + Math.max(MIN_REPAIRED_MS, cue.payload.length * MS_PER_CHARACTER);
+      return { ...cue, endMs: Math.min(wanted, next) };
+    })
+    .reverse();
   const cues = unroll(timed).map(({ startMs, endMs, payload, speaker }) => ({
     startMs,
     endMs,
@@ -32,6 +38,7 @@ export function cleanCues(raw: readonly RawCue[]): { cues: Cue[]; numRepaired: n
 /** One raw cue for each voice; the time between them divided by their length. */
 function splitVoices(cue: RawCue): RawCue[] {
   const voices = plainVoices(cue.payload);
+  const named = plainName(cue.speaker ?? '');
   const total = voices.reduce((sum, voice) => sum + voice.text.length, 0);
   const durationMs = cue.endMs - cue.startMs;
   let before = 0;
@@ -39,19 +46,17 @@ function splitVoices(cue: RawCue): RawCue[] {
     const startMs = cue.startMs + Math.round((durationMs * before) / total);
     before += voice.text.length;
     const endMs = cue.startMs + Math.round((durationMs * before) / total);
-    const speaker = voice.speaker ?? cue.speaker;
+    const speaker = voice.speaker ?? named;
     return { startMs, endMs, payload: voice.text, ...(speaker !== undefined && { speaker }) };
   });
 }
 
 /** Lines to one paragraph. Chinese and Japanese lines join without a space; a dash that marks a turn goes. */
 function joinLines(payload: string): string {
-  const [first = '', ...rest] = payload.split('\n');
-  return rest.reduce((text, line) => {
-    const next = line.replace(/^[-–—]\s+(?=\p{L})/u, '');
-    const isUnspaced = UNSPACED.test(text.at(-1) ?? '') && UNSPACED.test(next[0] ?? '');
-    return `${text}${isUnspaced ? '' : ' '}${next}`;
-  }, first);
+  const lines = payload.split('\n').map((line, i) => (i === 0 ? line : line.replace(/^[-–—]\s+(?=\p{L})/u, '')));
+  const gap = (before: string, after: string) =>
+    UNSPACED.test(before.at(-1) ?? '') && UNSPACED.test(after[0] ?? '') ? '' : ' ';
+  return lines.map((line, i) => (i === 0 ? line : gap(lines[i - 1]!, line) + line)).join('');
 }
 
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、。，！？「」]/u;

@@ -1,7 +1,7 @@
 // A caption cue: what was said (or written as a subtitle) in one half-open span of the source's own time.
 
 /** Raised whenever the same caption files or streams would give other cues. */
-export const CAPTIONS_VERSION = 5;
+export const CAPTIONS_VERSION = 6;
 
 export interface Cue {
   readonly startMs: number;

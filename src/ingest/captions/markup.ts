@@ -3,8 +3,9 @@ import { decodeEntities } from './entities.ts';
 
 /** Only what reads as a tag: `a < b` and `x <- y` are text. */
 const TAG = /<\/?(?:[a-z][a-z0-9]*(?:[.\s][^<>]*)?|\d[\d:.,]*)>/gi;
-const VOICE = /<v(?:\.[^\s>]*)?\s+([^>]*)>/gi;
-const OVERRIDE = /\{\\[^}]*\}|\{[cyYCfFsSpP]:[^}]*\}/g;
+// None of these runs on past the next opening: a file of unclosed ones would be read again from each of them.
+const VOICE = /<v(?:\.[^\s<>]*)?\s([^<>]*)>/gi;
+const OVERRIDE = /\{\\[^{}]*\}|\{[cyYCfFsSpP]:[^{}]*\}/g;
 
 export interface Voice {
   readonly text: string;
@@ -22,11 +23,16 @@ export function plainVoices(payload: string): Voice[] {
   };
   for (const match of payload.matchAll(VOICE)) {
     push(payload.slice(last, match.index));
-    speaker = collapse(decodeEntities(match[1]!)) || undefined;
+    speaker = plainName(match[1]!);
     last = match.index + match[0].length;
   }
   push(payload.slice(last));
   return voices;
+}
+
+/** A speaker's name as written; undefined where nothing of it is left. */
+export function plainName(raw: string): string | undefined {
+  return collapse(decodeEntities(raw)) || undefined;
 }
 
 function plainText(raw: string): string {
@@ -48,6 +54,6 @@ const CONTROLS = /(?!\s)\p{Cc}\[[0-?]*[ -/]*[@-~]|(?!\s)\p{Cc}\][^\p{Cc}]*\p{Cc}
 function collapse(text: string): string {
   return text
     .replace(CONTROLS, '')
-    .replace(/[\s\u00a0\u200b\ufeff\u2060\u202a-\u202e\u200e\u200f]+/g, ' ')
+    .replace(/[\s\u00a0\u200b\ufeff\u2060\u202a-\u202e\u2066-\u2069\u200e\u200f]+/g, ' ')
     .trim();
 }

@@ -34,12 +34,16 @@ export function unroll<T extends RawCue>(cues: readonly T[]): T[] {
 /** How many words of `cue`'s start are the end of `previous`: the most possible. */
 function repeatedWords(previous: RawCue, cue: RawCue): number {
   if (!touches(previous, cue)) return 0;
-  const before = words(previous.payload);
   const after = words(cue.payload);
-  for (let count = Math.min(before.length, after.length); count > 0; count--) {
-    if (before.slice(-count).every((word, i) => word === after[i])) return count;
-  }
-  return 0;
+  const before = words(previous.payload).slice(-after.length);
+  // Knuth, Morris and Pratt: a cue may be a whole lecture. borders[n]: how many of the first n words are their last words too.
+  const borders = [0, 0];
+  const extended = (count: number, word: string): number => {
+    while (count > 0 && after[count] !== word) count = borders[count]!;
+    return after[count] === word ? count + 1 : 0;
+  };
+  for (let i = 1; i < after.length; i++) borders.push(extended(borders[i]!, after[i]!));
+  return before.reduce(extended, 0);
 }
 
 function touches(previous: RawCue, cue: RawCue): boolean {

@@ -74,6 +74,23 @@ describe('WebVTT', () => {
     expect(cues.map(({ text }) => text)).toEqual(['real']);
     expect(warnings).toEqual(['One caption could not be read and was skipped.']);
   });
+  it('reads hundreds of thousands of unclosed tags and braces, of lines, and of cues without an end, each once', () => {
+    const cue = (payload: string) => parse(`WEBVTT\n\n00:00.000 --> 00:05.000\n${payload}`).cues;
+    for (const opening of ['<v x', '<v.', '{\\a', '{c:'])
+      expect(cue(opening.repeat(200_000))[0]?.text).toHaveLength(200_000 * opening.length);
+    expect(cue(`<v${' '.repeat(500_000)}end`)).toMatchObject([{ text: '<v end' }]);
+    expect(cue('ab\n'.repeat(200_000))[0]?.text).toHaveLength(599_999);
+    expect(parse(`[Events]\nDialogue: 0,0:00:00.00,0:00:05.00,,,,,,,${'{\\p1'.repeat(200_000)}`).cues).toHaveLength(1);
+    const starting = Array.from({ length: 100_000 }, (_, i) => `00:05.000 --> 00:05.000\nword ${i}\n`);
+    expect(parse(`WEBVTT\n\n${starting.join('\n')}\n00:06.000 --> 00:07.000\nend`).cues.at(-2)?.endMs).toBe(5600);
+    const words = 'a '.repeat(200_000);
+    expect(
+      parse(`WEBVTT\n\n00:01.000 --> 00:02.000\n${words}b\n\n00:02.000 --> 00:03.000\n${words}c`).cues,
+    ).toHaveLength(2);
+  });
+  it('takes out marks that turn the direction of what follows', () => {
+    expect(rows('WEBVTT\n\n00:01.000 --> 00:02.000\n\u2066a\u2069 \u202eb\n')).toEqual([[1000, 2000, 'a b']]);
+  });
   it('keeps overlapping cues of two speakers', () => {
     const text = 'WEBVTT\n\n00:00.000 --> 00:04.000\nfirst one talks\n\n00:02.000 --> 00:05.000\nsecond one answers\n';
     expect(rows(text)).toEqual([
@@ -196,6 +213,10 @@ Dialogue: broken
     expect(cues).toEqual([{ startMs: 1500, endMs: 3000, text: 'Well, yes, of course', speaker: 'Ann' }]);
     expect(warnings).toHaveLength(1);
   });
+  it('reads dialogue past a Format line that is damaged, and speakers without what a terminal would obey', () => {
+    const text = '[Events]\nFormat: Layer, Sta\nDialogue: 0,0:00:01.00,0:00:02.00,D,\u001b[31mAnn\u2066,0,0,0,,a, b\n';
+    expect(parse(text, 'ass').cues).toEqual([{ startMs: 1000, endMs: 2000, text: 'a, b', speaker: 'Ann' }]);
+  });
 });
 
 describe('Whisper JSON', () => {
@@ -252,6 +273,26 @@ describe('Whisper JSON', () => {
       [0, 2000, 'so today'],
       [2000, 5000, 'we start'],
     ]);
+  });
+  it('takes times of whole milliseconds, and none that no recording has', () => {
+    const segments = [
+      { start: -2, end: 0.0004, text: 'early' },
+      { start: 1.00049, end: 1e308, text: 'endless' },
+      { start: 1e300, end: 1e300, text: 'nowhere' },
+    ];
+    const { cues, warnings } = parse(JSON.stringify({ segments }), 'json');
+    expect(cues.map(({ startMs, endMs, text }) => [startMs, endMs, text])).toEqual([
+      [0, 500, 'early'],
+      [1000, 1500, 'endless'],
+    ]);
+    expect(warnings[0]).toBe('One caption could not be read and was skipped.');
+    const offsets = { from: -0.5, to: 999.6 };
+    expect(rows(JSON.stringify({ transcription: [{ offsets, text: 'Hi' }] }), 'json')).toEqual([[0, 1000, 'Hi']]);
+  });
+  it('reads the NaN that Python writes where a probability is none', () => {
+    const text = '{"segments":[{"start":0,"end":1,"avg_logprob":NaN,"x":-Infinity,"text":"NaN is \\"NaN\\" here"}]}';
+    expect(rows(text, 'json')).toEqual([[0, 1000, 'NaN is "NaN" here']]);
+    expect(rows(`{"x":NaN,"text":${'"\\'.repeat(200_000)}`, 'json')).toEqual([]);
   });
   it('gives no cues for other JSON', () => {
     expect(rows('{"name":"x","version":"1"}', 'json')).toEqual([]);
