@@ -3,9 +3,9 @@
 import module from 'node:module';
 import v8 from 'node:v8';
 
-const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 18)) {
-  const message = `Lectern needs Node.js 22.18 or newer; this is Node.js ${process.versions.node} (${process.execPath}).`;
+// Node.js 24 is the first that knows `using`.
+if (parseInt(process.versions.node) < 24) {
+  const message = `Lectern needs Node.js 24 or newer; this is Node.js ${process.versions.node} (${process.execPath}).`;
   const remedy =
     'Run it through npm, which puts the bundled Node.js 24 first: npx lectern …  (after npm ci), or install a newer Node.js.';
   if (process.argv.includes('--json')) {

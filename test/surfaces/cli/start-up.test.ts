@@ -1,8 +1,9 @@
-// What a command does not need is not loaded for it.
+// What a command does not need is not loaded for it, and a Node.js that is too old is told so.
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import packageJson from '../../../package.json' with { type: 'json' };
 
 const bin = path.resolve(import.meta.dirname, '../../../bin/lectern.js');
 
@@ -32,4 +33,14 @@ it('loads no zod on the way to a search', () => {
     stderr: '',
     stdout: 'No match for anything\n',
   });
+});
+
+it('says in a sentence that Node.js 22 is too old, which can not read the program', () => {
+  const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.21.1' } });`;
+  const { status, stderr } = spawnSync(process.execPath, ['--import', `data:text/javascript,${older}`, bin, 'paths'], {
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain('Lectern needs Node.js 24 or newer; this is Node.js 22.21.1');
+  expect(packageJson.engines.node).toBe('>=24');
 });
