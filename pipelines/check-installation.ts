@@ -6,7 +6,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { transcriptionSettings, type Config } from '../src/config.ts';
 import { toErrorDetail } from '../src/errors.ts';
-import { configureFfmpeg, ffmpegVersion, programPath } from '../src/ingest/ffmpeg.ts';
+import { programPath } from '../src/ingest/ffmpeg-paths.ts';
+import { ffmpegVersion } from '../src/ingest/ffmpeg.ts';
 import { openLibraryToRead } from '../src/store/sqlite-library.ts';
 import { checkMeaning } from './check-meaning.ts';
 import { checkCuda, checkModels, checkOnnxRuntime, checkSnapshots, checkWebGpu } from './check-models.ts';
@@ -22,8 +23,7 @@ const MIN_FREE_BYTES = 200e6;
 const checks: Record<string, Check> = {
   node: async () => ok(`Node.js ${process.versions.node}`),
 
-  ffmpeg: async (config) => {
-    configureFfmpeg(config);
+  ffmpeg: async () => {
     const { text } = await ffmpegVersion();
     return ok(`${text} (${programPath('ffmpeg')})`);
   },

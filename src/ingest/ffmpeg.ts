@@ -5,6 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import fluent from 'fluent-ffmpeg';
 import { LecternError } from '../errors.ts';
+import { programPath, type Program } from './ffmpeg-paths.ts';
 
 export class FfmpegNotFoundError extends LecternError {
   constructor(program: Program, path: string, cause?: unknown) {
@@ -46,27 +47,9 @@ export class BitmapSubtitlesError extends LecternError {
   }
 }
 
-export type Program = 'ffmpeg' | 'ffprobe';
-
 const ENV_NAMES: Record<Program, string> = { ffmpeg: '$FFMPEG_PATH', ffprobe: '$FFPROBE_PATH' };
 
-export interface FfmpegPaths {
-  readonly ffmpegPath?: string | undefined;
-  readonly ffprobePath?: string | undefined;
-}
-
-let configured: FfmpegPaths = {};
 const versions = new Map<string, Promise<FfmpegVersion>>();
-
-/** Sets the binaries from the config, for this process; what is left out comes from the environment, then from PATH. */
-export function configureFfmpeg(paths: FfmpegPaths): void {
-  configured = paths;
-}
-
-export function programPath(program: Program): string {
-  if (program === 'ffmpeg') return configured.ffmpegPath || process.env['FFMPEG_PATH'] || 'ffmpeg';
-  return configured.ffprobePath || process.env['FFPROBE_PATH'] || 'ffprobe';
-}
 
 export interface FfmpegVersion {
   /** As printed, such as `5.1.9-0+deb12u1` or `N-118000-gabcdef` for a build between releases. */

@@ -3,16 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { configureFfmpeg, programPath } from '../../src/ingest/ffmpeg-paths.ts';
 import {
   BitmapSubtitlesError,
-  configureFfmpeg,
   extractSubtitles,
   FfmpegError,
   FfmpegNotFoundError,
   ffmpegVersion,
   parseFfmpegVersion,
   passthroughOptions,
-  programPath,
   runFfmpeg,
   runFfprobe,
   startFfmpeg,

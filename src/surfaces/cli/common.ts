@@ -1,7 +1,8 @@
 // What every command shares: the common options, the configuration and the library that they lead to.
 import { Option, type Command } from 'commander';
-import { resolveConfig, type Config, type ConfigOverrides } from '../../config.ts';
+import type { Config, ConfigOverrides } from '../../config.ts';
 import type { Library, SourceKind } from '../../store/library.ts';
+import { readSettings } from '../settings.ts';
 import { reindexNotice } from './reindex-notice.ts';
 
 export interface CommonOptions {
@@ -39,7 +40,7 @@ export const sourceKindOption = () =>
 export const collect = (value: string, previous: string[] | undefined) => [...(previous ?? []), value];
 
 export function configOf(options: CommonOptions, flags: ConfigOverrides = {}): Config {
-  return resolveConfig({ library: options.library, ...flags }, { configFile: options.config });
+  return readSettings({ library: options.library, ...flags }, options.config);
 }
 
 type UseOfLibrary<T> = (library: Library) => Promise<T>;

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { passthroughOptions, programPath } from '../../../src/ingest/ffmpeg.ts';
+import { programPath } from '../../../src/ingest/ffmpeg-paths.ts';
+import { passthroughOptions } from '../../../src/ingest/ffmpeg.ts';
 
 const run = promisify(execFile);
 export const clipFolder = process.env['LECTERN_TEST_CLIPS'] ?? join(tmpdir(), 'lectern-test-clips');

@@ -196,3 +196,16 @@ it('takes the device of the settings where the command line names none', async (
   // With an NVIDIA card it answers from there; without one it says that this device can't be used.
   expect((await onCuda(['generate', '--prompt', 'Hello', '--max-tokens', '1', '--json'])).stdout).toContain('cuda');
 });
+
+it('says where it looked for the programs that the settings name, wherever one is needed', async () => {
+  writeFileSync(
+    at('settings.json'),
+    JSON.stringify({ ffmpegPath: '/nowhere/ffmpeg', ffprobePath: '/nowhere/ffprobe' }),
+  );
+  writeFileSync(at('film.mp4'), Buffer.from('\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41', 'latin1'));
+  const indexed = await lectern(['index', at('film.mp4'), '--config', at('settings.json')]);
+  expect(indexed.code).toBe(1);
+  expect(indexed.stdout).toContain('ffprobe could not be started at /nowhere/ffprobe');
+  const checked = await lectern(['doctor', '--config', at('settings.json')]);
+  expect(checked.stdout).toMatch(/^broken +ffmpeg +ffmpeg could not be started at \/nowhere\/ffmpeg$/m);
+});
