@@ -176,10 +176,10 @@ const worthsOf = new WeakMap<Vocabulary, Float64Array>();
 function termWorths(vocabulary: Vocabulary): Float64Array {
   let worths = worthsOf.get(vocabulary);
   if (worths === undefined) {
-    const { terms, numSpans, spanCounts, isWeak } = vocabulary;
+    const { numSpans, spanCounts, isWeak } = vocabulary;
     worths = Float64Array.from(
-      terms,
-      (_, term) => Math.log(1 + numSpans / spanCounts[term]!) ** RARITY_POWER * (isWeak[term] === 1 ? WEAK_WORTH : 1),
+      spanCounts,
+      (count, term) => Math.log(1 + numSpans / count) ** RARITY_POWER * (isWeak[term] === 1 ? WEAK_WORTH : 1),
     );
     worthsOf.set(vocabulary, worths);
   }

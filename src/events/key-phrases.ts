@@ -1,8 +1,8 @@
 // What a stretch of text is about, in a few of its own words: runs of content words, scored by how often they are said here
 // against how often in the rest of the source. Titles are made of these.
-import type { Term } from '../text/terms.ts';
 import { PairNumbers } from './pair-numbers.ts';
-import { RunReader, type RunWord, type WordRun } from './word-runs.ts';
+import { SourceWords, type ReadText } from './source-words.ts';
+import { RunReader, type RunWord } from './word-runs.ts';
 
 export interface KeyPhrase {
   /** As most often written in the source; lower case unless it is a name or an acronym. */
@@ -56,10 +56,9 @@ const SETTLED_TOTAL = 3;
 
 /** Counts the phrases of a whole source, so that those of a part can be judged against it. */
 export class PhraseIndex {
+  readonly #words: SourceWords;
   readonly #reader: RunReader;
   readonly #isEnglish: boolean;
-  readonly #stems = new Map<string, number>();
-  readonly #stemNames: string[] = [];
   /** A phrase is numbered by the phrase without its last word, 0 for none, and the number of that word's stem. */
   readonly #numbers = new PairNumbers();
   /** [numbers] undefined for what only begins phrases. */
@@ -67,14 +66,15 @@ export class PhraseIndex {
   /** [units] numbers of all phrases in each unit, repeats included. */
   readonly #units: (readonly number[])[] = [];
 
-  constructor(lang = 'en') {
-    this.#reader = new RunReader(lang);
+  constructor(lang = 'en', words = new SourceWords(lang)) {
+    this.#words = words;
+    this.#reader = new RunReader(words);
     this.#isEnglish = /^en\b/i.test(lang);
   }
 
   /** Adds the next unit (an utterance, a sentence); parts are asked for later as ranges of units. */
-  add(text: string, found?: readonly Term[]): void {
-    this.#units.push(this.#read(text, found));
+  add(text: string, read = this.#words.read(text)): void {
+    this.#units.push(this.#read(read));
   }
 
   /** The best phrases of units [first, end), best first, none sharing a word with a better one. */
@@ -109,29 +109,28 @@ export class PhraseIndex {
       const isFit = isSettled && around.score >= AROUND_SHARE * best.score;
       chosen.push(isFit && !chosen.some((better) => this.#sharesWord(better, around)) ? around : best);
     }
+    const allStems = this.#words.stems();
     return chosen.map(({ number, phrase, count, score, text }) => {
-      const stems = this.#stemsOf(number).map((stem) => this.#stemNames[stem]!);
+      const stems = this.#stemsOf(number).map((stem) => allStems[stem]!);
       return { text, score, count, total: phrase.count, stems };
     });
   }
 
   /** Counts every phrase of a text and returns their numbers. */
-  #read(text: string, terms: readonly Term[] | undefined): number[] {
+  #read(read: ReadText): number[] {
     const found: number[] = [];
-    for (const run of this.#reader.runsOf(text, terms)) {
-      const { words } = run;
-      const stems = words.map(({ stem }) => this.#numberOf(stem));
-      for (let first = 0; first < words.length; first++) {
-        if (words[first]!.traits.isWeak) continue;
+    for (const run of this.#reader.runsOf(read)) {
+      for (let first = 0; first < run.length; first++) {
+        if (run[first]!.word.isWeak) continue;
         let number = 0;
         let isTight = true;
-        for (let last = first; last < Math.min(words.length, first + MAX_WORDS); last++) {
-          const { traits, isGlued } = words[last]!;
-          if (stems.lastIndexOf(stems[last]!, last - 1) >= first && last > first) break;
-          number = this.#numbers.of(number, stems[last]!);
+        for (let last = first; last < Math.min(run.length, first + MAX_WORDS); last++) {
+          const { word, isGlued } = run[last]!;
+          if (isRepeated(run, first, last)) break;
+          number = this.#numbers.of(number, word.term);
           if (last > first && !isGlued) isTight = false;
-          if (traits.isWeak || !traits.isNameable) continue;
-          this.#count(number, run, first, last, isTight);
+          if (word.isWeak || !word.isNameable) continue;
+          this.#count(number, read.text, run, first, last, isTight);
           found.push(number);
         }
       }
@@ -139,21 +138,19 @@ export class PhraseIndex {
     return found;
   }
 
-  #numberOf(stem: string): number {
-    let number = this.#stems.get(stem);
-    if (number === undefined) {
-      this.#stems.set(stem, (number = this.#stems.size));
-      this.#stemNames.push(stem);
-    }
-    return number;
-  }
-
-  #count(number: number, { text, words }: WordRun, first: number, last: number, isTight: boolean): void {
+  #count(
+    number: number,
+    text: string,
+    words: readonly RunWord[],
+    first: number,
+    last: number,
+    isTight: boolean,
+  ): void {
     const surface = isTight ? text.slice(words[first]!.start, words[last]!.end) : joinWords(text, words, first, last);
     let phrase = this.#phrases[number];
     if (phrase === undefined) {
       let numWeak = 0;
-      for (let i = first; i <= last; i++) if (words[i]!.traits.isWeak) numWeak++;
+      for (let i = first; i <= last; i++) if (words[i]!.word.isWeak) numWeak++;
       const numWords = last - first + 1;
       phrase = {
         numWords,
@@ -204,6 +201,12 @@ export class PhraseIndex {
     }
     return false;
   }
+}
+
+/** Whether the term of the word at `last` is one of those from `first` on before it. */
+function isRepeated(words: readonly RunWord[], first: number, last: number): boolean {
+  for (let i = first; i < last; i++) if (words[i]!.word.term === words[last]!.word.term) return true;
+  return false;
 }
 
 /** Words whose gaps are not just what joins them. */

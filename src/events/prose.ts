@@ -3,7 +3,7 @@
 import { Breather } from './breather.ts';
 import { PhraseIndex } from './key-phrases.ts';
 import { countWords } from './sentence-quality.ts';
-import { terms } from '../text/terms.ts';
+import { SourceWords } from './source-words.ts';
 import { VocabularyBuilder, type Vocabulary } from './vocabulary.ts';
 
 export interface Prose {
@@ -31,27 +31,30 @@ export class ProseBuilder {
   readonly quality: number[] = [];
   readonly #readable: string[] = [];
   readonly #lengths: number[] = [];
+  readonly #words: SourceWords;
   readonly #vocabulary: VocabularyBuilder;
   readonly #phrases: PhraseIndex | undefined;
 
   constructor(lang: string, { phrases = false }: { readonly phrases?: boolean } = {}) {
     this.lang = lang;
-    this.#vocabulary = new VocabularyBuilder(lang);
-    this.#phrases = phrases ? new PhraseIndex(lang) : undefined;
+    this.#words = new SourceWords(lang);
+    this.#vocabulary = new VocabularyBuilder(lang, this.#words);
+    this.#phrases = phrases ? new PhraseIndex(lang, this.#words) : undefined;
   }
 
   add({ readable, quality }: ProseSentence): void {
     this.#readable.push(readable);
     this.quality.push(quality);
     this.#lengths.push(countWords(readable));
-    const found = terms(readable, this.lang);
-    this.#vocabulary.add(readable, found);
-    this.#phrases?.add(readable, found);
+    const read = this.#words.read(readable);
+    this.#vocabulary.add(readable, read);
+    this.#phrases?.add(readable, read);
   }
 
   prose(): Prose {
     const { lang, quality } = this;
     const readable = this.#readable;
+    const words = this.#words;
     let phrases = this.#phrases && Promise.resolve(this.#phrases);
     return {
       lang,
@@ -59,7 +62,7 @@ export class ProseBuilder {
       quality,
       lengths: this.#lengths,
       vocabulary: this.#vocabulary.vocabulary(),
-      phrases: () => (phrases ??= indexPhrases(readable, lang)),
+      phrases: () => (phrases ??= indexPhrases(readable, lang, words)),
     };
   }
 }
@@ -79,9 +82,9 @@ export async function prepareProse(
   return builder.prose();
 }
 
-async function indexPhrases(texts: readonly string[], lang: string): Promise<PhraseIndex> {
+async function indexPhrases(texts: readonly string[], lang: string, words: SourceWords): Promise<PhraseIndex> {
   const breather = new Breather();
-  const index = new PhraseIndex(lang);
+  const index = new PhraseIndex(lang, words);
   for (const text of texts) {
     index.add(text);
     await breather.breathe();

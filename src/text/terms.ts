@@ -26,7 +26,7 @@ interface KnownWord {
 }
 
 /** A word as it is written, capitals and elided article included. */
-interface KnownForm extends KnownWord {
+export interface KnownForm extends KnownWord {
   readonly word: string;
   /** Characters of the elided article. */
   readonly numElided: number;
@@ -129,7 +129,8 @@ function pushWord(found: Term[], raw: string, start: number, forms: Map<string, 
   found.push({ term, word, start: start + numElided, end: start + raw.length, isStop });
 }
 
-function readForm(raw: string, lang: string): KnownForm {
+/** A word as it stands in a text; `lang` as `primaryLanguage` gives it. */
+export function readForm(raw: string, lang: string): KnownForm {
   const whole = raw.toLowerCase().replaceAll('’', "'");
   const numElided = elidedLength(whole, lang);
   const word = whole.slice(numElided);
