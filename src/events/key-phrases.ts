@@ -138,14 +138,7 @@ export class PhraseIndex {
     return found;
   }
 
-  #count(
-    number: number,
-    text: string,
-    words: readonly RunWord[],
-    first: number,
-    last: number,
-    isTight: boolean,
-  ): void {
+  #count(number: number, text: string, words: readonly RunWord[], first: number, last: number, isTight: boolean): void {
     const surface = isTight ? text.slice(words[first]!.start, words[last]!.end) : joinWords(text, words, first, last);
     let phrase = this.#phrases[number];
     if (phrase === undefined) {
