@@ -32,6 +32,9 @@ const COHESION_WORTH = { all: 180, topical: 260 };
 /** What a segment e times the ideal length costs. */
 const LENGTH_COST = 20;
 
+/** More than a chapter of half an hour has; as many stand in one place only where a caption holds a whole book. */
+const MAX_UNITS = 1500;
+
 /** Far from the ends of a double's range by more than one term's ratio. */
 const SMALL = 1e-200;
 const LARGE = 1e200;
@@ -58,7 +61,7 @@ export async function cutSegments(input: SegmentationInput): Promise<number[]> {
     for (let end = start + 1; end <= numUnits; end++) {
       const length = starts[end]! - starts[start]!;
       // A unit longer than the maximum is a segment of its own.
-      if (length > input.max && end > start + 1) break;
+      if ((length > input.max || end - start > MAX_UNITS) && end > start + 1) break;
       urn.add(units[end - 1]!);
       const oddness = Math.log(Math.max(length, 1e-9) / input.ideal) ** 2;
       const score = base + cohesionWorth * urn.gain - LENGTH_COST * oddness;

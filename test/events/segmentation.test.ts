@@ -42,6 +42,11 @@ describe('cutSegments', () => {
     expect(await cutSegments(input)).toEqual([0, 5, 15, 25]);
     expect(await cutSegments({ ...input, topicalOnly: true })).toEqual([0, 10, 20]);
   });
+  it('cuts thousands of units that stand in one place', async () => {
+    const texts = Array.from({ length: 4000 }, (_, i) => `word ${i}`);
+    const firsts = await cutSegments({ ...inputOf(texts), max: 10_000, ideal: 10_000 });
+    expect([...firsts, texts.length].every((first, i, all) => i === 0 || first - all[i - 1]! <= 1500)).toBe(true);
+  });
   it('gives a unit longer than the maximum a segment of its own, and nothing for nothing', async () => {
     const input = inputOf(['one alpha', 'two beta']);
     expect(await cutSegments({ ...input, starts: [0, 100, 200] })).toEqual([0, 1]);
