@@ -5,6 +5,7 @@ import { LongestFirst } from './test/helpers/longest-first.ts';
 
 /** Files that change what a whole process has (settings in the environment, the folder for temporary files), measure it, or take long. */
 const OWN_PROCESS = [
+  'test/index.test.ts',
   'test/ingest/ffmpeg.test.ts',
   'test/ingest/document/read-document.test.ts',
   'test/ingest/ocr/ocr.test.ts',

@@ -7,7 +7,10 @@ import type { Meaning } from '../src/query/meaning.ts';
 import type { Library, NearPlace, VectorFilter } from '../src/store/library.ts';
 import type { Embedder, Judge } from './embed-models.ts';
 
-export interface OpenedMeaning extends Meaning, AsyncDisposable {}
+export interface OpenedMeaning extends Meaning, AsyncDisposable {
+  /** Whether the library had vectors to compare with when this was opened. */
+  readonly knowsPlaces: boolean;
+}
 
 /** undefined where no model that could help is installed. Rejects with ModelNotFoundError, ModelKindError. */
 export async function openMeaning(library: Library, config: Config): Promise<OpenedMeaning | undefined> {
@@ -54,6 +57,10 @@ class InstalledMeaning implements OpenedMeaning {
     this.#embedder = embedder;
     this.#judge = judge;
     this.#floor = floor;
+  }
+
+  get knowsPlaces(): boolean {
+    return this.#embedder !== undefined;
   }
 
   async nearest(library: Library, query: string, filter: VectorFilter): Promise<NearPlace[]> {

@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import type { Config, ConfigOverrides } from '../../config.ts';
 import type { Library, SourceKind } from '../../store/library.ts';
+import type { LecternLibrary } from '../api/lectern-library.ts';
 import { readSettings } from '../settings.ts';
 import { reindexNotice } from './reindex-notice.ts';
 
@@ -43,18 +44,26 @@ export function configOf(options: CommonOptions, flags: ConfigOverrides = {}): C
   return readSettings({ library: options.library, ...flags }, options.config);
 }
 
-type UseOfLibrary<T> = (library: Library) => Promise<T>;
-
-/** For commands that change the library. */
-export async function withLibrary<T>(config: Config, options: CommonOptions, use: UseOfLibrary<T>): Promise<T> {
+/** For what writes to the store itself. */
+export async function withLibrary<T>(
+  config: Config,
+  options: CommonOptions,
+  use: (library: Library) => Promise<T>,
+): Promise<T> {
   const { openLibrary } = await import('../../store/sqlite-library.ts');
   await using library = await openLibrary(config.library, { onReindex: reindexNotice(options) });
   return await use(library);
 }
 
-/** For commands that only read: a library that may not be written will do. */
-export async function withLibraryToRead<T>(config: Config, options: CommonOptions, use: UseOfLibrary<T>): Promise<T> {
-  const { openLibraryToRead } = await import('../../store/sqlite-library.ts');
-  await using library = await openLibraryToRead(config.library, { onReindex: reindexNotice(options) });
-  return await use(library);
+/** For commands that do what another program can do, too. */
+export async function withLectern<T>(
+  options: CommonOptions,
+  flags: ConfigOverrides,
+  use: (lectern: LecternLibrary) => Promise<T>,
+): Promise<T> {
+  const { openLibrary } = await import('../api/lectern-library.ts');
+  const settings = { library: options.library, ...flags };
+  const opening = { configFile: options.config, onReindex: reindexNotice(options) };
+  await using lectern = await openLibrary(settings, opening);
+  return await use(lectern);
 }

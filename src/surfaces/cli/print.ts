@@ -1,5 +1,6 @@
 // Where text goes: results on stdout, remarks about them on stderr.
-import type { Library, SourceRecord } from '../../store/library.ts';
+import type { SourceRecord } from '../../store/library.ts';
+import type { LecternLibrary } from '../api/lectern-library.ts';
 import { youtubeRemark } from '../formats/chapters.ts';
 import { printable } from './style-text.ts';
 
@@ -29,9 +30,9 @@ export function hintThatNothingWasFound(source: SourceRecord, options: HintOptio
 }
 
 /** Why nothing was found, where there is nothing to find. */
-export async function hintIfEmpty(library: Library, options: HintOptions): Promise<void> {
-  const isEmpty = (await library.listSources()).length === 0;
-  if (isEmpty) hint(`The library ${library.folder} is empty. Add something with: lectern index PATH`, options);
+export async function hintIfEmpty(lectern: LecternLibrary, options: HintOptions): Promise<void> {
+  const isEmpty = (await lectern.sources()).length === 0;
+  if (isEmpty) hint(`The library ${lectern.folder} is empty. Add something with: lectern index PATH`, options);
 }
 
 export function hintAboutYoutube(list: string, options: HintOptions): void {

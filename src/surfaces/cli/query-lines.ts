@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InputError, toErrorDetail, UsageError } from '../../errors.ts';
 import { AmbiguousSourceError } from '../../store/errors.ts';
+import type { SearchOptions } from '../api/requests.ts';
 import { printJson } from './print.ts';
 import { EXIT } from './exit.ts';
 
@@ -59,17 +60,22 @@ function parseLine(line: string, where: string): QueryLine {
   return { query: parsed.data.query, source: parsed.data.source };
 }
 
-/** Prints the answer to each line of the file, or why there is none. Returns the exit status. */
-export async function answerLines(file: string, answer: (line: QueryLine) => Promise<object>): Promise<number> {
+/** Prints the answer to each line of the file, or why there is none. A line's own source takes the place of the scope's. Returns the exit status. */
+export async function answerLines(
+  file: string,
+  scope: SearchOptions,
+  answer: (query: string, scope: SearchOptions) => Promise<object>,
+): Promise<number> {
   const lines = readQueryLines(file);
   let failed = 0;
-  for (const line of lines) {
+  for (const { query, source } of lines) {
     try {
-      printJson(await answer(line));
+      scope.signal?.throwIfAborted();
+      printJson(await answer(query, source === undefined ? scope : { ...scope, sources: [source] }));
     } catch (error) {
       if (!(error instanceof InputError || error instanceof AmbiguousSourceError)) throw error;
       failed++;
-      printJson({ query: line.query, error: toErrorDetail(error) });
+      printJson({ query, error: toErrorDetail(error) });
     }
   }
   if (failed === 0) return EXIT.done;

@@ -3,6 +3,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { openLibrary } from 'lectern';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { checkMeaning } from '../../../pipelines/check-meaning.ts';
@@ -59,6 +60,19 @@ describe.skipIf(!hasShared)('search by meaning', () => {
     });
     return parseLines(Found, await asked(['search', '--queries', file, ...args, '--json']));
   };
+
+  it('is there for a library that was opened and searched before it had vectors', async () => {
+    const settings = {
+      library: path.join(folder, 'opened'),
+      models: path.join(folder, 'models'),
+      device: 'cpu',
+    } as const;
+    await using opened = await openLibrary({ ...settings, similarityFloor: -1 });
+    expect((await opened.search('unspoken')).noMatch).toBe(true);
+    await opened.index([path.join(folder, 'talk.vtt')]);
+    expect((await opened.search('unspoken')).hits.length).toBeGreaterThan(0);
+    expect((await opened.search('unspoken', { wordsOnly: true })).noMatch).toBe(true);
+  });
 
   it('gives sources that were indexed before their vectors, once, and tells', async () => {
     const before = lecternOn(path.join(folder, 'library'));

@@ -2,37 +2,20 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { ENGINES, type EngineName } from '../../../config.ts';
-import { UsageError } from '../../../errors.ts';
 import type { Answer } from '../../../query/answer.ts';
-import type { SourceKind } from '../../../store/library.ts';
 import { answerJson } from '../../json.ts';
-import {
-  collect,
-  configOf,
-  forExample,
-  sourceKindOption,
-  withCommonOptions,
-  withLibraryToRead,
-  type CommonOptions,
-} from '../common.ts';
+import { collect, forExample, sourceKindOption, withCommonOptions, withLectern } from '../common.ts';
 import { placeText, zoomText } from '../hit-text.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { sourceIdsOf } from '../look-up-source.ts';
 import { wholeNumber } from '../numbers.ts';
 import { hint, hintIfEmpty, print, printJson } from '../print.ts';
+import { checkTextOrFile, readScope, ZOOM, type QueryOptions } from '../query-options.ts';
 import { bold, dim, inLine, printable, wrap } from '../style-text.ts';
-import { zoomInto, ZOOM } from '../zoom.ts';
 
-interface AskOptions extends CommonOptions {
-  readonly source?: string[];
-  readonly kind?: SourceKind;
-  readonly limit: number;
-  readonly queries?: string;
+interface AskOptions extends QueryOptions {
   readonly engine?: EngineName;
   readonly model?: string;
   readonly stream?: boolean;
-  readonly wordsOnly?: boolean;
-  readonly zoom?: boolean;
 }
 
 export function registerAsk(program: Command): void {
@@ -58,41 +41,25 @@ export function registerAsk(program: Command): void {
 }
 
 async function runAsk(question: string, options: AskOptions): Promise<void> {
-  if ((question.trim() === '') === (options.queries === undefined)) {
-    throw new UsageError(
-      'Give either a question or --queries FILE',
-      'For example: lectern ask "How do I set the x range?"',
-    );
-  }
-  const config = configOf(options, { engine: options.engine, model: options.model });
+  checkTextOrFile(question, options, 'question', 'lectern ask "How do I set the x range?"');
+  const { engine, model, queries } = options;
   const { signal } = abortOnSignals();
-  await withLibraryToRead(config, options, async (library) => {
-    const { openEngine } = await import('../../../../pipelines/open-engine.ts');
-    await using engine = await openEngine(config, { signal });
-    const { openMeaning } = await import('../../../../pipelines/embed-meaning.ts');
-    await using meaning = options.wordsOnly ? undefined : await openMeaning(library, config);
-    if (engine.remark !== undefined) hint(engine.remark, options);
-    const { limit, kind } = options;
-    const answer = async (question: string, sourceIds: string[] | undefined, onText?: (piece: string) => void) => {
-      const answered = await engine.answer(library, { question, sourceIds, kind, limit, meaning, onText, signal });
-      if (!options.zoom) return answered;
-      return { ...answered, citations: await zoomInto(library, engine, answered.citations, question, signal) };
-    };
-    const sourceIds = await sourceIdsOf(library, options.source);
-    if (options.queries !== undefined) {
+  await withLectern(options, { engine, model }, async (lectern) => {
+    const { remark } = await lectern.engine(signal);
+    if (remark !== undefined) hint(remark, options);
+    const scope = { ...(await readScope(lectern, options)), signal };
+    if (queries !== undefined) {
       const { answerLines } = await import('../query-lines.ts');
-      process.exitCode = await answerLines(options.queries, async ({ query, source }) => {
-        signal.throwIfAborted();
-        const ids = source === undefined ? sourceIds : await sourceIdsOf(library, [source]);
-        return answerJson(await answer(query, ids));
-      });
+      const answer = async (...asked: Parameters<typeof lectern.ask>) => answerJson(await lectern.ask(...asked));
+      process.exitCode = await answerLines(queries, scope, answer);
       return;
     }
     using stream = options.stream && !options.json ? new AnswerStream() : undefined;
-    const result = await answer(question, sourceIds, stream && ((piece) => stream.write(piece)));
+    const onText = stream && ((piece: string) => stream.write(piece));
+    const result = await lectern.ask(question, { ...scope, onText });
     if (options.json) printJson(answerJson(result));
     else printAnswer(result, stream?.end() ?? false);
-    if (result.abstained) await hintIfEmpty(library, options);
+    if (result.abstained) await hintIfEmpty(lectern, options);
   });
 }
 

@@ -3,8 +3,7 @@ import { Option, type Command } from 'commander';
 import { chapterFormats, type ChapterFormat } from '../../formats/chapters.ts';
 import { startText } from '../../formats/summary.ts';
 import { chapterJson, sourceRefJson } from '../../json.ts';
-import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
-import { requireSource } from '../look-up-source.ts';
+import { forExample, withCommonOptions, withLectern, type CommonOptions } from '../common.ts';
 import { hintAboutYoutube, hintThatNothingWasFound, print, printJson } from '../print.ts';
 import { bold, dim, inLine, wrap } from '../style-text.ts';
 
@@ -23,9 +22,9 @@ export function registerChapters(program: Command): void {
         new Option('--format <format>', 'how to print them').choices(['json', ...Object.keys(chapterFormats)]),
       ),
   ).action(async (name: string, options: ChaptersOptions) => {
-    await withLibraryToRead(configOf(options), options, async (library) => {
-      const source = await requireSource(library, name);
-      const chapters = await library.readChapters(source.id);
+    await withLectern(options, {}, async (lectern) => {
+      const source = await lectern.source(name);
+      const chapters = await lectern.chapters(source);
       if (options.format !== undefined && options.format !== 'json') {
         const text = chapterFormats[options.format](source, chapters);
         print(text);

@@ -1,6 +1,6 @@
 // lectern doctor: what works on this machine, and what to do about the rest.
 import type { Command } from 'commander';
-import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
+import { configOf, forExample, withCommonOptions, withLectern, type CommonOptions } from '../common.ts';
 import { EXIT } from '../exit.ts';
 import { print, printJson } from '../print.ts';
 import { bold } from '../style-text.ts';
@@ -15,7 +15,7 @@ export function registerDoctor(program: Command): void {
     const { checkInstallation } = await import('../../../../pipelines/check-installation.ts');
     const config = configOf(options);
     // Whoever opens a library of an older version brings it up to date: that is told here, what else is wrong with it by its check.
-    await withLibraryToRead(config, options, () => Promise.resolve()).catch(() => undefined);
+    await withLectern(options, {}, async () => undefined).catch(() => undefined);
     const findings = await checkInstallation(config);
     if (options.json) printJson({ findings });
     else {

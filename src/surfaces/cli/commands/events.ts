@@ -5,8 +5,7 @@ import { UsageError } from '../../../errors.ts';
 import { formatClock } from '../../../time.ts';
 import { startText } from '../../formats/summary.ts';
 import { eventJson, sourceRefJson } from '../../json.ts';
-import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
-import { requireSource } from '../look-up-source.ts';
+import { forExample, withCommonOptions, withLectern, type CommonOptions } from '../common.ts';
 import { parseMoment } from '../numbers.ts';
 import { hint, hintThatNothingWasFound, print, printJson } from '../print.ts';
 import { bold, dim, inLine, wrap } from '../style-text.ts';
@@ -33,9 +32,9 @@ export function registerEvents(program: Command): void {
         'For example: --from 1:30 --to 2:00',
       );
     }
-    await withLibraryToRead(configOf(options), options, async (library) => {
-      const source = await requireSource(library, name);
-      const events = await library.readEvents(source.id, { fromMs: from, toMs: to });
+    await withLectern(options, {}, async (lectern) => {
+      const source = await lectern.source(name);
+      const events = await lectern.events(source, { fromMs: from, toMs: to });
       if (options.json) return printJson({ source: sourceRefJson(source), events: events.map(eventJson) });
       print(bold(inLine(source.title)));
       for (const event of events) print(eventLines(event));

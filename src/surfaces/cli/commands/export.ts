@@ -1,8 +1,7 @@
 // lectern export: one source as a file for other programs, on stdout.
 import { Option, type Command } from 'commander';
 import { exportFormats, type ExportFormat } from '../../formats/export.ts';
-import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
-import { requireSource } from '../look-up-source.ts';
+import { forExample, withCommonOptions, withLectern, type CommonOptions } from '../common.ts';
 import { hintAboutYoutube, print, printJson } from '../print.ts';
 
 interface ExportOptions extends CommonOptions {
@@ -25,15 +24,8 @@ export function registerExport(program: Command): void {
           .makeOptionMandatory(),
       ),
   ).action(async (name: string, options: ExportOptions) => {
-    await withLibraryToRead(configOf(options), options, async (library) => {
-      const source = await requireSource(library, name);
-      const text = exportFormats[options.format]({
-        source,
-        chapters: await library.readChapters(source.id),
-        events: await library.readEvents(source.id),
-        cues: (await library.readCaptions(source.id))?.cues ?? [],
-        pages: await library.readPages(source.id),
-      });
+    await withLectern(options, {}, async (lectern) => {
+      const text = await lectern.export(name, options.format);
       if (options.json && options.format !== 'json') printJson({ format: options.format, text });
       else print(text);
       if (options.format === 'youtube') hintAboutYoutube(text, options);

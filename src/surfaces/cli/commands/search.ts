@@ -2,34 +2,18 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { ENGINES, type EngineName } from '../../../config.ts';
-import { UsageError } from '../../../errors.ts';
 import type { Hit } from '../../../query/hit.ts';
 import type { SearchAnswer } from '../../../query/search.ts';
-import type { SourceKind } from '../../../store/library.ts';
 import { searchJson } from '../../json.ts';
-import {
-  collect,
-  configOf,
-  forExample,
-  sourceKindOption,
-  withCommonOptions,
-  withLibraryToRead,
-  type CommonOptions,
-} from '../common.ts';
+import { collect, forExample, sourceKindOption, withCommonOptions, withLectern } from '../common.ts';
 import { placeText, zoomText } from '../hit-text.ts';
-import { sourceIdsOf } from '../look-up-source.ts';
+import { abortOnSignals } from '../interrupt.ts';
 import { wholeNumber } from '../numbers.ts';
 import { hintIfEmpty, print, printJson } from '../print.ts';
+import { checkTextOrFile, readScope, ZOOM, type QueryOptions } from '../query-options.ts';
 import { bold, dim, inLine, wrap } from '../style-text.ts';
-import { openZoom, ZOOM } from '../zoom.ts';
 
-interface SearchOptions extends CommonOptions {
-  readonly source?: string[];
-  readonly kind?: SourceKind;
-  readonly limit: number;
-  readonly queries?: string;
-  readonly wordsOnly?: boolean;
-  readonly zoom?: boolean;
+interface FindOptions extends QueryOptions {
   readonly engine?: EngineName;
 }
 
@@ -49,37 +33,26 @@ export function registerSearch(program: Command): void {
       .addOption(
         new Option('--queries <file>', 'one query a line, or {"query","source"}; prints one JSON object a line'),
       ),
-  ).action((words: string[], options: SearchOptions) => runSearch(words.join(' '), options));
+  ).action((words: string[], options: FindOptions) => runSearch(words.join(' '), options));
 }
 
-async function runSearch(query: string, options: SearchOptions): Promise<void> {
-  if ((query.trim() === '') === (options.queries === undefined)) {
-    throw new UsageError('Give either a query or --queries FILE', 'For example: lectern search "learning rate"');
-  }
-  const config = configOf(options, { engine: options.engine });
-  await withLibraryToRead(config, options, async (library) => {
-    const { search } = await import('../../../query/search.ts');
-    const { openMeaning } = await import('../../../../pipelines/embed-meaning.ts');
-    await using meaning = options.wordsOnly ? undefined : await openMeaning(library, config);
-    const sourceIds = await sourceIdsOf(library, options.source);
-    await using zoom = await openZoom(library, config, options.zoom);
-    const find = async (query: string, sourceIds: string[] | undefined): Promise<SearchAnswer> => {
-      const { limit, kind } = options;
-      const found = await search(library, { query, sourceIds, kind, limit, meaning });
-      return zoom ? { ...found, hits: await zoom.into(found.hits, query) } : found;
-    };
-    if (options.queries !== undefined) {
+async function runSearch(query: string, options: FindOptions): Promise<void> {
+  checkTextOrFile(query, options, 'query', 'lectern search "learning rate"');
+  const { engine, queries } = options;
+  // A search by words is over before anybody interrupts it.
+  const signal = options.zoom ? abortOnSignals().signal : undefined;
+  await withLectern(options, { engine }, async (lectern) => {
+    const scope = { ...(await readScope(lectern, options)), signal };
+    if (queries !== undefined) {
       const { answerLines } = await import('../query-lines.ts');
-      process.exitCode = await answerLines(options.queries, async ({ query, source }) => {
-        const ids = source === undefined ? sourceIds : await sourceIdsOf(library, [source]);
-        return searchJson(await find(query, ids));
-      });
+      const find = async (...asked: Parameters<typeof lectern.search>) => searchJson(await lectern.search(...asked));
+      process.exitCode = await answerLines(queries, scope, find);
       return;
     }
-    const result = await find(query, sourceIds);
+    const result = await lectern.search(query, scope);
     if (options.json) return printJson(searchJson(result));
     printResult(result);
-    if (result.noMatch) await hintIfEmpty(library, options);
+    if (result.noMatch) await hintIfEmpty(lectern, options);
   });
 }
 

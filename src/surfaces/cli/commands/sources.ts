@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { SourceRecord } from '../../../store/library.ts';
 import { formatClock } from '../../../time.ts';
 import { sourceJson } from '../../json.ts';
-import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
+import { forExample, withCommonOptions, withLectern, type CommonOptions } from '../common.ts';
 import { hintIfEmpty, print, printJson } from '../print.ts';
 import { bold, counted, dim, inLine } from '../style-text.ts';
 
@@ -12,10 +12,10 @@ export function registerSources(program: Command): void {
   withCommonOptions(
     program.command('sources').description('list what the library holds').addHelpText('after', forExample('sources')),
   ).action(async (options: CommonOptions) => {
-    await withLibraryToRead(configOf(options), options, async (library) => {
-      const sources = await library.listSources();
+    await withLectern(options, {}, async (lectern) => {
+      const sources = await lectern.sources();
       if (options.json) return printJson({ sources: sources.map((source) => sourceJson(source)) });
-      if (sources.length === 0) return hintIfEmpty(library, options);
+      if (sources.length === 0) return hintIfEmpty(lectern, options);
       for (const source of sources) print(line(source));
     });
   });

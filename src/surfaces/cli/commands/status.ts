@@ -4,8 +4,8 @@ import { byteText } from '../../../byte-text.ts';
 import { databaseBytes } from '../../../store/database-file.ts';
 import { msToSec, formatClock } from '../../../time.ts';
 import { sourceJson } from '../../json.ts';
-import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
-import { failureText } from '../look-up-source.ts';
+import { failureText } from '../../look-up-source.ts';
+import { forExample, withCommonOptions, withLectern, type CommonOptions } from '../common.ts';
 import { print, printJson } from '../print.ts';
 import { counted, inLine } from '../style-text.ts';
 
@@ -16,19 +16,18 @@ export function registerStatus(program: Command): void {
       .description('the library in numbers, and what failed')
       .addHelpText('after', forExample('status')),
   ).action(async (options: CommonOptions) => {
-    const config = configOf(options);
-    await withLibraryToRead(config, options, async (library) => {
-      const sources = await library.listSources();
+    await withLectern(options, {}, async (lectern) => {
+      const sources = await lectern.sources();
       const indexed = sources.filter((source) => source.status === 'indexed');
       const failed = sources.filter((source) => source.status === 'failed');
       const sum = (numbers: (number | null)[]) => numbers.reduce<number>((total, n) => total + (n ?? 0), 0);
       const durationMs = sum(indexed.map((source) => source.durationMs));
       const pages = sum(indexed.map((source) => source.numPages));
       const events = sum(indexed.map((source) => source.numEvents));
-      const bytes = await databaseBytes(library.folder);
+      const bytes = await databaseBytes(lectern.folder);
       if (options.json) {
         return printJson({
-          library: library.folder,
+          library: lectern.folder,
           bytes,
           sources: sources.length,
           indexed: indexed.length,
@@ -38,7 +37,7 @@ export function registerStatus(program: Command): void {
           events,
         });
       }
-      print(`library   ${library.folder} (${byteText(bytes)})`);
+      print(`library   ${lectern.folder} (${byteText(bytes)})`);
       print(`sources   ${indexed.length} indexed, ${failed.length} failed`);
       print(
         `holds     ${formatClock(durationMs)} of recordings, ${counted(pages, 'page')}, ${counted(events, 'event')}`,

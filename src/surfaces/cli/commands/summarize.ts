@@ -3,9 +3,8 @@ import { Option, type Command } from 'commander';
 import { ENGINES, type EngineName } from '../../../config.ts';
 import { summaryMarkdown, summaryText, type SourceSummary } from '../../formats/summary.ts';
 import { chapterJson, keyPointJson, sourceRefJson } from '../../json.ts';
-import { configOf, forExample, withCommonOptions, withLibraryToRead, type CommonOptions } from '../common.ts';
+import { forExample, withCommonOptions, withLectern, type CommonOptions } from '../common.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { requireSource } from '../look-up-source.ts';
 import { wholeNumber } from '../numbers.ts';
 import { hint, print, printJson } from '../print.ts';
 import { bold, inLine, wrap } from '../style-text.ts';
@@ -31,18 +30,15 @@ export function registerSummarize(program: Command): void {
       .addOption(new Option('--engine <engine>', 'what writes the summary').choices(ENGINES))
       .option('--model <name>', 'installed model that writes it (default: chosen by what it is for)'),
   ).action(async (name: string, options: SummarizeOptions) => {
-    const config = configOf(options, { engine: options.engine, model: options.model });
+    const { engine, model, words, lang } = options;
     const { signal } = abortOnSignals();
-    await withLibraryToRead(config, options, async (library) => {
-      const source = await requireSource(library, name);
-      const { openEngine } = await import('../../../../pipelines/open-engine.ts');
-      await using engine = await openEngine(config, { signal });
-      if (engine.remark !== undefined) hint(engine.remark, options);
-      const { words, lang } = options;
-      const summary = await engine.summarize(library, source, { words, lang, signal });
-      if (summary.note !== undefined) hint(`About this summary: ${summary.note}.`, options);
-      const chapters = summary.chapters ?? (await library.readChapters(source.id));
-      const result: SourceSummary = { source, summary, chapters };
+    await withLectern(options, { engine, model }, async (lectern) => {
+      const source = await lectern.source(name);
+      const { remark } = await lectern.engine(signal);
+      if (remark !== undefined) hint(remark, options);
+      const result = await lectern.summarize(source, { words, lang, signal });
+      const { note } = result.summary;
+      if (note !== undefined) hint(`About this summary: ${note}.`, options);
       if (options.json || options.format === 'json') printJson(summaryJson(result));
       else if (options.format === 'md') print(summaryMarkdown(result));
       else print(summaryText(result, { bold, wrap, inLine }));

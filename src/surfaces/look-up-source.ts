@@ -1,7 +1,7 @@
 // A source by what a person calls it.
 import path from 'node:path';
-import { InputError } from '../../errors.ts';
-import type { Library, SourceRecord } from '../../store/library.ts';
+import { InputError } from '../errors.ts';
+import type { Library, SourceRecord } from '../store/library.ts';
 
 /**
  * The source that a person names: an id (or its first digits), a path, or the name of a file that only one source has.
@@ -19,16 +19,13 @@ export async function lookUpSource(library: Library, name: string): Promise<Sour
   });
 }
 
-/** As lookUpSource, for commands that need its content. @throws InputError SOURCE_FAILED for one that could not be indexed. */
-export async function requireSource(library: Library, name: string): Promise<SourceRecord> {
-  const found = await lookUpSource(library, name);
-  if (found.status === 'failed') {
-    throw new InputError(`Nothing of this source was indexed: ${failureText(found)}`, {
-      code: 'SOURCE_FAILED',
-      remedy: found.error?.remedy ?? 'Index it again.',
-    });
-  }
-  return found;
+/** For what needs the content of a source. @throws InputError SOURCE_FAILED for one that could not be indexed. */
+export function requireIndexed(source: SourceRecord): SourceRecord {
+  if (source.status === 'indexed') return source;
+  throw new InputError(`Nothing of this source was indexed: ${failureText(source)}`, {
+    code: 'SOURCE_FAILED',
+    remedy: source.error?.remedy ?? 'Index it again.',
+  });
 }
 
 /** What failed and why; most reasons name the path themselves. */
@@ -48,12 +45,4 @@ async function findByFileName(library: Library, name: string): Promise<SourceRec
     });
   }
   return matches[0];
-}
-
-export async function sourceIdsOf(
-  library: Library,
-  names: readonly string[] | undefined,
-): Promise<string[] | undefined> {
-  if (names === undefined) return undefined;
-  return Promise.all(names.map(async (name) => (await requireSource(library, name)).id));
 }
