@@ -50,8 +50,7 @@ async function runAsk(question: string, options: AskOptions): Promise<void> {
     const scope = { ...(await readScope(lectern, options)), signal };
     if (queries !== undefined) {
       const { answerLines } = await import('../query-lines.ts');
-      const answer = async (...asked: Parameters<typeof lectern.ask>) => answerJson(await lectern.ask(...asked));
-      process.exitCode = await answerLines(queries, scope, answer);
+      process.exitCode = await answerLines(queries, scope, async (...asked) => answerJson(await lectern.ask(...asked)));
       return;
     }
     using stream = options.stream && !options.json ? new AnswerStream() : undefined;

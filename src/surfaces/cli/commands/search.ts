@@ -45,8 +45,9 @@ async function runSearch(query: string, options: FindOptions): Promise<void> {
     const scope = { ...(await readScope(lectern, options)), signal };
     if (queries !== undefined) {
       const { answerLines } = await import('../query-lines.ts');
-      const find = async (...asked: Parameters<typeof lectern.search>) => searchJson(await lectern.search(...asked));
-      process.exitCode = await answerLines(queries, scope, find);
+      process.exitCode = await answerLines(queries, scope, async (...asked) =>
+        searchJson(await lectern.search(...asked)),
+      );
       return;
     }
     const result = await lectern.search(query, scope);
