@@ -9,6 +9,7 @@
 // Not `terms` of src/text/terms.ts: that one cuts a text into words carefully, and costs too much to run for an index that takes in
 // millions of passages. What a word's stem is, both have from src/text/stem.ts, English apart (see stem.ts here).
 import { foldDiacritics } from '../../text/fold.ts';
+import { latinWords, PARTED } from '../../text/latin-words.ts';
 import { primaryLanguage, stemmingLanguage, stemWithoutAccents } from '../../text/stem.ts';
 import { stemWord } from '../../text/terms.ts';
 import { stem } from './stem.ts';
@@ -28,8 +29,6 @@ export interface TokenizedText {
 /** Longer runs are data, not words. */
 const MAX_TERM_LENGTH = 64;
 
-const ASCII_ONLY = /^[\0-\x7f]*$/;
-const ASCII_WORD = /[a-z0-9]+/g;
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 const UNSPACED_CLASS =
   '\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{sc=Hangul}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}';
@@ -42,7 +41,7 @@ interface WordTerms {
   readonly plain: string;
 }
 
-/** Terms of words by the language of their text: most words of a passage have been seen in another. */
+/** Terms of words as they are written, by the language of their text: most words of a passage have been seen in another. */
 const knownTerms = new Map<string, Map<string, WordTerms>>();
 const KNOWN_TERMS_LIMIT = 100_000;
 
@@ -75,8 +74,9 @@ function tokenize(text: string, lang: string | null, of: 'passage' | 'query'): T
     if (plain !== '' && of === 'passage') tokens.push({ term: plain, position });
     position++;
   };
-  if (ASCII_ONLY.test(text)) {
-    for (const word of text.toLowerCase().match(ASCII_WORD) ?? []) push(word);
+  const latin = latinWords(text, PARTED);
+  if (latin !== undefined) {
+    for (let i = 0; i < latin.length; i += 2) push(text.slice(latin[i], latin[i + 1]));
     return { tokens, length: position };
   }
   // Compatibility forms (ligatures, full-width letters) become the letters themselves.
@@ -101,7 +101,7 @@ function termsOf(word: string, language: string): WordTerms {
   let terms = ofLanguage.get(word);
   if (terms !== undefined) return terms;
   if (ofLanguage.size >= KNOWN_TERMS_LIMIT) ofLanguage.clear();
-  ofLanguage.set(word, (terms = readTerms(word, language)));
+  ofLanguage.set(word, (terms = readTerms(word.toLowerCase(), language)));
   return terms;
 }
 
