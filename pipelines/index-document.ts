@@ -26,9 +26,9 @@ export async function indexDocument(context: IndexContext): Promise<ReadSource> 
   };
   const prose = engine.readsSentences === true ? new EarlyProse() : undefined;
   const onPage = async (page: Pick<Page, 'pageIndex' | 'text'>) => {
-    await prose?.add(page);
+    const words = await prose?.add(page);
     const lang = config.lang ?? prose?.lang;
-    if (lang !== undefined) library.prepareText(page.text, lang);
+    if (lang !== undefined) library.prepareText(page.text, lang, words);
   };
   const { info, pages, warnings } = await readDocument(input.path, {
     ...(config.password !== undefined && { password: config.password }),

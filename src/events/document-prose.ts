@@ -68,12 +68,14 @@ export class EarlyProse {
     return this.#builder?.lang;
   }
 
-  /** In order. */
-  async add(page: PageText): Promise<void> {
+  /** In order. Gives the page's words as `latinWords` cuts them, where they are known by now. */
+  async add(page: PageText): Promise<readonly string[] | undefined> {
     this.#pages.push(page);
-    if (this.#builder !== undefined) this.#builder.add(page);
+    let words: readonly string[] | undefined;
+    if (this.#builder !== undefined) words = this.#builder.add(page);
     else if (this.#pages.length % GUESS_PAGES === 0 && this.#pages.length <= MAX_GUESS_PAGES) await this.#guess();
     await this.#breather.breathe();
+    return words;
   }
 
   async #guess(): Promise<void> {
@@ -102,7 +104,7 @@ class DocumentProseBuilder {
   /** Where each text has been seen: running headers and footers are the same on several pages. */
   readonly #seen = new Map<
     string,
-    { numPages: number; lastPage: number; readonly readable: string; readonly quality: number }
+    { numPages: number; lastPage: number; readonly mark: string; readonly readable: string; readonly quality: number }
   >();
 
   constructor(lang: string, options: { readonly phrases?: boolean } = {}) {
@@ -110,22 +112,29 @@ class DocumentProseBuilder {
     this.#builder = new ProseBuilder(lang, options);
   }
 
-  add({ pageIndex, text: pageText }: PageText): void {
+  /** Gives the words of the page as they are written; undefined where some of it had to be normalised. */
+  add({ pageIndex, text: pageText }: PageText): readonly string[] | undefined {
+    const written: string[] = [];
+    let isNormalised = false;
     for (const { text: printed, start } of sentences(pageText)) {
       // A single space, as nearly all are, is left alone: replacing it by itself is most of the cost.
       const text = printed.replace(/\s\s+|[^\S ]/g, ' ');
       this.#sentences.push({ text, pageIndex, offset: start });
       let seen = this.#seen.get(text);
       if (seen === undefined) {
-        const readable = withoutMark(text);
-        seen = { numPages: 1, lastPage: pageIndex, readable, quality: printedQuality(readable, this.lang) };
+        const [mark, readable] = cutMark(text);
+        seen = { numPages: 1, lastPage: pageIndex, mark, readable, quality: printedQuality(readable, this.lang) };
         this.#seen.set(text, seen);
       } else if (seen.lastPage !== pageIndex) {
         seen.lastPage = pageIndex;
         seen.numPages++;
       }
-      this.#builder.add(seen);
+      if (seen.mark !== '') written.push(...(seen.mark.match(/[\p{L}\p{N}]+/gu) ?? []));
+      const read = this.#builder.add(seen);
+      for (const word of read.words) written.push(word.written);
+      isNormalised ||= read.isNormalised;
     }
+    return isNormalised ? undefined : written;
   }
 
   /** `pages` as they are known in the end, with their headings. */
@@ -157,11 +166,11 @@ function blurDigits(text: string): string {
 }
 
 /** The bullet, number or letter of a list's item belongs to the list. */
-function withoutMark(text: string): string {
-  return text.replace(
-    /^(?:[•●▪■‣◦·►»*–—-]|\((?:[a-z]|[ivx]{1,4}|\d{1,2})\)|(?:[a-z]|\d{1,2})[.)])\s+(?=["'“‘]?\p{Lu})/u,
-    '',
-  );
+const MARK = /^(?:[•●▪■‣◦·►»*–—-]|\((?:[a-z]|[ivx]{1,4}|\d{1,2})\)|(?:[a-z]|\d{1,2})[.)])\s+(?=["'“‘]?\p{Lu})/u;
+
+function cutMark(text: string): [mark: string, rest: string] {
+  const mark = MARK.exec(text)?.[0] ?? '';
+  return [mark, text.slice(mark.length)];
 }
 
 /** How well a printed sentence can be quoted: whole, of words rather than numbers, no row of a table or of contents. */

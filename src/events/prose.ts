@@ -3,7 +3,7 @@
 import { Breather } from './breather.ts';
 import { PhraseIndex } from './key-phrases.ts';
 import { countWords } from './sentence-quality.ts';
-import { SourceWords } from './source-words.ts';
+import { SourceWords, type ReadText } from './source-words.ts';
 import { VocabularyBuilder, type Vocabulary } from './vocabulary.ts';
 
 export interface Prose {
@@ -42,13 +42,15 @@ export class ProseBuilder {
     this.#phrases = phrases ? new PhraseIndex(lang, this.#words) : undefined;
   }
 
-  add({ readable, quality }: ProseSentence): void {
+  /** Gives its words. */
+  add({ readable, quality }: ProseSentence): ReadText {
     this.#readable.push(readable);
     this.quality.push(quality);
     this.#lengths.push(countWords(readable));
     const read = this.#words.read(readable);
     this.#vocabulary.add(readable, read);
     this.#phrases?.add(readable, read);
+    return read;
   }
 
   prose(): Prose {

@@ -2,11 +2,13 @@
 // vocabulary and phrases ask about a word is found out where it is first met, and every sentence is a list of what was found.
 import { latinWords } from '../text/latin-words.ts';
 import { primaryLanguage } from '../text/stem.ts';
-import { readForm, stemWord, terms } from '../text/terms.ts';
+import { readForm, stemWord, terms, type KnownForm } from '../text/terms.ts';
 import { isWeakWord } from './weak-words.ts';
 
 /** A word as it is written, capitals and elided article included. */
 export interface SourceWord {
+  /** One string for all times it is written; in lower case where the text was normalised. */
+  readonly written: string;
   /** Number of its stem among the source's, from 0 on in the order in which they are met; NO_TERM for a function word. */
   readonly term: number;
   readonly isStop: boolean;
@@ -24,11 +26,12 @@ export interface SourceWord {
 export const NO_TERM = -1;
 
 export interface ReadText {
-  /** Normalised where its letters are not Latin. */
+  /** Normalised where it may have to be. */
   readonly text: string;
   readonly words: readonly SourceWord[];
   /** [2 * words] start and end of each in `text`, the elided article left out. */
   readonly spans: readonly number[];
+  readonly isNormalised: boolean;
   /** Not Chinese or Japanese, whose words here are pairs of characters. */
   readonly isSpaced: boolean;
 }
@@ -80,7 +83,10 @@ export class SourceWords {
   /** A lower-case word that a dictionary has cut out of an unspaced text: never a function word here. */
   wordOf(cut: string): SourceWord {
     let word = this.#cut.get(cut);
-    if (word === undefined) this.#cut.set(cut, (word = this.#describe(stemWord(cut, this.lang), cut, false, 0)));
+    if (word === undefined) {
+      const form = { term: stemWord(cut, this.lang), word: cut, isStop: false, numElided: 0 };
+      this.#cut.set(cut, (word = this.#describe(cut, form)));
+    }
     return word;
   }
 
@@ -95,30 +101,32 @@ export class SourceWords {
       const written = text.slice(spans[i], spans[i + 1]);
       let word = this.#written.get(written);
       if (word === undefined) {
-        const { term, word: lower, isStop, numElided } = readForm(written, primaryLanguage(this.lang));
-        this.#written.set(written, (word = this.#describe(term, lower, isStop, numElided)));
+        const form = readForm(written, primaryLanguage(this.lang));
+        this.#written.set(written, (word = this.#describe(written, form)));
       }
       spans[i]! += word.numElided;
       words.push(word);
     }
-    return { text, words, spans, isSpaced: true };
+    return { text, words, spans, isNormalised: false, isSpaced: true };
   }
 
   #readNormalised(text: string): ReadText {
     const normal = text.normalize('NFKC');
     const spans: number[] = [];
-    const words = terms(normal, this.lang).map(({ term, word: lower, isStop, start, end }) => {
-      spans.push(start, end);
-      let word = this.#normalised.get(lower);
-      if (word === undefined) this.#normalised.set(lower, (word = this.#describe(term, lower, isStop, 0)));
+    const words = terms(normal, this.lang).map((term) => {
+      spans.push(term.start, term.end);
+      let word = this.#normalised.get(term.word);
+      if (word === undefined)
+        this.#normalised.set(term.word, (word = this.#describe(term.word, { ...term, numElided: 0 })));
       return word;
     });
-    return { text: normal, words, spans, isSpaced: !UNSPACED.test(normal) };
+    return { text: normal, words, spans, isNormalised: true, isSpaced: !UNSPACED.test(normal) };
   }
 
-  #describe(stem: string, word: string, isStop: boolean, numElided: number): SourceWord {
+  #describe(written: string, { term, word, isStop, numElided }: KnownForm): SourceWord {
     return {
-      term: isStop ? NO_TERM : this.#numberOf(stem),
+      written,
+      term: isStop ? NO_TERM : this.#numberOf(term),
       isStop,
       isWeak: isWeakWord(word, this.lang),
       isNameable: /\p{L}{2}|\p{Script=Han}/u.test(word),

@@ -161,8 +161,11 @@ export interface Library extends AsyncDisposable {
   /** By id, unique id prefix of at least 4 digits, or path (absolute). */
   findSource(idOrPath: string): Promise<SourceRecord | undefined>;
   saveSource(source: SourceRecord, content: SourceContent): Promise<void>;
-  /** Makes ready what saving a source will need for a text of it, in the language that it will probably have. */
-  prepareText(text: string, lang: string | null): void;
+  /**
+   * Makes ready what saving a source will need for a text of it, in the language that it will probably have. `words` are the text's, as
+   * `latinWords` cuts them, where somebody has done so.
+   */
+  prepareText(text: string, lang: string | null, words?: readonly string[]): void;
   /** Removes the source, its rows, its paths, and the artifacts that no other source uses. */
   removeSource(id: string): Promise<void>;
   /** What is known of a path without reading the file: equal size and modification time mean equal content. */

@@ -119,8 +119,8 @@ class SqliteLibrary implements Library {
     });
   }
 
-  prepareText(text: string, lang: string | null) {
-    tokenizeEarly(text, lang);
+  prepareText(text: string, lang: string | null, words?: readonly string[]) {
+    tokenizeEarly(text, lang, words);
   }
 
   async removeSource(id: string) {

@@ -31,18 +31,16 @@ interface Joints {
 const WHOLE: Joints = { letters: "'‘’·", digits: "'‘’.,;" };
 /** As queries are cut: don't, but 3 and 14. */
 const AS_QUERIED: Joints = { letters: "'’", digits: '' };
-/** As the index has them: don and t, 3 and 14. */
-export const PARTED: Joints = { letters: '', digits: '' };
 
 /**
  * Start and end of each word, one after the other, numbers whole. undefined for a text with characters that only somebody knows who
  * has normalised it and has the rules of all scripts.
  */
-export function latinWords(text: string, joints = WHOLE): number[] | undefined {
+export function latinWords(text: string): number[] | undefined {
   if (UNSETTLED.test(text)) return undefined;
   const spans: number[] = [];
   for (let start = nextWordStart(text, 0), end; start < text.length; start = nextWordStart(text, end)) {
-    end = wordEnd(text, start, joints);
+    end = wordEnd(text, start, WHOLE);
     spans.push(start, end);
   }
   return spans;

@@ -117,11 +117,11 @@ export function primaryLanguage(lang: string): string {
  */
 export function languageOfWord(word: string, lang: string | null | undefined): string {
   const language = lang ? primaryLanguage(lang) : '';
-  const found = SCRIPTS.find(([, letter]) => letter.test(word));
+  for (const [script, letter, suggested] of SCRIPTS) {
+    if (letter.test(word)) return language !== '' && scriptOf(language) === script ? language : suggested;
+  }
   // Digits and scripts that only one language of ours is written in.
-  if (found === undefined) return language;
-  const [script, , suggested] = found;
-  return language !== '' && scriptOf(language) === script ? language : suggested;
+  return language;
 }
 
 /**

@@ -83,8 +83,8 @@ function lookUp(word: string, language: string): KnownWord {
   let known = words.get(word);
   if (known === undefined) {
     const isLetter = word.length === 1 && /\p{L}/u.test(word);
-    const isStop = isLetter || isStopWord(word, languageOfWord(word, language));
-    known = { term: stemIn(word, stemmingLanguage(word, language)), isStop };
+    const own = languageOfWord(word, language);
+    known = { term: stemIn(word, stemmingLanguage(word, own)), isStop: isLetter || isStopWord(word, own) };
     words.set(word, known);
   }
   return known;

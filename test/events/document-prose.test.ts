@@ -27,6 +27,17 @@ it('gives the same sentences, words and qualities whether pages are taken in ear
   expect((await phrases()).phrasesOf(0, 10, 5)).toEqual((await phrasesTogether()).phrasesOf(0, 10, 5));
 });
 
+it('gives the words of each page as its text has them, the marks of lists too, once the language is guessed', async () => {
+  const early = new EarlyProse();
+  const pages = Array.from({ length: 10 }, (_, i) => page(i, `(b) ${ENGLISH}`));
+  const given = [];
+  for (const one of pages) given.push(await early.add(one));
+  expect(given.slice(0, 8)).toEqual(Array.from({ length: 8 }, () => undefined));
+  expect(given[8]).toEqual(pages[8]!.text.match(/\w+/g));
+  const normalised = { ...page(10, ENGLISH), text: 'The ﬁnal page of it.' };
+  expect(await early.add(normalised)).toBeUndefined();
+});
+
 it('holds what stands on three pages to be no sentence', async () => {
   const { sentences, quality } = await proseTakenInEarly(Array.from({ length: 20 }, (_, i) => page(i, ENGLISH)));
   const headers = sentences.flatMap(({ text }, i) => (text === 'Running header' ? [quality[i]] : []));

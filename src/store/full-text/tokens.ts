@@ -9,7 +9,7 @@
 // Not `terms` of src/text/terms.ts: that one cuts a text into words carefully, and costs too much to run for an index that takes in
 // millions of passages. What a word's stem is, both have from src/text/stem.ts, English apart (see stem.ts here).
 import { foldDiacritics } from '../../text/fold.ts';
-import { latinWords, PARTED } from '../../text/latin-words.ts';
+import { latinWords } from '../../text/latin-words.ts';
 import { primaryLanguage, stemmingLanguage, stemWithoutAccents } from '../../text/stem.ts';
 import { stemWord } from '../../text/terms.ts';
 import { stem } from './stem.ts';
@@ -41,13 +41,40 @@ interface WordTerms {
   readonly plain: string;
 }
 
-/** Terms of words as they are written, by the language of their text: most words of a passage have been seen in another. */
-const knownTerms = new Map<string, Map<string, WordTerms>>();
-const KNOWN_TERMS_LIMIT = 100_000;
+/** Words of one language that have been read, as they are written: most words of a passage have been seen in another. */
+class KnownWords {
+  readonly #language: string;
+  readonly #terms = new Map<string, readonly WordTerms[]>();
+
+  constructor(language: string) {
+    this.#language = language;
+  }
+
+  /** What is one word to a reader may be several here (don't, 3.14); marks alone are none. */
+  termsOf(word: string): readonly WordTerms[] {
+    let terms = this.#terms.get(word);
+    if (terms !== undefined) return terms;
+    if (this.#terms.size >= KNOWN_WORDS_LIMIT) this.#terms.clear();
+    const parts = word.toLowerCase().match(WORD) ?? [];
+    terms = parts.map((part) => readTerms(part, this.#language)).filter(({ term }) => term !== '');
+    this.#terms.set(word, terms);
+    return terms;
+  }
+}
+
+/** By language, '' where it isn't known. */
+const knownWords = new Map<string, KnownWords>();
+const KNOWN_WORDS_LIMIT = 100_000;
 
 /** Tokens of a passage's text. `lang`: a BCP 47 code, that of its source. */
 export function tokenizePassage(text: string, lang: string | null = null): TokenizedText {
   return tokenize(text, lang, 'passage');
+}
+
+/** The same of a text in Latin letters whose words somebody has cut already, as `latinWords` does. */
+export function tokenizeWords(words: readonly string[], lang: string | null): TokenizedText {
+  const tokens: Token[] = [];
+  return { tokens, length: pushWords(tokens, words, wordsKnownIn(lang), 0, 'passage') };
 }
 
 /** Tokens of a word or phrase that is looked for in a language: the fewest that a passage holding it must have. */
@@ -63,46 +90,58 @@ export function readQuery(text: string, languages: readonly string[]): (readonly
 }
 
 function tokenize(text: string, lang: string | null, of: 'passage' | 'query'): TokenizedText {
+  const known = wordsKnownIn(lang);
   const tokens: Token[] = [];
-  const language = primaryLanguage(lang ?? '');
-  let position = 0;
-  const push = (word: string): void => {
-    const { term, plain } = termsOf(word, language);
-    // Marks alone are no word.
-    if (term === '') return;
-    tokens.push({ term, position });
-    if (plain !== '' && of === 'passage') tokens.push({ term: plain, position });
-    position++;
-  };
-  const latin = latinWords(text, PARTED);
-  if (latin !== undefined) {
-    for (let i = 0; i < latin.length; i += 2) push(text.slice(latin[i], latin[i + 1]));
-    return { tokens, length: position };
-  }
+  const latin = latinWords(text);
+  if (latin !== undefined) return { tokens, length: pushWords(tokens, textsAt(latin, text), known, 0, of) };
   // Compatibility forms (ligatures, full-width letters) become the letters themselves.
   const normal = text.normalize('NFKC').toLowerCase();
-  const hasUnspaced = HAS_UNSPACED.test(normal);
-  for (const word of normal.match(WORD) ?? []) {
-    if (!hasUnspaced || !HAS_UNSPACED.test(word)) {
-      push(word);
+  const words = normal.match(WORD) ?? [];
+  if (!HAS_UNSPACED.test(normal)) return { tokens, length: pushWords(tokens, words, known, 0, of) };
+  let position = 0;
+  for (const word of words) {
+    if (!HAS_UNSPACED.test(word)) {
+      position = pushWords(tokens, [word], known, position, of);
       continue;
     }
     for (const [piece, unspaced] of foldDiacritics(word).matchAll(UNSPACED_OR_REST)) {
-      if (unspaced === undefined) push(piece);
+      if (unspaced === undefined) position = pushWords(tokens, [piece], known, position, of);
       else position = pushPairs(tokens, unspaced, position, of === 'passage');
     }
   }
   return { tokens, length: position };
 }
 
-function termsOf(word: string, language: string): WordTerms {
-  let ofLanguage = knownTerms.get(language);
-  if (ofLanguage === undefined) knownTerms.set(language, (ofLanguage = new Map<string, WordTerms>()));
-  let terms = ofLanguage.get(word);
-  if (terms !== undefined) return terms;
-  if (ofLanguage.size >= KNOWN_TERMS_LIMIT) ofLanguage.clear();
-  ofLanguage.set(word, (terms = readTerms(word.toLowerCase(), language)));
-  return terms;
+function wordsKnownIn(lang: string | null): KnownWords {
+  const language = primaryLanguage(lang ?? '');
+  let known = knownWords.get(language);
+  if (known === undefined) knownWords.set(language, (known = new KnownWords(language)));
+  return known;
+}
+
+function textsAt(spans: readonly number[], text: string): string[] {
+  const texts: string[] = [];
+  for (let i = 0; i < spans.length; i += 2) texts.push(text.slice(spans[i], spans[i + 1]));
+  return texts;
+}
+
+/** Returns the position behind the words. */
+function pushWords(
+  tokens: Token[],
+  words: readonly string[],
+  known: KnownWords,
+  start: number,
+  of: 'passage' | 'query',
+): number {
+  let position = start;
+  for (const word of words) {
+    for (const { term, plain } of known.termsOf(word)) {
+      tokens.push({ term, position });
+      if (plain !== '' && of === 'passage') tokens.push({ term: plain, position });
+      position++;
+    }
+  }
+  return position;
 }
 
 function readTerms(word: string, language: string): WordTerms {

@@ -16,3 +16,9 @@ it('makes them anew where the language turns out to be another one', () => {
   tokenizeEarly(text, 'en');
   expect(takeTokens(text, 'de')).toEqual(tokenizePassage(text, 'de'));
 });
+
+it('takes a page as the words that somebody has cut it into', () => {
+  const page = "L'été n'est pas fini : 3.14";
+  tokenizeEarly(page, 'fr', ["L'été", "n'est", 'pas', 'fini', '3.14']);
+  expect(takeTokens(page, 'fr')).toEqual(tokenizePassage(page, 'fr'));
+});
