@@ -73,7 +73,7 @@ export class WindowAsker<W, M> {
       const key = this.keyOf(window);
       await library.putArtifact(key, contentHash, 'window', new TextEncoder().encode(text));
       const kept = this.#model.keptWindows ? this.#beginningOf(window, media, pixelHashes) : undefined;
-      if (kept) await rememberWindow(library, contentHash, key, kept);
+      if (kept) await rememberWindow(key, kept, this.#context);
       const tokens = usage.prompt - usage.cached;
       await recordModelRate(library, this.#model.chat.name, tokens, seconds);
       return { window, text };

@@ -1,6 +1,5 @@
 // All windows of a source, as they are planned: as many asked at once as the model decodes together, while the pictures of the next
 // are made ready. What an earlier run was answered is not asked again.
-import type PQueue from 'p-queue';
 import type { WindowPlace } from '../src/query/window-grounds.ts';
 import { WindowAsker, type Asked, type WindowQuestions } from './ask-window.ts';
 import type { DescribeContext } from './engine.ts';
@@ -23,68 +22,104 @@ export interface AskedWindows<W> {
   readonly kept: readonly { readonly place: WindowPlace; readonly key: string }[];
 }
 
-/** Rejects with the signal's reason. `queue` holds the requests of all sources. */
-export async function askWindows<W extends { readonly numTokens: number }, M>(
+/** Rejects with the signal's reason. */
+export async function askWindows<W extends PromptSize, M>(
   questions: WindowQuestions<W, M>,
   pictures: WindowPictures<W, M>,
   model: OpenedModel,
-  queue: PQueue,
   context: DescribeContext,
 ): Promise<AskedWindows<W>> {
-  const { windows, answerTokens } = questions;
-  let atOnce = 1;
-  let mostTokens = 0;
-  const allow = async ({ numTokens }: W) => {
-    if (numTokens <= mostTokens) return;
-    mostTokens = numTokens;
-    atOnce = await model.requestsAtOnce(numTokens + answerTokens);
-    queue.concurrency = Math.max(queue.concurrency, atOnce);
-  };
-  const asker = new WindowAsker(model, questions, context);
-  const asked: Asked<W>[] = [];
-  const underWay = new Set<Promise<void>>();
-  let numFailures = 0;
-  let lastError: Error | undefined;
-  const take = (i: number, one: Asked<W>) => {
-    asked[i] = one;
-    lastError = 'error' in one ? one.error : undefined;
-    numFailures = 'error' in one ? numFailures + 1 : 0;
-    context.onProgress('windows', asked.filter(Boolean).length, questions.numWindows());
-  };
   await using _pictures = pictures;
+  const asking = new Asking(questions, model, context);
   try {
-    let numBegun = 0;
-    for await (const window of windows) {
-      const i = numBegun++;
-      context.signal.throwIfAborted();
-      const stored = await asker.stored(window);
-      if (stored !== undefined) {
-        take(i, { window, text: stored });
-        continue;
-      }
-      if (numFailures >= MAX_FAILURES) {
-        asked[i] = { window, error: lastError! };
-        continue;
-      }
-      await allow(window);
-      // Made ready while the windows before are with the model; one more than it takes at once waits for it.
-      const media = await pictures.of(window);
-      if (questions.isEmpty?.(window, media)) {
-        take(i, { window, text: NO_EVENTS });
-        continue;
-      }
-      const request = queue.add(() => asker.ask(window, media), { signal: context.signal }).then((one) => take(i, one));
-      underWay.add(request);
-      void request.then(
-        () => underWay.delete(request),
-        () => {},
-      );
-      if (underWay.size > atOnce) await Promise.race(underWay);
-    }
-    await Promise.all(underWay);
+    for await (const window of questions.windows) await asking.take(window, pictures);
   } finally {
-    await Promise.allSettled(underWay);
+    await asking.allDone();
   }
-  const kept = asked.map(({ window }) => ({ place: questions.placeOf(window), key: asker.keyOf(window) }));
-  return { asked, kept };
+  return asking.outcome();
+}
+
+interface PromptSize {
+  /** Of a window's prompt. */
+  readonly numTokens: number;
+}
+
+/** Windows of one source that are asked, and what came of them. */
+class Asking<W extends PromptSize, M> {
+  readonly #questions: WindowQuestions<W, M>;
+  readonly #model: OpenedModel;
+  readonly #context: DescribeContext;
+  readonly #asker: WindowAsker<W, M>;
+  readonly #asked: Asked<W>[] = [];
+  readonly #underWay = new Set<Promise<void>>();
+  #numBegun = 0;
+  /** Windows that the model takes at once, of the size of the largest so far. */
+  #atOnce = 1;
+  #mostTokens = 0;
+  /** In a row. */
+  #numFailures = 0;
+  #lastError: Error | undefined;
+
+  constructor(questions: WindowQuestions<W, M>, model: OpenedModel, context: DescribeContext) {
+    this.#questions = questions;
+    this.#model = model;
+    this.#context = context;
+    this.#asker = new WindowAsker(model, questions, context);
+  }
+
+  /** Begins to ask the next window, as soon as there is room for it. */
+  async take(window: W, pictures: WindowPictures<W, M>): Promise<void> {
+    const i = this.#numBegun++;
+    const { signal } = this.#context;
+    signal.throwIfAborted();
+    const stored = await this.#asker.stored(window);
+    if (stored !== undefined) return this.#finish(i, { window, text: stored });
+    if (this.#numFailures >= MAX_FAILURES) {
+      this.#asked[i] = { window, error: this.#lastError! };
+      return;
+    }
+    await this.#makeRoom(window);
+    // Made ready while the windows before are with the model; one more than it takes at once waits for it.
+    const media = await pictures.of(window);
+    if (this.#questions.isEmpty?.(window, media)) return this.#finish(i, { window, text: NO_EVENTS });
+    const request = this.#model.windowQueue
+      .add(() => this.#asker.ask(window, media), { signal })
+      .then((one) => this.#finish(i, one));
+    this.#underWay.add(request);
+    void request.then(
+      () => this.#underWay.delete(request),
+      () => {},
+    );
+    if (this.#underWay.size > this.#atOnce) await Promise.race(this.#underWay);
+  }
+
+  async allDone(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
+
+  /** Throws what a request failed with: the signal's reason. */
+  async outcome(): Promise<AskedWindows<W>> {
+    await Promise.all(this.#underWay);
+    const asked = this.#asked;
+    const kept = asked.map(({ window }) => ({
+      place: this.#questions.placeOf(window),
+      key: this.#asker.keyOf(window),
+    }));
+    return { asked, kept };
+  }
+
+  async #makeRoom({ numTokens }: W): Promise<void> {
+    if (numTokens <= this.#mostTokens) return;
+    this.#mostTokens = numTokens;
+    this.#atOnce = await this.#model.requestsAtOnce(numTokens + this.#questions.answerTokens);
+    const { windowQueue } = this.#model;
+    windowQueue.concurrency = Math.max(windowQueue.concurrency, this.#atOnce);
+  }
+
+  #finish(i: number, one: Asked<W>): void {
+    this.#asked[i] = one;
+    this.#lastError = 'error' in one ? one.error : undefined;
+    this.#numFailures = 'error' in one ? this.#numFailures + 1 : 0;
+    this.#context.onProgress('windows', this.#asked.filter(Boolean).length, this.#questions.numWindows());
+  }
 }

@@ -1,6 +1,5 @@
 // A document to events by a model: windows of pages asked a few at once while the pictures of the next are drawn, answers
 // checked, merged, joined with the reader's sections and chapters. A window that fails keeps the reader's events, marked.
-import type PQueue from 'p-queue';
 import { describeSource } from '../src/events/describe-source.ts';
 import { checkPages } from '../src/windows/check-pages.ts';
 import { joinDocument } from '../src/windows/join-document.ts';
@@ -20,7 +19,6 @@ import { planDocument, type DocumentPlan } from './page-plan.ts';
 export async function describePages(
   material: SourceMaterial,
   model: OpenedModel,
-  queue: PQueue,
   context: DescribeContext,
 ): Promise<EngineDescription> {
   const plan = await planDocument(material, model);
@@ -31,11 +29,11 @@ export async function describePages(
     );
   }
   const pictures = new PagePictures(material.paper, plan.frame, context.signal, context.warn);
-  const { asked, kept } = await askWindows(questionsOf(plan), pictures, model, queue, context);
+  const { asked, kept } = await askWindows(questionsOf(plan), pictures, model, context);
   const failed = asked.filter((one) => 'error' in one);
   if (failed.length > 0 && failed.length === asked.length) throw failed[0]!.error;
 
-  if (model.keptWindows) await rememberWindows(context.library, context.contentHash, model, material, kept);
+  if (model.keptWindows) await rememberWindows(kept, material, model, context);
 
   const answers = asked.flatMap((one) =>
     'error' in one ? [] : [checkPages(one.text, one.window, pagesWithin(pages, one.window), model.chat.name)],

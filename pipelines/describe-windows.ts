@@ -1,6 +1,5 @@
 // A timed source to events by a model: windows asked a few at once while what comes later is still being read, answers checked,
 // merged, joined with what the reader finds. A window that fails keeps the reader's events, marked; the others are not touched.
-import type PQueue from 'p-queue';
 import { describeAround, describeSource } from '../src/events/describe-source.ts';
 import type { Event } from '../src/events/event.ts';
 import { slideEvents } from '../src/events/slide-events.ts';
@@ -22,23 +21,22 @@ import type { SlideFeed } from './slide-feed.ts';
 import { WindowFrames, windowStills } from './window-media.ts';
 import { WindowPlanner } from './window-plan.ts';
 
-/** Rejects where the model answers no window at all, as the feed does, and with the signal's reason. `queue` holds the requests of all sources. */
+/** Rejects where the model answers no window at all, as the feed does, and with the signal's reason. */
 export async function describeWindows(
   heard: HeardMaterial,
   feed: SlideFeed,
   model: OpenedModel,
-  queue: PQueue,
   context: DescribeContext,
 ): Promise<EngineDescription> {
   const planner = await WindowPlanner.open(heard, feed, model);
   const pictures = picturesOf(planner, heard, context.signal);
-  const { asked, kept: keptWindows } = await askWindows(questionsOf(planner, model), pictures, model, queue, context);
+  const { asked, kept: keptWindows } = await askWindows(questionsOf(planner, model), pictures, model, context);
   const failed = asked.filter((one) => 'error' in one);
   if (failed.length > 0 && failed.length === asked.length) throw failed[0]!.error;
 
   const seen = await feed.all();
   const material = { ...heard, ...seen };
-  if (model.keptWindows) await rememberWindows(context.library, context.contentHash, model, material, keptWindows);
+  if (model.keptWindows) await rememberWindows(keptWindows, material, model, context);
   const timeline = withSlides(planner.timeline, seen);
   const tellSpeech = planner.settings.readsText;
   const answers = asked.flatMap((one): WindowAnswer[] => {

@@ -8,6 +8,7 @@ import { canonicalJson, sha256 } from '../src/hash.ts';
 import type { ReadWindow, WindowPlace } from '../src/query/window-grounds.ts';
 import type { Library, SourceRecord } from '../src/store/library.ts';
 import type { WindowBeginning } from '../src/windows/window-beginning.ts';
+import type { DescribeContext } from './engine.ts';
 import type { OpenedModel } from './open-model.ts';
 import { stageKey } from './stage.ts';
 
@@ -28,23 +29,24 @@ interface ShownWords {
   readonly pages: readonly Page[];
 }
 
+/** Where it is kept, and under which content. */
+type Keeping = Pick<DescribeContext, 'library' | 'contentHash'>;
+
 /** A window's beginning, when it was shown. */
 export function rememberWindow(
-  library: Library,
-  contentHash: string,
   windowKey: string,
   beginning: WindowBeginning,
+  { library, contentHash }: Keeping,
 ): Promise<void> {
   return library.putArtifact(beginningKey(contentHash, windowKey), contentHash, 'window', serialize(beginning));
 }
 
 /** All windows of a source in place of those of before. */
 export async function rememberWindows(
-  library: Library,
-  contentHash: string,
-  model: OpenedModel,
-  words: ShownWords,
   windows: readonly KeptWindow[],
+  words: ShownWords,
+  model: OpenedModel,
+  { library, contentHash }: Keeping,
 ): Promise<void> {
   const kept = serialize({ words: hashOf(words), windows });
   await library.putArtifact(listKey(contentHash, model), contentHash, 'window', kept);

@@ -1,6 +1,5 @@
 // The engine over chat models, local or behind a server: the kind of request decides which one. What the model can't do (the one in
 // the box knows slides and nothing else) the reader does, and says so.
-import PQueue from 'p-queue';
 import { READER_VERSION } from '../src/events/describe-source.ts';
 import type { Summary } from '../src/events/event.ts';
 import type { Answer } from '../src/query/answer.ts';
@@ -45,8 +44,6 @@ export class ModelEngine implements Engine {
   readonly name: string;
   readonly version: number = 1000 * MODEL_ENGINE_VERSION + READER_VERSION;
   readonly #models: OpenedModels;
-  /** Windows of all sources, for each model; a question does not wait in them. */
-  readonly #queues = new Map<OpenedModel, PQueue>();
 
   constructor(models: OpenedModels) {
     this.name = models.batch.chat.name;
@@ -90,9 +87,8 @@ export class ModelEngine implements Engine {
     const model = this.#modelFor(material);
     const reason = this.#cannotDescribe(material, model);
     if (reason === undefined) {
-      const queue = this.#queueOf(model);
-      if (material.kind === 'document') return describePages(material, model, queue, context);
-      return describeWindows(material, readFeed(material), model, queue, context);
+      if (material.kind === 'document') return describePages(material, model, context);
+      return describeWindows(material, readFeed(material), model, context);
     }
     context.warn(`${reason}; its events are the reader's.`);
     return readerEngine.describe(material, context);
@@ -102,7 +98,7 @@ export class ModelEngine implements Engine {
     const model = this.#models.batch;
     if (this.#cannotDescribe(heard, model) !== undefined)
       return this.describe({ ...heard, ...(await feed.all()) }, context);
-    return describeWindows(heard, feed, model, this.#queueOf(model), context);
+    return describeWindows(heard, feed, model, context);
   }
 
   async makeReady(coming: ComingMaterial): Promise<void> {
@@ -111,15 +107,6 @@ export class ModelEngine implements Engine {
     if (this.#whyNot(coming, numPages, model) !== undefined) return;
     const schema = coming.kind === 'document' ? PAGE_EVENT_SCHEMA : EVENT_SCHEMA;
     await model.chat.makeReady?.(model.taste ? {} : { schema });
-  }
-
-  /** A model's windows don't wait for another model's. */
-  #queueOf(model: OpenedModel): PQueue {
-    const known = this.#queues.get(model);
-    if (known) return known;
-    const queue = new PQueue({ concurrency: 1 });
-    this.#queues.set(model, queue);
-    return queue;
   }
 
   #cannotDescribe(material: HeardMaterial, model: OpenedModel): string | undefined {

@@ -1,6 +1,7 @@
 // The models that the settings or the rules name, of this machine or behind a server, with what pipelines need to know: how each
 // likes its pictures, how many requests it takes at once, which answers are its own.
 import { existsSync } from 'node:fs';
+import PQueue from 'p-queue';
 import { modelFolders, snapshotSettings } from '../src/config-folders.ts';
 import { serverAddress, type Config } from '../src/config.ts';
 import { readCards, type EventsTaste } from '../src/model/cards.ts';
@@ -32,6 +33,8 @@ export interface OpenedModel extends AsyncDisposable {
    * asked none.
    */
   readonly keptWindows: KeptWindowsLimit | undefined;
+  /** Windows of all sources wait here for it, and not for another model's; a question does not wait in it. */
+  readonly windowQueue: PQueue;
   /** Tells how long work takes where requests overlap. */
   readonly clock: WorkClock;
   /** Bytes that the settings let it take on a CPU. */
@@ -120,6 +123,7 @@ async function openLocalModel(
     keptWindows: config.snapshotWindows !== 'off' && isAsked && card?.events === undefined ? snapshots : undefined,
     contextTokens: contextOf(installed, modelMemory(config)),
     requestsAtOnce: (numTokens) => localRequests(chat, installed, numTokens),
+    windowQueue: new PQueue({ concurrency: 1 }),
     clock: new WorkClock(),
     limitBytes,
     installed,
@@ -161,6 +165,7 @@ async function openServerModel(config: Config, signal?: AbortSignal): Promise<Op
     keptWindows: undefined,
     contextTokens: chat.contextTokens,
     requestsAtOnce: async () => SERVER_REQUESTS,
+    windowQueue: new PQueue({ concurrency: 1 }),
     clock: new WorkClock(),
     [Symbol.asyncDispose]: () => chat[Symbol.asyncDispose](),
   };

@@ -27,6 +27,9 @@ export interface DocumentPlan {
 
 /** A4 upright at about 90 dots an inch: print of usual size is readable, for 736 tokens (Qwen's own cookbook takes 730). */
 const PAGE_SIZE: Size = { width: 736, height: 1024 };
+/** What the tokens of a document's text are measured on. */
+const SAMPLE_PAGES = 8;
+const SAMPLE_PAGE_CHARACTERS = 1000;
 
 /** Throws WindowBudgetError where not even one page fits. */
 export async function planDocument(material: SourceMaterial, model: OpenedModel): Promise<DocumentPlan> {
@@ -57,9 +60,6 @@ function sampleOf(pages: readonly ShownPage[]): string {
   const step = Math.max(1, Math.floor(written.length / SAMPLE_PAGES));
   return written.flatMap((page, i) => (i % step === 0 ? pageText(page).slice(0, SAMPLE_PAGE_CHARACTERS) : [])).join('');
 }
-
-const SAMPLE_PAGES = 8;
-const SAMPLE_PAGE_CHARACTERS = 1000;
 
 /** The section that goes on from the page before; empty where the window begins with one of its own. */
 function sectionUnderWay(sections: readonly Section[], { pageIndex }: PageWindow): string {

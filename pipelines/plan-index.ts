@@ -3,8 +3,9 @@
 import type { Config } from '../src/config.ts';
 import { toErrorDetail, type ErrorDetail } from '../src/errors.ts';
 import { discoverInputs, type Input } from '../src/ingest/discover.ts';
-import { openDocument } from '../src/ingest/document/open-document.ts';
+import { endOfTrack } from '../src/ingest/captions/cue.ts';
 import { readCaptionFile } from '../src/ingest/captions/read-caption-file.ts';
+import { openDocument } from '../src/ingest/document/open-document.ts';
 import { probeMedia } from '../src/ingest/video/probe.ts';
 import type { Library } from '../src/store/library.ts';
 import { estimateMissing, estimateNew, type VectorEstimate } from './embed-estimate.ts';
@@ -136,11 +137,9 @@ async function estimate(input: Input, config: Config, { library, engine, rates }
     case 'transcript': {
       if (!engine.estimate) return { estimatedSec: 1 };
       const { track } = await readCaptionFile(input.path);
-      const durationMs = track.cues.at(-1)?.endMs ?? 0;
-      return withModel(
-        1,
-        await engine.estimate({ ...blank, kind: 'transcript', durationMs, captions: track }, library),
-      );
+      const durationMs = endOfTrack(track);
+      const model = await engine.estimate({ ...blank, kind: 'transcript', durationMs, captions: track }, library);
+      return withModel(1, model);
     }
   }
 }

@@ -33,10 +33,10 @@ export async function beginningByModel(
   subject: Subject,
   signal?: AbortSignal,
 ): Promise<FrameTime | undefined> {
-  const coarse = await framesAround(clip, nearSec, REACH_SEC, COARSE_FPS, signal);
+  const coarse = await framesAround(clip, { nearSec, reachSec: REACH_SEC, fps: COARSE_FPS }, signal);
   const first = await ask(chat, coarse, subject, signal);
   if (!first) return undefined;
-  const fine = await framesAround(clip, first.timeSec, FINE_REACH_SEC, undefined, signal);
+  const fine = await framesAround(clip, { nearSec: first.timeSec, reachSec: FINE_REACH_SEC }, signal);
   const found = await ask(chat, fine, subject, signal);
   if (!found) return undefined;
   const near = { nearSec: found.timeSec, reachSec: MODEL_PRECISION_SEC };
@@ -60,16 +60,22 @@ async function ask(
 /** Every frame where no rate is given. */
 async function framesAround(
   { path, probe: { video } }: Clip,
-  nearSec: number,
-  reachSec: number,
-  slotsPerSec: number | undefined,
+  { nearSec, reachSec, fps }: { readonly nearSec: number; readonly reachSec: number; readonly fps?: number },
   signal: AbortSignal | undefined,
 ): Promise<LookedAt[]> {
   if (!video) return [];
   const scale = Math.min(1, Math.sqrt(FRAME_PIXELS / (video.width * video.height)));
   const size = { width: Math.round(video.width * scale), height: Math.round(video.height * scale) };
   const span = { fromSec: nearSec - reachSec, toSec: nearSec + reachSec };
-  const pass = { path, video, ...size, ...span, slotsPerSec, pixelFormat: 'rgb24' as const, skipNonReference: false };
+  const pass = {
+    path,
+    video,
+    ...size,
+    ...span,
+    slotsPerSec: fps,
+    pixelFormat: 'rgb24' as const,
+    skipNonReference: false,
+  };
   const frames: LookedAt[] = [];
   for await (const { data, pts, timeBase, timeSec } of readFrames(pass, signal)) {
     frames.push({ pts, timeBase, timeSec, picture: { ...size, data } });

@@ -3,6 +3,7 @@
 import { InputError } from '../src/errors.ts';
 import { findExactChange, type FrameTime } from '../src/ingest/video/exact-change.ts';
 import { probeMedia } from '../src/ingest/video/probe.ts';
+import type { SlideState } from '../src/ingest/video/slide.ts';
 import type { HitPlace, HitSource } from '../src/query/hit.ts';
 import { linkTimes } from '../src/query/link.ts';
 import type { Library } from '../src/store/library.ts';
@@ -34,12 +35,12 @@ export async function zoomPlaces<P extends Zoomable>(
   library: Library,
   engine: Engine,
   places: readonly P[],
-  { query, limit, signal }: ZoomRequest,
+  request: ZoomRequest,
 ): Promise<P[]> {
   const zoomed: P[] = [];
   for (const [i, place] of places.entries()) {
-    signal?.throwIfAborted();
-    zoomed.push(i < limit ? await zoom(library, engine, place, query, signal) : place);
+    request.signal?.throwIfAborted();
+    zoomed.push(i < request.limit ? await zoom(library, engine, place, request) : place);
   }
   return zoomed;
 }
@@ -48,8 +49,7 @@ async function zoom<P extends Zoomable>(
   library: Library,
   engine: Engine,
   place: P,
-  query: string,
-  signal: AbortSignal | undefined,
+  { query, signal }: ZoomRequest,
 ): Promise<P> {
   const { source, startMs, endMs } = place;
   if (startMs === null || endMs === null || source.kind !== 'video') return { ...place, zoom: null };
@@ -57,10 +57,10 @@ async function zoom<P extends Zoomable>(
   if (!clip) return { ...place, zoom: null };
   const subject = { query, title: place.title };
   const byEngine = await engine.beginningOf?.(clip, startMs / 1000, subject, signal);
-  const found = byEngine ?? (await slideChange(library, source.id, clip, startMs, signal));
-  const foundMs = found && secToMs(found.timeSec);
-  if (foundMs === undefined || foundMs >= endMs) return { ...place, zoom: null };
-  const { pts, timeBase } = found!;
+  const found = byEngine ?? (await slideChange(clip, startMs, (await library.readSlides(source.id)).states, signal));
+  if (!found || secToMs(found.timeSec) >= endMs) return { ...place, zoom: null };
+  const foundMs = secToMs(found.timeSec);
+  const { pts, timeBase } = found;
   return {
     ...place,
     startMs: foundMs,
@@ -80,14 +80,13 @@ async function openClip(path: string, signal: AbortSignal | undefined): Promise<
   }
 }
 
+/** The frame at which a slide comes on, nearest to a beginning. */
 async function slideChange(
-  library: Library,
-  sourceId: string,
   { path, probe }: Clip,
   startMs: number,
+  states: readonly SlideState[],
   signal: AbortSignal | undefined,
 ): Promise<FrameTime | undefined> {
-  const { states } = await library.readSlides(sourceId);
   const starts = states.flatMap(({ spans }) => spans.map((span) => span.startMs)).sort((a, b) => a - b);
   const distance = (ms: number) => Math.abs(ms - startMs);
   // The first picture of all comes on with the video, not at a change.

@@ -2,7 +2,6 @@
 // weights, whose answers mean nothing and are held to the schema all the same.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import PQueue from 'p-queue';
 import { describe, expect, it } from 'vitest';
 import { describePages } from '../../pipelines/describe-pages.ts';
 import type { SourceMaterial } from '../../pipelines/engine.ts';
@@ -60,7 +59,7 @@ async function onServer(options: ModelServerOptions = {}) {
 
 async function run(material: SourceMaterial, opened: OpenedModel, library: Library, signal?: AbortSignal) {
   const warnings: string[] = [];
-  const described = await describePages(material, opened, new PQueue({ concurrency: 1 }), {
+  const described = await describePages(material, opened, {
     library,
     contentHash: '0'.repeat(64),
     signal: signal ?? new AbortController().signal,
