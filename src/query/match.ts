@@ -11,7 +11,7 @@ export interface Match {
   readonly term: number;
   /** Index of the word among the words of the text; below 0 for the name of who says it. */
   readonly word: number;
-  /** 1 for the term itself, less for a word that says nearly the same. */
+  /** 1 for the term itself, less for a word that says nearly the same; more where a speaker introduces it. */
   readonly share: number;
   /** Half-open character span in the text. */
   readonly start: number;

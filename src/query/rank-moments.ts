@@ -9,6 +9,7 @@ import { phraseTimes } from './phrases.ts';
 import { RANKING } from './ranking.ts';
 import { type AskedSpeakers, cutBySpeaker, findAskedSpeakers, preferTurns, stretchOfTurn } from './speakers.ts';
 import { type TimedMatch, type Timeline, keepNearPhrases, scoreTimeline, weighInTalk } from './timeline.ts';
+import { scoreTreatment } from './treatment.ts';
 
 /** What bounds the moments of one source. */
 interface SourceStructure {
@@ -60,9 +61,9 @@ function scoreSource(
   const weights = place.map((weight, term) => (asked?.named.has(term) === true ? 0 : weight));
   const turns = asked?.turns.get(sourceId);
   const said = asked && turns ? cutBySpeaker(matches, turns, asked, candidates) : matches;
-  const scored = scoreTimeline(said, weights, durationMs, neighbours(sequence, terms));
+  const score = (of: readonly TimedMatch[]) => scoreTimeline(of, weights, durationMs, neighbours(sequence, terms));
   const timeline = keepNearPhrases(
-    asked ? preferTurns(scored, turns) : scored,
+    asked ? preferTurns(score(said), turns) : scoreTreatment(said, terms, durationMs, score),
     phrases.map((phrase) => phraseTimes(matches, phrase)),
   );
   const ofSource = source.reduce((sum, weight) => sum + weight, 0);

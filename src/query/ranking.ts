@@ -44,6 +44,11 @@ export const RANKING = {
   /** Talks announce their topics before they treat them: this first share of a source counts less, rising to full weight. */
   announcementShare: 0.04,
   announcementPenalty: 0.3,
+  /** And sum them up at their end: this last share counts less within a source, falling to that. */
+  recapShare: 0.05,
+  recapPenalty: 0.3,
+  /** What a word counts that a speaker introduces, beside one said in passing. */
+  introducedShare: 2,
   /** Beginnings near each other support each other: sharpness of the belief in each, what all belief is worth, how near. */
   consensusSharpness: 4.9,
   consensusWeight: 0.3,
