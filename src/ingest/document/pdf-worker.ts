@@ -47,6 +47,9 @@ export type PdfMessage =
   | { readonly kind: 'answer'; readonly id: number; readonly value: PdfAnswers[keyof PdfAnswers] }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string; readonly isBroken: boolean };
 
+/** By the end of so many pages, all that pages are read with has been optimised. */
+const MANY_PAGES = 200;
+
 const port = parentPort!;
 const post = (message: PdfMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
@@ -71,7 +74,9 @@ function answer(file: PdfFile, id: number, request: PdfRequest): void {
     if (request.kind === 'outline') {
       post({ kind: 'answer', id, value: readOutline(file) });
     } else if (request.kind === 'text') {
-      post({ kind: 'answer', id, value: draftPages(file, request.start, request.end) });
+      const drafts = draftPages(file, request.start, request.end);
+      if (request.end >= file.numPages && file.numPages >= MANY_PAGES) pdfium.keepCode();
+      post({ kind: 'answer', id, value: drafts });
     } else {
       const raster = rasterisePage(file, request.pageIndex, request.size, request.channels);
       post({ kind: 'answer', id, value: raster }, [raster.pixels.buffer]);

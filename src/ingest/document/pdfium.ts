@@ -2,8 +2,10 @@
 // Function meanings: https://pdfium.googlesource.com/pdfium/+/refs/heads/main/public/ (fpdfview.h, fpdf_text.h, fpdf_doc.h).
 // Runs in worker threads only: every call blocks the thread it is made on.
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, getCompileCacheDir } from 'node:module';
+import { join } from 'node:path';
 import { init } from '@embedpdf/pdfium';
+import { WasmCode } from './wasm-code.ts';
 
 /** A C pointer, or a handle that PDFium hands out; 0 is none. */
 export type Pointer = number;
@@ -44,7 +46,7 @@ interface PdfiumFunctions {
   FPDFText_LoadPage(page: Pointer): Pointer;
   FPDFText_ClosePage(textPage: Pointer): void;
   FPDFText_CountChars(textPage: Pointer): number;
-  FPDFText_GetUnicode(textPage: Pointer, index: number): number;
+  readonly FPDFText_GetUnicode: (textPage: Pointer, index: number) => number;
   FPDFText_HasUnicodeMapError(textPage: Pointer, index: number): number;
   FPDFText_GetFontSize(textPage: Pointer, index: number): number;
   FPDFText_GetLooseCharBox(textPage: Pointer, index: number, rect: Pointer): number;
@@ -97,25 +99,34 @@ interface PdfiumModule {
 export class Pdfium {
   readonly c: PdfiumFunctions;
   readonly #module: PdfiumModule;
+  readonly #code: WasmCode;
   #heap: Uint8Array;
   #view: DataView;
 
-  private constructor(module: PdfiumModule) {
+  private constructor(module: PdfiumModule, code: WasmCode) {
     this.c = module.wasmExports;
     this.#module = module;
+    this.#code = code;
     this.#heap = module.HEAPU8;
     this.#view = new DataView(this.#heap.buffer);
   }
 
   static async load(): Promise<Pdfium> {
     const wasmPath = createRequire(import.meta.url).resolve('@embedpdf/pdfium/pdfium.wasm');
+    const folder = getCompileCacheDir();
+    const code = new WasmCode(readFileSync(wasmPath), folder && join(folder, 'pdfium.wasm-code'));
     const silent = () => {};
-    const overrides = { wasmBinary: readFileSync(wasmPath), print: silent, printErr: silent };
+    const overrides = { instantiateWasm: code.instantiate.bind(code), print: silent, printErr: silent };
     // The package's own types rest on ambient Emscripten types that it does not install.
     const load = init as unknown as (overrides: object) => Promise<{ pdfium: PdfiumModule }>;
     const { pdfium: module } = await load(overrides);
     module.wasmExports.PDFiumExt_Init();
-    return new Pdfium(module);
+    return new Pdfium(module, code);
+  }
+
+  /** For the threads of later runs, which then need not compile again what this one has called often. */
+  keepCode(): void {
+    this.#code.keep(this.c.FPDFText_GetUnicode);
   }
 
   /** Memory as little-endian numbers; never kept across a call that may allocate. */

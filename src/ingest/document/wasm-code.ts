@@ -1,0 +1,83 @@
+// WebAssembly as V8 has optimised it, kept beside the compiled JavaScript: for a manual's first pages PDFium runs as it was compiled
+// in haste, and optimising it takes a tenth of the CPU time that the whole manual does.
+// V8 hands such code to browsers; Node.js passes that on only by functions that V8 has for its tests. They tell by themselves
+// whether the code was made by this V8 for this processor, and nothing else: that it is whole, and this module's, is told here.
+import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import v8 from 'node:v8';
+import { runInThisContext } from 'node:vm';
+
+const DIGEST_BYTES = 32;
+
+type Module = object;
+
+/** TypeScript knows it only beside a browser's document. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => Module;
+  instantiate(module: Module, imports: object): Promise<object>;
+};
+
+/** Of the module with these `bytes`, from `file` where it was kept there; without one it is compiled every time. */
+export class WasmCode {
+  /** Whether it was compiled before this process. */
+  readonly wasKept: boolean;
+  readonly #module: Module;
+  readonly #bytes: Uint8Array;
+  readonly #file: string | undefined;
+
+  constructor(bytes: Uint8Array, file: string | undefined) {
+    const kept = file === undefined ? undefined : readKept(bytes, file);
+    this.#module = kept ?? new WebAssembly.Module(bytes);
+    this.wasKept = kept !== undefined;
+    this.#bytes = bytes;
+    this.#file = file;
+  }
+
+  /** Emscripten's hook of this name: `receive` is called later, with the instance. */
+  instantiate(imports: object, receive: (instance: object) => void): object {
+    void WebAssembly.instantiate(this.#module, imports).then(receive);
+    return {};
+  }
+
+  /**
+   * Puts what has been optimised so far where the next process looks for it, unless it comes from there. Not before `hot`, a
+   * function of the module that is called often, has been optimised: V8 ends the process that has nothing to hand out.
+   */
+  keep(hot: (...args: never[]) => unknown): void {
+    if (this.wasKept || this.#file === undefined) return;
+    try {
+      if (!withNatives<boolean>('(hot) => %IsTurboFanFunction(hot)', hot)) return;
+      const code = withNatives<Uint8Array>('(module) => new Uint8Array(%SerializeWasmModule(module))', this.#module);
+      const written = `${this.#file}.${process.pid}`;
+      writeFileSync(written, Buffer.concat([digest(this.#bytes, code), code]));
+      renameSync(written, this.#file);
+    } catch {
+      // No V8 that does this, or no room for it: the next process compiles as this one did.
+    }
+  }
+}
+
+function readKept(bytes: Uint8Array, file: string): Module | undefined {
+  try {
+    const kept = readFileSync(file);
+    const code = new Uint8Array(kept.subarray(DIGEST_BYTES));
+    if (!kept.subarray(0, DIGEST_BYTES).equals(digest(bytes, code))) return undefined;
+    return withNatives('(code, bytes) => %DeserializeWasmModule(code, bytes)', code.buffer, bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function digest(bytes: Uint8Array, code: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).update(code).digest();
+}
+
+/** Calls a function whose source names what only V8's own tests may. */
+function withNatives<T>(source: string, ...args: readonly unknown[]): T {
+  v8.setFlagsFromString('--allow-natives-syntax');
+  try {
+    return (runInThisContext(source) as (...args: readonly unknown[]) => T)(...args);
+  } finally {
+    v8.setFlagsFromString('--no-allow-natives-syntax');
+  }
+}
