@@ -38,6 +38,29 @@ describe('toUtterances', () => {
     for (const one of found) expect(one.text.split(' ').length).toBeLessThanOrEqual(42);
     for (const one of found) expect(one.startMs % 3000).toBe(0);
   });
+  it('cuts lower-case lines that end anywhere where sentences do', () => {
+    const said = [
+      'today we talk about the gradient of a function',
+      'so what is a gradient',
+      "it's the direction in which the function grows fastest",
+      'now the length of this vector tells you how fast',
+      "okay let's look at an example",
+    ];
+    const words = said.join(' ').split(' ');
+    const cues = Array.from({ length: Math.ceil(words.length / 5) }, (_, i) =>
+      cue(i * 2000, i * 2000 + 2000, words.slice(5 * i, 5 * i + 5).join(' ')),
+    );
+    expect(toUtterances(cues, 'en').map(({ text }) => text)).toEqual(said);
+  });
+  it('leaves a sentence of thirty words alone where others are punctuated', () => {
+    const long = `The model of ${'very '.repeat(20)}long words is so big that we can now train it.`;
+    const found = toUtterances([cue(0, 9000, `We begin. ${long} That is all.`)], 'en');
+    expect(found.map(({ text }) => text)).toEqual(['We begin.', long, 'That is all.']);
+  });
+  it('takes no I for the beginning of a sentence by its capital', () => {
+    const found = toUtterances([cue(0, 9000, 'First we begin. What I think and what I see now is a picture.')], 'en');
+    expect(found.length).toBe(2);
+  });
   it('cuts unpunctuated Chinese at cue borders', () => {
     const cues = Array.from({ length: 12 }, (_, i) => cue(i * 2000, i * 2000 + 1900, '我们一直坚信每个人都应该有机会'));
     const found = toUtterances(cues, 'zh');
