@@ -71,7 +71,7 @@ const LISTS: Readonly<Record<string, Lists>> = {
     linkers: {
       sure: 'so now well',
       likely: 'but also again basically first next finally here however therefore similarly',
-      possible: 'and then actually maybe because or um uh',
+      possible: 'and then actually maybe or um uh',
     },
     clauses: EN_CLAUSES,
     subjects: 'i we they he she',
@@ -214,7 +214,7 @@ const LISTS: Readonly<Record<string, Lists>> = {
   },
 };
 
-const [SURE, LIKELY, POSSIBLE] = [2, 1.2, 0.5];
+const [SURE, LIKELY, POSSIBLE] = [2.5, 1.2, 0.5];
 
 const compiled = new Map<string, ClauseWords>();
 
