@@ -2,7 +2,7 @@
 // mark that never closes is ignored, so nothing a user types can break the search or reach a database's own syntax.
 
 export interface ParsedQuery {
-  /** As typed. */
+  /** As typed, up to MAX_QUERY characters. */
   readonly text: string;
   /** Every word that may match, in order, those of phrases included; lower case, not stemmed. */
   readonly words: readonly string[];
@@ -19,14 +19,25 @@ const word = /[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|['’](?=\p{L}))*/gu;
 /** A question that was pasted with its quotation marks: nobody looks for it word for word. */
 const QUOTED_QUESTION = /^\s*["“„«]([^"“”„«»]*\?)\s*["“”»]\s*$/u;
 
-export function parseQuery(text: string): ParsedQuery {
+/** Characters of a query that are looked for: a page of text. Each further word costs time, and says no more about the place. */
+export const MAX_QUERY = 2000;
+
+export function parseQuery(typed: string): ParsedQuery {
+  const text = beginningOf(typed);
   const question = QUOTED_QUESTION.exec(text)?.[1];
   return { ...parse(question ?? text), text };
 }
 
+/** Up to MAX_QUERY characters, in whole words where it has spaces. */
+function beginningOf(typed: string): string {
+  if (typed.length <= MAX_QUERY) return typed;
+  const cut = typed.slice(0, MAX_QUERY);
+  return /^[^]*(?=\s)/.exec(cut)?.[0] ?? cut;
+}
+
 function parse(text: string): ParsedQuery {
   const words: string[] = [];
-  const phrases: string[][] = [];
+  const phrases = new Map<string, string[]>();
   const excluded: string[][] = [];
   for (const [, phraseSign, quoted, wordSign, bare] of text.matchAll(part)) {
     const found = splitWords(quoted ?? bare ?? '');
@@ -36,9 +47,9 @@ function parse(text: string): ParsedQuery {
       continue;
     }
     words.push(...found);
-    if (quoted !== undefined && found.length > 1) phrases.push(found);
+    if (quoted !== undefined && found.length > 1) phrases.set(found.join(' '), found);
   }
-  return { text, words, phrases, excluded };
+  return { text, words, phrases: [...phrases.values()], excluded };
 }
 
 /** Letters and digits with inner apostrophes kept; everything else separates. */

@@ -30,6 +30,8 @@ const ACTION =
 
 const MIN_PART = 3;
 const MIN_COMPOUND = 7;
+/** The longest compounds of German are shorter; cuts of what is longer would each be looked up. */
+const MAX_COMPOUND = 80;
 /** A word of this length is clipped to one of these in a compound. */
 const MIN_CLIPPED = 7;
 const CLIPS = [3, 4];
@@ -80,7 +82,7 @@ function yearIn(word: string): string[] {
 function splitCompound(word: string): [string, string][] {
   const numbered = /^(\p{L}+)(\d+)$|^(\d+)(\p{L}+)$/u.exec(word);
   if (numbered !== null) return [[numbered[1] ?? numbered[3]!, numbered[2] ?? numbered[4]!]];
-  if (word.length < MIN_COMPOUND || !/^\p{Script=Latin}+$/u.test(word)) return [];
+  if (word.length < MIN_COMPOUND || word.length > MAX_COMPOUND || !/^\p{Script=Latin}+$/u.test(word)) return [];
   const cuts = Array.from({ length: word.length - 2 * MIN_PART + 1 }, (_, i) => i + MIN_PART);
   return cuts.map((cut) => [word.slice(0, cut), word.slice(cut)]);
 }

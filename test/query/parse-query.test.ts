@@ -50,4 +50,9 @@ describe('parseQuery', () => {
     expect(parseQuery('"how do I crop a photo?"').phrases).toEqual([]);
     expect(parseQuery('"learning rate"').phrases).toEqual([['learning', 'rate']]);
   });
+  it('takes the first 2,000 characters, in whole words where there are spaces, and a phrase once', () => {
+    expect(parseQuery('gradient '.repeat(10_000)).words).toHaveLength(222);
+    expect(parseQuery('卷积'.repeat(10_000)).words[0]).toHaveLength(2000);
+    expect(parseQuery('"a b" '.repeat(100)).phrases).toEqual([['a', 'b']]);
+  });
 });

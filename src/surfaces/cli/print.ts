@@ -1,4 +1,5 @@
 // Where text goes: results on stdout, remarks about them on stderr.
+import { MAX_QUERY } from '../../query/parse-query.ts';
 import type { SourceRecord } from '../../store/library.ts';
 import type { LecternLibrary } from '../api/lectern-library.ts';
 import { youtubeRemark } from '../formats/chapters.ts';
@@ -16,6 +17,12 @@ export function printJson(value: unknown): void {
 export function print(text: string): void {
   const shown = printable(text, process.stdout);
   process.stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+}
+
+/** Where a query is longer than what is looked for. */
+export function hintIfCut(query: string, options: HintOptions): void {
+  if (query.length <= MAX_QUERY) return;
+  hint(`Only the first ${MAX_QUERY} of its ${query.length} characters are looked for.`, options);
 }
 
 /** A remark beside the result: on stderr, so that it never gets into a pipe. */

@@ -8,7 +8,7 @@ import { collect, forExample, sourceKindOption, withCommonOptions, withLectern }
 import { placeText, zoomText } from '../hit-text.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { wholeNumber } from '../numbers.ts';
-import { hint, hintIfEmpty, print, printJson } from '../print.ts';
+import { hint, hintIfCut, hintIfEmpty, print, printJson } from '../print.ts';
 import { checkTextOrFile, readScope, ZOOM, type QueryOptions } from '../query-options.ts';
 import { bold, dim, inLine, printable, wrap } from '../style-text.ts';
 
@@ -53,6 +53,7 @@ async function runAsk(question: string, options: AskOptions): Promise<void> {
       process.exitCode = await answerLines(queries, scope, async (...asked) => answerJson(await lectern.ask(...asked)));
       return;
     }
+    hintIfCut(question, options);
     using stream = options.stream && !options.json ? new AnswerStream() : undefined;
     const onText = stream && ((piece: string) => stream.write(piece));
     const result = await lectern.ask(question, { ...scope, onText });

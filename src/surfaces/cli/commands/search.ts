@@ -9,7 +9,7 @@ import { collect, forExample, sourceKindOption, withCommonOptions, withLectern }
 import { placeText, zoomText } from '../hit-text.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { wholeNumber } from '../numbers.ts';
-import { hintIfEmpty, print, printJson } from '../print.ts';
+import { hintIfCut, hintIfEmpty, print, printJson } from '../print.ts';
 import { checkTextOrFile, readScope, ZOOM, type QueryOptions } from '../query-options.ts';
 import { bold, dim, inLine, wrap } from '../style-text.ts';
 
@@ -50,6 +50,7 @@ async function runSearch(query: string, options: FindOptions): Promise<void> {
       );
       return;
     }
+    hintIfCut(query, options);
     const result = await lectern.search(query, scope);
     if (options.json) return printJson(searchJson(result));
     printResult(result);
