@@ -1,6 +1,7 @@
 // A parsed query as weighted terms to look for. A term has several forms where writers differ: stemmed, in British and American
 // spelling, and compounds written together or apart (`artboard`, `art board`), so one way of writing finds the other.
 import { isWeakWord } from '../events/weak-words.ts';
+import { irregularFormsOf } from '../text/irregular-forms.ts';
 import { abbreviationsOf, synonymsOf } from '../text/synonyms.ts';
 import { stemWord, terms } from '../text/terms.ts';
 import { frameOf } from './frame.ts';
@@ -55,7 +56,13 @@ export function toQueryTerms(query: ParsedQuery, lang = 'en'): QueryTerm[] {
     const compounds = [...(joined.get(i) ?? []), ...(genitives.get(i) ?? [])];
     const spellings = isStop
       ? []
-      : [...otherSpellings(word, lang), ...abbreviationsOf(word, lang), ...yearIn(word), ...compounds];
+      : [
+          ...otherSpellings(word, lang),
+          ...irregularFormsOf(word, lang),
+          ...abbreviationsOf(word, lang),
+          ...yearIn(word),
+          ...compounds,
+        ];
     const earlier = found.get(term);
     const forms = new Set([...(earlier?.forms ?? [term]), ...spellings.map((other) => stemWord(other, lang))]);
     const relatedLookups = isStop || inPhrase.has(word) ? [] : synonymsOf(word, lang);

@@ -2,9 +2,9 @@
 // who removes a photo. Common verbs and nouns of lectures, manuals and meetings, in groups; any word of a group stands for the
 // others. No terms of a field: those are what a question is told apart by.
 
-import { stemWord } from './terms.ts';
+import { WordGroups } from './word-groups.ts';
 
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
+const SYNONYMS = new WordGroups({
   en: [
     'remove delete erase eliminate discard',
     'add insert append include attach',
@@ -131,10 +131,10 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'loss deficit',
     'growth increase',
   ],
-};
+});
 
 /** Words and what they are cut to: names of commands, menus and columns are written short, questions in full. */
-const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
+const ABBREVIATIONS = new WordGroups({
   en: [
     'administrator admin',
     'application app',
@@ -186,36 +186,14 @@ const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
     'variable var',
     'vertical vert',
   ],
-};
-
-const lists = new Map<string, ReadonlyMap<string, readonly string[]>>();
+});
 
 /** Words that may stand for a lower-case word of the language, itself left out; none where it has no list. */
 export function synonymsOf(word: string, lang: string): readonly string[] {
-  const primary = lang.split('-', 1)[0]!.toLowerCase();
-  let list = lists.get(primary);
-  if (list === undefined) lists.set(primary, (list = readGroups(GROUPS[primary] ?? [], primary)));
-  return list.get(stemWord(word, primary)) ?? [];
+  return SYNONYMS.othersOf(word, lang);
 }
-
-const shortForms = new Map<string, ReadonlyMap<string, readonly string[]>>();
 
 /** Short forms of a lower-case word of the language, and the words that a short form stands for. */
 export function abbreviationsOf(word: string, lang: string): readonly string[] {
-  const primary = lang.split('-', 1)[0]!.toLowerCase();
-  let list = shortForms.get(primary);
-  if (list === undefined) shortForms.set(primary, (list = readGroups(ABBREVIATIONS[primary] ?? [], primary)));
-  return list.get(stemWord(word, primary)) ?? [];
-}
-
-/** By stem, so that `photos` finds the group of `photo`. */
-function readGroups(groups: readonly string[], lang: string): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const group of groups.map((line) => line.split(' '))) {
-    for (const word of group) {
-      const stem = stemWord(word, lang);
-      found.set(stem, [...(found.get(stem) ?? []), ...group.filter((other) => other !== word)]);
-    }
-  }
-  return found;
+  return ABBREVIATIONS.othersOf(word, lang);
 }
