@@ -69,7 +69,8 @@ function isRight(asking: Asking, { sentences }: ReturnType<typeof choosePassages
   const [first] = sentences;
   if (first === undefined) return false;
   const ofPage = sentences.filter(({ pageIndex }) => pageIndex === first.pageIndex);
-  return asking.isRight({ startMs: first.startMs, endMs: ofPage.at(-1)!.endMs, pageIndex: first.pageIndex });
+  const quote = ofPage.map(({ text }) => text).join(' ');
+  return asking.isRight({ startMs: first.startMs, endMs: ofPage.at(-1)!.endMs, pageIndex: first.pageIndex, quote });
 }
 
 const sets = await weighAll();

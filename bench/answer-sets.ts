@@ -9,11 +9,12 @@ import type { Citation } from '../src/query/citations.ts';
 import { openLibrary } from '../src/store/sqlite-library.ts';
 import type { Library } from '../src/store/library.ts';
 import { DEMO_QUESTIONS, type DemoQuestion } from './demo-questions.ts';
+import { DRAWN_ROWS, FACT_QUESTIONS, type FactQuestions, TABLE_QUESTIONS } from './fact-questions.ts';
 import { DATA, readGold } from './gold.ts';
 import { SAMPLED_QUESTIONS, type SampledQuestions } from './sampled-questions.ts';
 import { SECOND_DRAW } from './second-draw.ts';
 
-type Place = Pick<Citation, 'startMs' | 'endMs' | 'pageIndex'>;
+type Place = Pick<Citation, 'startMs' | 'endMs' | 'pageIndex' | 'quote'>;
 
 export interface Asking {
   readonly query: string;
@@ -57,6 +58,7 @@ export function askedLibraries(folder: string): AskedLibrary[] {
     { name: 'demo', paths: DEMO_PATHS, sets: [demoSet()] },
     libraryOf('random', [sampledSet('places drawn at random', SAMPLED_QUESTIONS, folder)]),
     libraryOf('second', [{ ...sampledSet('a second draw', SECOND_DRAW, folder), isHeldOut: true }]),
+    libraryOf('facts', factSets()),
   ];
 }
 
@@ -111,6 +113,28 @@ function sampledSet(name: string, draw: readonly SampledQuestions[], folder: str
     ),
   );
   return { name, numQuestions: askings.length / 2, askings };
+}
+
+/** Of the facts every other question is held out, of figures in tables those drawn later. */
+function factSets(): AskedSet[] {
+  const facts = askingsOf(FACT_QUESTIONS);
+  const isEven = (_: unknown, i: number) => i % 2 === 0;
+  const sets = [
+    { name: 'facts', questions: facts.filter(isEven) },
+    { name: 'facts, held out', isHeldOut: true as const, questions: facts.filter((one, i) => !isEven(one, i)) },
+    { name: 'figures in tables', questions: askingsOf(TABLE_QUESTIONS) },
+    { name: 'figures in tables, held out', isHeldOut: true as const, questions: askingsOf(DRAWN_ROWS) },
+  ];
+  return sets.map(({ questions, ...set }) => ({ ...set, numQuestions: questions.length, askings: questions.flat() }));
+}
+
+function askingsOf(asked: readonly FactQuestions[]): Asking[][] {
+  return asked.flatMap(({ file, questions }) =>
+    questions.map(({ question, fact }) => {
+      const foreign = file.endsWith('.pdf') ? lecture : manual;
+      return ofBoth(question, path.join(DATA, file), foreign, ({ quote }) => fact.test(quote.replace(/\s+/g, ' ')));
+    }),
+  );
 }
 
 function demoSet(): AskedSet {

@@ -6,8 +6,9 @@ import { cite, type Citation, type Quotation } from './citations.ts';
 import { gatherDefinitions, gatherEvidence } from './evidence.ts';
 import type { Meaning } from './meaning.ts';
 import { parseQuery } from './parse-query.ts';
-import { type AnswerPassage, type Asked, bestPassage, defines, sharesOf } from './passages.ts';
+import { type AnswerPassage, bestPassage } from './passages.ts';
 import { kindOfQuestion } from './question.ts';
+import { type Asked, defines, sharesOf } from './read-sentence.ts';
 import { search } from './search.ts';
 
 export interface AnswerRequest {
@@ -67,15 +68,11 @@ export async function answerQuestion(library: Library, request: AnswerRequest): 
   if (weighed === undefined) return abstain(question, 0, 0);
   const chosen = choosePassages(weighed, Math.min(limit, MAX_PASSAGES));
   if (chosen.length === 0) return abstain(question, weighed.numHits, weighed.numSentences);
-  const citations = await Promise.all(
-    chosen
-      .flatMap(toQuotations)
-      .slice(0, limit)
-      .map((quotation) => cite(library, quotation)),
-  );
+  const quotations = chosen.flatMap(toQuotations).slice(0, limit);
+  const citations = await Promise.all(quotations.map((quotation) => cite(library, quotation)));
   return {
     question,
-    answer: citations.map(({ quote }) => quote).join('\n'),
+    answer: quotations.flatMap(({ over, quote }) => [...over, quote]).join('\n'),
     abstained: false,
     citations,
     engine: 'reader',
@@ -151,8 +148,8 @@ function weightInRareWords({ terms, weights, rarest }: Candidates): number {
   return terms.reduce((sum, { isStop }, term) => sum + (isStop ? 0 : weights.library[term]!), 0) / rarest;
 }
 
-/** One quotation a page, since a quote must be found where its citation points. */
-function toQuotations({ hit, sentences }: AnswerPassage): Quotation[] {
+/** One quotation a page, since a quote must be found where its citation points; `over`: the heads of a table's row. */
+function toQuotations({ hit, sentences }: AnswerPassage): (Quotation & { readonly over: readonly string[] })[] {
   const byPage = [...Map.groupBy(sentences, ({ pageIndex }) => pageIndex).values()];
   return byPage.map((group) => {
     const [first] = group;
@@ -161,6 +158,7 @@ function toQuotations({ hit, sentences }: AnswerPassage): Quotation[] {
       // A page holds several sections; the title is that of the one quoted.
       hit: first!.pageIndex === null ? hit : { ...hit, title: first!.heading },
       quote: group.map(({ text }) => text).join(' '),
+      over: first!.row?.over ?? [],
       startMs: first!.startMs,
       endMs: last.endMs,
       pageIndex: first!.pageIndex,

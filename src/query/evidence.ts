@@ -3,9 +3,10 @@ import { toUtterances } from '../events/utterances.ts';
 import type { CaptionTrack } from '../ingest/captions/cue.ts';
 import type { Page } from '../ingest/document/page.ts';
 import type { Library } from '../store/library.ts';
-import { isListing } from '../text/listing.ts';
-import { sentences } from '../text/sentences.ts';
+import { isListingByEntries } from '../text/listing.ts';
+import { type Sentence, sentences } from '../text/sentences.ts';
 import type { Hit, HitPlace, HitSource } from './hit.ts';
+import { type TableRow, tableRows } from './table-rows.ts';
 
 export interface EvidenceSentence extends HitPlace {
   readonly text: string;
@@ -14,6 +15,8 @@ export interface EvidenceSentence extends HitPlace {
   readonly speaker?: string;
   /** The first sentence under a printed heading, which mostly says what its section is about. */
   readonly isLead?: boolean;
+  /** Set where it is a row of a table. */
+  readonly row?: Pick<TableRow, 'name' | 'over'>;
   /** A question that somebody asks says what the sentences after it answer; a fragment is code, a label, half a sentence. */
   readonly form: 'statement' | 'question' | 'fragment';
   /** Continues the one before it: same paragraph or list, or said without a long pause. */
@@ -108,7 +111,7 @@ async function printedSentences(library: Library, hit: Hit): Promise<EvidenceSen
     const headings = page.headings.filter(({ text }) => !isReference(text));
     const running = heading;
     heading = headings.at(-1)?.text ?? heading;
-    const isNear = page.pageIndex >= hitIndex - 1 && !isListing(page.text);
+    const isNear = page.pageIndex >= hitIndex - 1 && !isListingByEntries(page.text);
     return { pageIndex: page.pageIndex, sentences: isNear ? pageSentences({ ...page, headings }, running) : [] };
   });
   const on = (pageIndex: number) => read.find((page) => page.pageIndex === pageIndex)?.sentences ?? [];
@@ -124,20 +127,34 @@ async function printedSentences(library: Library, hit: Hit): Promise<EvidenceSen
 function pageSentences({ text, headings, pageIndex, label }: Page, running: string): EvidenceSentence[] {
   let lastEnd = 0;
   let lead = running;
-  return sentences(withoutRunningLines(text)).flatMap((sentence): EvidenceSentence[] => {
-    const over = headings.findLast(({ offset }) => offset <= sentence.start)?.text ?? running;
-    const isContinued = !/\n\s*\n/.test(text.slice(lastEnd, sentence.start));
-    lastEnd = sentence.end;
-    const form = formOf(sentence.text);
-    const isLead = over !== lead && form === 'statement' && sentence.text !== over;
+  return printedPieces(text).map(({ text: piece, start, end, row }): EvidenceSentence => {
+    const over = headings.findLast(({ offset }) => offset <= start)?.text ?? running;
+    const isContinued = !/\n\s*\n/.test(text.slice(lastEnd, start));
+    lastEnd = end;
+    const form = row === undefined ? formOf(piece) : 'fragment';
+    const isLead = over !== lead && form === 'statement' && piece !== over;
     if (isLead) lead = over;
-    return [
-      {
-        ...{ text: sentence.text, startMs: null, endMs: null, pageIndex, pageLabel: label, heading: over },
-        ...{ form, isContinued, isLead },
-      },
-    ];
+    return {
+      ...{ text: piece, startMs: null, endMs: null, pageIndex, pageLabel: label, heading: over },
+      ...{ form, isContinued, isLead },
+      ...(row !== undefined && { row }),
+    };
   });
+}
+
+/** The sentences of a page and the rows of its tables, in order. */
+function printedPieces(page: string): (Sentence & { readonly row?: TableRow })[] {
+  const rows = tableRows(page);
+  const prose = sentences(blank(withoutRunningLines(page), rows));
+  const told = rows.map((row) => ({ text: page.slice(row.start, row.end), start: row.start, end: row.end, row }));
+  return [...prose, ...told].sort((a, b) => a.start - b.start);
+}
+
+/** The same length, these stretches blank. */
+function blank(text: string, stretches: readonly { start: number; end: number }[]): string {
+  let result = '';
+  for (const { start, end } of stretches) result += text.slice(result.length, start) + ' '.repeat(end - start);
+  return result + text.slice(result.length);
 }
 
 /** The same length, its header and footer blank: its first or last line, short, with a number at one end, no sentence. */

@@ -4,7 +4,7 @@ import { isWeakWord } from '../events/weak-words.ts';
 import { primaryLanguage } from '../text/stem.ts';
 import { isStopWord, stopWordLanguages } from '../text/stop-words.ts';
 
-export type QuestionKind = 'definition' | 'reason' | 'number' | 'how-to' | 'other';
+export type QuestionKind = 'definition' | 'reason' | 'number' | 'value' | 'how-to' | 'other';
 
 const HOW_TO =
   /^\s*(how (?:do|can|could|should|would|to|must)\b|what (?:should|must|can|do) i\b|where (?:do|can) i\b|i want to\b|can i\b|wie\b|comment\b|¿?cómo\b)/i;
@@ -16,11 +16,16 @@ const NUMBER =
   /^\s*(?:how (?:many|much|long|often|far|old|large|big|high|fast)\b|when (?:was|were|did|is)\b|wie ?(?:viele?|lange|oft|weit|groß|hoch|alt|schnell|schwer|teuer)(?!\p{L})|wann\b|combien\b|quand\b|¿?cuánt[oa]s?\b|¿?cuándo\b)/iu;
 /** More than that is asked for than what a term means. */
 const MAX_DEFINED_WORDS = 7;
+/** `What is it used for`, `What is it based on`: what it is, is known. */
+const ASKS_MORE = /(?<!\bstands?) (?:for|on|of|to|in|by|with|from|about|like|at)[\s?]*$/i;
+/** What has changed since, or is one of several, is mostly a figure: `What was the net revenue`, `What is the maximum length`. */
+const VALUE =
+  /^\s*what (?:was|were) (?!.* (?:about|like|called|said|discussed)\b)|^\s*what (?:is|are) (?:the|its|their) (?:(?:default|maximum|minimum|total|average|recommended|expected|current)\b|(?:amount|number|price|size|length|width|height|weight|thickness|speed|resolution|capacity|temperature|duration)s? of\b)/i;
 
 const REASON_SIGN =
   /\b(?:because|since|so that|therefore|thus|hence|due to|reason|otherwise|the cure|that(?:'s| is) why|weil|denn|deshalb|deswegen|daher|darum|nämlich|parce que|puisque|porque|por eso|así que|ya que)\b|^so\b|[,;] so\b/i;
 /** A digit, not one inside a name: `C4`. */
-const DIGIT = /(?<!\p{L})\d/u;
+const DIGIT = /(?<![\p{L}\d])\d/u;
 const NUMBER_WORDS: Readonly<Record<string, RegExp>> = {
   en: /\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|half|once|twice|double)\b/i,
   de: /(?<!\p{L})(?:zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|einmal|zweimal|halb\p{L}{0,2}|\p{L}*(?:zehn|zwanzig|ßig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig|hundert|tausend)|millionen)(?!\p{L})/iu,
@@ -52,9 +57,10 @@ export function isAskingWord(word: string): boolean {
 export function kindOfQuestion(question: string): QuestionKind {
   if (REASON.test(question)) return 'reason';
   if (NUMBER.test(question)) return 'number';
+  if (VALUE.test(question)) return 'value';
   if (HOW_TO.test(question)) return 'how-to';
   const isShort = question.trim().split(/\s+/).length <= MAX_DEFINED_WORDS;
-  return isShort && DEFINITION.test(question) ? 'definition' : 'other';
+  return isShort && DEFINITION.test(question) && !ASKS_MORE.test(question) ? 'definition' : 'other';
 }
 
 /**
@@ -71,7 +77,8 @@ export function hasSign(
   lang: string | null = null,
 ): boolean {
   if (kind === 'reason') return REASON_SIGN.test(text);
-  if (kind === 'number') return DIGIT.test(text) || (NUMBER_WORDS[primaryLanguage(lang ?? 'en')]?.test(text) ?? false);
+  if (kind === 'number' || kind === 'value')
+    return DIGIT.test(text) || (NUMBER_WORDS[primaryLanguage(lang ?? 'en')]?.test(text) ?? false);
   if (kind === 'how-to') return INSTRUCTION_SIGN.test(text) || TOOL_SIGN.test(text);
   if (kind !== 'definition') return false;
   return asked.some(({ start, end }) => {

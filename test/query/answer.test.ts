@@ -10,6 +10,7 @@ import { search } from '../../src/query/search.ts';
 import type { Library } from '../../src/store/library.ts';
 import { openLibrary } from '../../src/store/sqlite-library.ts';
 import { temporaryFolder } from '../helpers/lectern.ts';
+import { addSource, makeLibrary, manual } from './library-fixture.ts';
 
 const LECTURE = `WEBVTT
 
@@ -150,5 +151,31 @@ describe('answerQuestion', () => {
     const said = await cite(library, { hit: hit!, ...place, quote: 'switches neurons off' });
     const invented = await cite(library, { hit: hit!, ...place, quote: 'Dropout doubles the learning rate' });
     expect([said.verified, invented.verified]).toEqual([true, false]);
+  });
+});
+
+describe('a question about a figure', () => {
+  const STATEMENT = `# Statement of Income
+
+                      2022       2021
+Net revenue         86,392     79,474
+Cost of sales       40,576     37,075
+
+Net revenue grew because people bought more drinks in all of our regions.`;
+
+  async function ask(question: string) {
+    await using fixture = await makeLibrary();
+    await addSource(fixture.library, '/report.pdf', 'document', manual(STATEMENT, '# Risks\nPrices may rise.'));
+    return await answerQuestion(fixture.library, { question });
+  }
+
+  it('is answered with the row that tells it, under the heads of its columns', async () => {
+    const { answer, citations } = await ask('What was net revenue in 2022?');
+    expect(answer.replace(/ +/g, ' ')).toBe('2022 2021\nNet revenue 86,392 79,474');
+    expect(citations).toMatchObject([{ pageIndex: 0, verified: true }]);
+  });
+  it('and one about anything else with what is said about it', async () => {
+    const { answer } = await ask('Why did net revenue grow?');
+    expect(answer).toMatch(/^Net revenue grew because/);
   });
 });

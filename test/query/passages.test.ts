@@ -4,9 +4,10 @@ import type { EvidenceSentence } from '../../src/query/evidence.ts';
 import type { Hit } from '../../src/query/hit.ts';
 import { Matcher } from '../../src/query/match.ts';
 import { parseQuery } from '../../src/query/parse-query.ts';
-import { bestPassage, sharesOf } from '../../src/query/passages.ts';
+import { bestPassage } from '../../src/query/passages.ts';
 import { toQueryTerms } from '../../src/query/query-terms.ts';
 import { kindOfQuestion } from '../../src/query/question.ts';
+import { sharesOf } from '../../src/query/read-sentence.ts';
 
 const hit: Hit = {
   source: { id: 's', path: '/talk.vtt', kind: 'transcript', title: 'Talk', lang: 'en' },
@@ -19,7 +20,8 @@ function candidatesOf(question: string): Candidates {
   const terms = toQueryTerms(query);
   const weights = { library: terms.map(() => 3), factors: terms.map(() => 1) };
   const matcher = new Matcher(terms);
-  return { query, terms, weights, rarest: 3, matcher, phrases: [], sequence: [], bySource: new Map() };
+  const sequence = terms.map((_, i) => i);
+  return { query, terms, weights, rarest: 3, matcher, phrases: [], sequence, bySource: new Map() };
 }
 
 /** What is quoted of sentences said one after the other; `>` before one marks code. */
@@ -51,6 +53,11 @@ describe('bestPassage', () => {
   it('does not quote the question that somebody asks, but what follows it', () => {
     const answer = 'Hold some data back and watch the loss on it all the time.';
     expect(quoteFor('When should training stop?', 'When should the training stop?', answer)).toEqual([answer]);
+  });
+  it('prefers words that stand together as in the question to the same words apart', () => {
+    const apart = 'The net has an income of its own, and every share of it is small.';
+    const together = 'We divide the net income by the number of shares.';
+    expect(quoteFor('Is net income shared?', apart, together)).toEqual([together]);
   });
   it('quotes what a sentence leans on with it', () => {
     const first = 'Clipping bounds the norm of every gradient that is computed.';

@@ -20,6 +20,10 @@ describe('kindOfQuestion', () => {
     ['¿Cómo se entrena una red?', 'how-to'],
     ['How do I set a logarithmic scale?', 'how-to'],
     ['Where can I find the settings?', 'how-to'],
+    ['What was the net revenue in 2022?', 'value'],
+    ['What is the maximum length of the cable?', 'value'],
+    ['What was the meeting about?', 'other'],
+    ['What is free cash flow used for?', 'other'],
     ['Which learning rates should I try?', 'other'],
     ['What is the best way to keep a network from learning its examples by heart?', 'other'],
   ])('%s asks for a %s', (question, kind) => {
@@ -44,6 +48,7 @@ describe('hasSign', () => {
     ['fr', 'Gardez trois copies des données.', true],
     ['es', 'La máquina gastaba catorce sacos al día.', true],
     ['de', 'Mais und Zuckerrohr sind C4-Pflanzen.', false],
+    ['en', 'It also supports the cp437 encoding.', false],
     ['en', 'We keep several copies.', false],
   ])('as a number (%s), %s', (lang, text, isSigned) => {
     expect(hasSign('number', text, [], '', lang)).toBe(isSigned);
