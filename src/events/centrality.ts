@@ -114,7 +114,7 @@ class Concepts {
     this.#vocabulary = vocabulary;
     this.#first = first;
     /** A term goes by 0 and its id, a pair by the first id + 1 and the second. */
-    const concepts = new PairNumbers();
+    const concepts = new PairNumbers(2 * numTermsOf(vocabulary, first, end));
     const counts: number[] = [];
     /** [concepts] the unit that named it last. */
     const namedBy: number[] = [];
@@ -168,6 +168,12 @@ class Concepts {
   cover(unit: number): void {
     for (const concept of this.#ofUnit[unit - this.#first]!) this.#worth[concept]! *= COVERED_WORTH;
   }
+}
+
+function numTermsOf({ units }: Vocabulary, first: number, end: number): number {
+  let sum = 0;
+  for (let i = first; i < end; i++) sum += units[i]!.length;
+  return sum;
 }
 
 const worthsOf = new WeakMap<Vocabulary, Float64Array>();

@@ -100,15 +100,6 @@ async function joinNeighbours(prose: DocumentProse, starts: readonly Start[], nu
 
 /** The same vocabulary with one unit for each start. */
 function regroup(vocabulary: Vocabulary, starts: readonly Start[]): Vocabulary {
-  const units = starts.map(({ unit }, i) => {
-    const parts = vocabulary.units.slice(unit, starts[i + 1]?.unit);
-    const joined = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of parts) {
-      joined.set(part, at);
-      at += part.length;
-    }
-    return joined;
-  });
+  const units = starts.map(({ unit }, i) => vocabulary.units.slice(unit, starts[i + 1]?.unit).flat());
   return { ...vocabulary, units };
 }

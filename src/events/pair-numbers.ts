@@ -5,12 +5,19 @@ const EMPTY = 0;
 
 export class PairNumbers {
   /** [2 * capacity] the pairs, and [capacity] their numbers; the capacity is a power of two, at most half filled. */
-  #pairs = new Int32Array(2 * 256);
-  #numbers = new Int32Array(256);
+  #pairs: Int32Array;
+  #numbers: Int32Array;
   #size = 0;
   /** [numbers] the pair of each. */
   readonly #firsts: number[] = [0];
   readonly #seconds: number[] = [0];
+
+  /** With room for so many before it has to grow. */
+  constructor(expected = 128) {
+    const capacity = 2 ** Math.ceil(Math.log2(2 * expected + 1));
+    this.#pairs = new Int32Array(2 * capacity);
+    this.#numbers = new Int32Array(capacity);
+  }
 
   firstOf(number: number): number {
     return this.#firsts[number]!;

@@ -30,35 +30,43 @@ export function sectionsOf(pages: readonly Page[], document: DocumentInfo | null
   return closeSections(starts, pages);
 }
 
+/** Texts as they are compared: of pages by their index, and of headings, which several entries of the outline are compared with. */
+interface FoldedHeadings {
+  readonly pages: Map<number, string>;
+  readonly headings: Map<string, string>;
+}
+
 function outlineStarts(pages: readonly Page[], document: DocumentInfo | null): Start[] | undefined {
   const entries = (document?.outline ?? []).flatMap((entry) =>
     entry.pageIndex === null ? [] : [{ title: entry.title.trim(), level: entry.level, pageIndex: entry.pageIndex }],
   );
   if (entries.length < 2) return undefined;
   const byIndex = new Map(pages.map((page) => [page.pageIndex, page]));
-  const normals = new Map<number, string>();
+  const folded: FoldedHeadings = { pages: new Map(), headings: new Map() };
   let last: Start | undefined;
   return entries.map((entry) => {
     const page = byIndex.get(entry.pageIndex);
     const from = last?.pageIndex === entry.pageIndex ? last.offset + 1 : 0;
-    last = { ...entry, offset: page === undefined ? 0 : headingOffset(page, entry.title, from, normals) };
+    last = { ...entry, offset: page === undefined ? 0 : headingOffset(page, entry.title, from, folded) };
     return last;
   });
 }
 
 /** Where an outline entry's heading stands on its page; the top of the page where it isn't found. */
-function headingOffset(page: Page, title: string, from: number, normals: Map<number, string>): number {
-  const wanted = normalHeading(title);
-  const heading = page.headings.find((one) => one.offset >= from && normalHeading(one.text).endsWith(wanted));
+function headingOffset(page: Page, title: string, from: number, { pages, headings }: FoldedHeadings): number {
+  const wanted = normalHeading(title, headings);
+  const heading = page.headings.find((one) => one.offset >= from && normalHeading(one.text, headings).endsWith(wanted));
   if (heading !== undefined) return heading.offset;
-  let normal = normals.get(page.pageIndex);
-  if (normal === undefined) normals.set(page.pageIndex, (normal = page.text.toLowerCase()));
+  let normal = pages.get(page.pageIndex);
+  if (normal === undefined) pages.set(page.pageIndex, (normal = page.text.toLowerCase()));
   const at = normal.indexOf(title.toLowerCase(), from);
   return at < 0 ? from : page.text.lastIndexOf('\n', at) + 1;
 }
 
-function normalHeading(text: string): string {
-  return foldText(text).folded.replace(/^[\d.]+/, '');
+function normalHeading(text: string, known: FoldedHeadings['headings']): string {
+  let normal = known.get(text);
+  if (normal === undefined) known.set(text, (normal = foldText(text).folded.replace(/^[\d.]+/, '')));
+  return normal;
 }
 
 function headingStarts(pages: readonly Page[]): Start[] | undefined {

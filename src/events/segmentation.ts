@@ -101,7 +101,7 @@ class Urn {
     this.gain = 0;
   }
 
-  add(unit: Uint32Array): void {
+  add(unit: readonly number[]): void {
     const priorTokens = this.#priorTokens;
     let total = this.#total;
     // One logarithm of a product costs a tenth of the sum of logarithms; it is taken before the product leaves a double's range.

@@ -4,7 +4,7 @@ import { SourceWords, type SourceWord } from './source-words.ts';
 
 export interface Vocabulary {
   /** Term ids of each unit in order, function words left out. */
-  readonly units: readonly Uint32Array[];
+  readonly units: readonly (readonly number[])[];
   /** [terms] 1 where the term names no topic by itself: verbs of talking, adverbs of degree, numbers in words. */
   readonly isWeak: Uint8Array;
   /** [terms] occurrences in the whole source. */
@@ -26,7 +26,7 @@ export class VocabularyBuilder {
   readonly #counts: number[] = [];
   readonly #spanCounts: number[] = [];
   readonly #lastSpan: number[] = [];
-  readonly #units: Uint32Array[] = [];
+  readonly #units: (readonly number[])[] = [];
   #numTokens = 0;
 
   constructor(lang: string, words = new SourceWords(lang)) {
@@ -41,7 +41,7 @@ export class VocabularyBuilder {
       this.#count(word);
       unit.push(word.term);
     }
-    this.#units.push(Uint32Array.from(unit));
+    this.#units.push(unit);
   }
 
   vocabulary(): Vocabulary {

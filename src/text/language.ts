@@ -66,8 +66,15 @@ function settledBy([first, second]: readonly { lang: string; share: number }[]):
 /** Share of the words that are function words, for every language with a list, largest first. */
 function stopWordShares(text: string): { lang: string; share: number }[] {
   const words = text.toLowerCase().match(/[\p{L}\p{M}']+/gu) ?? [];
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const shareOf = (lang: string): number => {
+    let numFound = 0;
+    for (const [word, count] of counts) if (isStopWord(word, lang)) numFound += count;
+    return numFound / Math.max(1, words.length);
+  };
   return stopWordLanguages()
-    .map((lang) => ({ lang, share: words.filter((word) => isStopWord(word, lang)).length / Math.max(1, words.length) }))
+    .map((lang) => ({ lang, share: shareOf(lang) }))
     .sort((a, b) => b.share - a.share);
 }
 

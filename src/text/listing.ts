@@ -26,7 +26,13 @@ export function isListingByEntries(text: string): boolean {
 function mostLinesAre(shape: RegExp, text: string): boolean {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   if (lines.length < MIN_LINES) return false;
-  return lines.filter((line) => shape.test(line)).length > MIN_SHARE_OF_LINES * lines.length;
+  return lines.filter((line) => endsInDigit(line) && shape.test(line)).length > MIN_SHARE_OF_LINES * lines.length;
+}
+
+/** As every line does that the patterns find; most don't, which is told sooner. */
+function endsInDigit(line: string): boolean {
+  const last = line.trimEnd().at(-1);
+  return last !== undefined && last >= '0' && last <= '9';
 }
 
 function isContents(text: string): boolean {

@@ -1,7 +1,7 @@
 // What of a source is searched: its rows as passages, each with its place. Pure; knows no SQL.
 import type { Place } from '../../events/event.ts';
 import type { Cue } from '../../ingest/captions/cue.ts';
-import type { Page } from '../../ingest/document/page.ts';
+import type { OutlineEntry, Page } from '../../ingest/document/page.ts';
 import type { Passage, PassageKind, SourceContent } from '../library.ts';
 
 export type NewPassage = Omit<Passage, 'id' | 'sourceId' | 'lang'>;
@@ -75,17 +75,17 @@ function slidePassages({ slides, slideTexts }: SourceContent): NewPassage[] {
 }
 
 function pagePassages({ pages, document }: SourceContent): NewPassage[] {
+  const entries = Map.groupBy(document?.outline ?? [], ({ pageIndex }) => pageIndex);
   return pages.flatMap((page): NewPassage[] => {
-    const title = titlesOfPage(page, document).join(' · ');
+    const title = titlesOfPage(page, entries.get(page.pageIndex) ?? []).join(' · ');
     if (page.text === '' && title === '') return [];
     return [{ kind: 'page', startMs: null, endMs: null, pageIndex: page.pageIndex, title, text: page.text }];
   });
 }
 
-/** Headings on the page and outline entries that open it, without repeats. */
-function titlesOfPage({ pageIndex, headings }: Page, document: SourceContent['document']): string[] {
-  const outline = document?.outline.filter((entry) => entry.pageIndex === pageIndex) ?? [];
-  return withoutRepeats([...outline.map(({ title }) => title), ...headings.map(({ text }) => text)]);
+/** Outline entries that open the page and headings on it, without repeats. */
+function titlesOfPage({ headings }: Page, opening: readonly OutlineEntry[]): string[] {
+  return withoutRepeats([...opening.map(({ title }) => title), ...headings.map(({ text }) => text)]);
 }
 
 function headingPassages({ pages, document, chapters }: SourceContent): NewPassage[] {
