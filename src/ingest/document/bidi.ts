@@ -27,7 +27,7 @@ export function logicalOrder(codes: readonly number[], x0s: readonly number[]): 
 /** Pieces of one line, given from left to right, in reading order. */
 export function readingOrder<T extends { readonly text: string }>(pieces: readonly T[]): T[] {
   const has = (pattern: RegExp) => (piece: T) => pattern.test(piece.text);
-  if (!pieces.some(has(RTL_TEXT))) return [...pieces];
+  if (pieces.length < 2 || !pieces.some(has(RTL_TEXT))) return [...pieces];
   return fromVisual(pieces, has(RTL_TEXT), has(/\p{Script=Latin}/u), has(/\d/));
 }
 

@@ -113,8 +113,8 @@ function holdsColumns(lines: readonly Line[], { start, end, x }: ColumnSplit): b
     addCells(sides[1], right);
     if (left.length === 0 || right.length === 0) continue;
     numPairs++;
-    const lastLeft = Math.max(...left.flatMap((cell) => cell.runs.map((run) => run.order)));
-    const firstRight = Math.min(...right.flatMap((cell) => cell.runs.map((run) => run.order)));
+    const lastLeft = Math.max(...ordersOf(left));
+    const firstRight = Math.min(...ordersOf(right));
     // Drawn row by row: the right cell comes straight after the left one (a few characters of slack for spaces).
     const lastText = left.at(-1)!.runs.at(-1)!.text.length;
     if (firstRight > lastLeft && firstRight - lastLeft <= lastText + 4) numRowwise++;
@@ -125,6 +125,12 @@ function holdsColumns(lines: readonly Line[], { start, end, x }: ColumnSplit): b
     ({ numChars, numCells, numLines, filled, x0, x1 }) =>
       numChars / numCells >= minChars && filled / numLines >= MIN_FILLED * (x1 - x0),
   );
+}
+
+function ordersOf(cells: readonly Cell[]): number[] {
+  const orders: number[] = [];
+  for (const { runs } of cells) for (const { order } of runs) orders.push(order);
+  return orders;
 }
 
 interface Side {

@@ -15,15 +15,20 @@ export function isLegible(text: string): boolean {
 export function plausibility(text: string, enough = Infinity): number {
   let total = 0;
   let plausible = 0;
-  for (const [token] of text.matchAll(/\S+/g)) {
-    const verdict = judge(token);
-    if (verdict === 'no word') continue;
-    total += token.length;
-    if (verdict === 'plausible') plausible += token.length;
+  for (const line of text.split('\n')) {
+    for (const token of line.match(/\S+/g) ?? []) {
+      const verdict = PLAIN_WORD.test(token) ? 'plausible' : judge(token);
+      if (verdict === 'no word') continue;
+      total += token.length;
+      if (verdict === 'plausible') plausible += token.length;
+    }
     if (plausible > enough * text.length) return enough;
   }
   return total === 0 ? 0 : plausible / total;
 }
+
+/** Of Latin letters with a vowel among them: most of most pages, told sooner than looked up. */
+const PLAIN_WORD = /^[a-z]*[aeiouy][a-z]*[.,:;]?$/i;
 
 type Verdict = 'no word' | 'plausible' | 'implausible';
 

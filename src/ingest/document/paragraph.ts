@@ -102,15 +102,19 @@ function startsParagraph(
   if (line.bold !== previous.bold && (index - start === 1 || line.bold) && !goesOn(line)) return true;
   if (line.mono !== previous.mono) return true;
   if (line.mono) return false;
-  if (isMarker(line.text.split(' ')[0]!) && line.x0 <= first.x0 + INDENT * line.size) return true;
-  const startsWithMarker = isMarker(first.text.split(' ')[0]!);
+  if (startsWithMarker(line) && line.x0 <= first.x0 + INDENT * line.size) return true;
+  const isItem = startsWithMarker(first);
   const indent = line.x0 - previous.x0;
-  const isHanging = startsWithMarker && index - start === 1;
+  const isHanging = isItem && index - start === 1;
   if (indent > INDENT * line.size && !isHanging && !goesOnCentred(previous, line)) return true;
-  if (startsWithMarker && index - start > 1 && indent < -INDENT * line.size) return true;
+  if (isItem && index - start > 1 && indent < -INDENT * line.size) return true;
   return (
     /[.!?:]["'”’)]?$/.test(previous.text) && previous.x1 < right - 0.15 * (right - previous.x0) && startsSentence(line)
   );
+}
+
+function startsWithMarker({ text }: Line): boolean {
+  return isMarker(firstWordOf(text));
 }
 
 /** A small letter goes on with the sentence, wherever and in whatever face it is set. */
@@ -169,7 +173,12 @@ function indentOf(line: Line, lines: readonly Line[]): string {
 function isBrokenOnPurpose(line: Line, next: Line, right: number): boolean {
   if (goesOn(next)) return false;
   const text = next.text;
-  const firstWord = isUnspaced(line.text, text) ? 1 : text.split(' ', 1)[0]!.length;
+  const firstWord = isUnspaced(line.text, text) ? 1 : firstWordOf(text).length;
   const wordWidth = (firstWord * (next.x1 - next.x0)) / Math.max(1, text.length);
   return line.x1 + wordWidth + 2 * line.size < right;
+}
+
+function firstWordOf(text: string): string {
+  const end = text.indexOf(' ');
+  return end < 0 ? text : text.slice(0, end);
 }

@@ -18,12 +18,17 @@ export function takeColumns(runs: readonly TextRun[]): { level: TextRun[]; colum
   const columns: TextRun[] = [];
   let previous: TextRun | undefined;
   for (let start = 0; start < runs.length;) {
+    if (!isLetter(runs[start]!)) {
+      level.push(runs[start++]!);
+      previous = undefined;
+      continue;
+    }
     let end = start + 1;
-    if (isLetter(runs[start]!)) while (end < runs.length && isUnder(runs[end]!, runs[end - 1]!)) end++;
+    while (end < runs.length && isUnder(runs[end]!, runs[end - 1]!)) end++;
     const letters = runs.slice(start, end);
     const column = columnOf(letters);
     // The last column of a text may hold a letter or two.
-    const isColumn = letters.length >= MIN_LETTERS || (isLetter(letters[0]!) && goesOn(column, previous));
+    const isColumn = letters.length >= MIN_LETTERS || goesOn(column, previous);
     previous = isColumn ? column : undefined;
     if (isColumn) columns.push(column);
     else level.push(...letters);

@@ -2,12 +2,13 @@
 // in haste, and optimising it takes a tenth of the CPU time that the whole manual does.
 // V8 hands such code to browsers; Node.js passes that on only by functions that V8 has for its tests. They tell by themselves
 // whether the code was made by this V8 for this processor, and nothing else: that it is whole, and this module's, is told here.
-import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import v8 from 'node:v8';
 import { runInThisContext } from 'node:vm';
+import { crc32 } from 'node:zlib';
 
-const DIGEST_BYTES = 32;
+/** In front of the code: a check of it and the module. Node.js checks compiled JavaScript the same way. */
+const CHECK_BYTES = 4;
 
 type Module = object;
 
@@ -49,7 +50,7 @@ export class WasmCode {
       if (!withNatives<boolean>('(hot) => %IsTurboFanFunction(hot)', hot)) return;
       const code = withNatives<Uint8Array>('(module) => new Uint8Array(%SerializeWasmModule(module))', this.#module);
       const written = `${this.#file}.${process.pid}`;
-      writeFileSync(written, Buffer.concat([digest(this.#bytes, code), code]));
+      writeFileSync(written, Buffer.concat([check(this.#bytes, code), code]));
       renameSync(written, this.#file);
     } catch {
       // No V8 that does this, or no room for it: the next process compiles as this one did.
@@ -60,16 +61,18 @@ export class WasmCode {
 function readKept(bytes: Uint8Array, file: string): Module | undefined {
   try {
     const kept = readFileSync(file);
-    const code = new Uint8Array(kept.subarray(DIGEST_BYTES));
-    if (!kept.subarray(0, DIGEST_BYTES).equals(digest(bytes, code))) return undefined;
+    const code = new Uint8Array(kept.subarray(CHECK_BYTES));
+    if (!kept.subarray(0, CHECK_BYTES).equals(check(bytes, code))) return undefined;
     return withNatives('(code, bytes) => %DeserializeWasmModule(code, bytes)', code.buffer, bytes);
   } catch {
     return undefined;
   }
 }
 
-function digest(bytes: Uint8Array, code: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).update(code).digest();
+function check(bytes: Uint8Array, code: Uint8Array): Buffer {
+  const value = Buffer.alloc(CHECK_BYTES);
+  value.writeUInt32LE(crc32(code, crc32(bytes)));
+  return value;
 }
 
 /** Calls a function whose source names what only V8's own tests may. */
