@@ -83,7 +83,7 @@ export class RunCutter {
     for (let i = 1; i < words.length; i++) {
       const gapMs = speech.gapBefore(words[i]!.start);
       worths[i]! += gapMs === undefined ? inside : atStart + Math.min(1.2, gapMs / 1200);
-      if (/[,;:]$/.test(texts[i - 1]!)) worths[i]! += 0.4;
+      // A comma is no sign: who writes commas would have written a full stop there.
       if (/[.!?。！？]$/.test(texts[i - 1]!)) worths[i]! += 1.5;
     }
     return worths;
