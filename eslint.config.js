@@ -8,6 +8,8 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
+      // What is returned unawaited beside `await using` rejects with nobody listening while the resource is let go of.
+      '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
       // `await using` and interface methods kept asynchronous for a remote implementation need no await of their own.
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],

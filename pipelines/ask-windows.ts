@@ -33,10 +33,10 @@ export async function askWindows<W extends PromptSize, M>(
   const asking = new Asking(questions, model, context);
   try {
     for await (const window of questions.windows) await asking.take(window, pictures);
+    return await asking.outcome();
   } finally {
-    await asking.allDone();
+    await asking.settled();
   }
-  return asking.outcome();
 }
 
 interface PromptSize {
@@ -93,7 +93,8 @@ class Asking<W extends PromptSize, M> {
     if (this.#underWay.size > this.#atOnce) await Promise.race(this.#underWay);
   }
 
-  async allDone(): Promise<void> {
+  /** Whatever comes of them. */
+  async settled(): Promise<void> {
     await Promise.allSettled(this.#underWay);
   }
 
