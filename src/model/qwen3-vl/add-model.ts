@@ -79,7 +79,7 @@ export async function addModel(
     await rm(part, { recursive: true, force: true }).catch(() => undefined);
     throw await explainWriting(error, dirname(modelFolder), neededBytes);
   }
-  return openModelFolder(modelFolder);
+  return await openModelFolder(modelFolder);
 }
 
 /** What runs that were killed have left of a model of this name. */

@@ -32,7 +32,7 @@ describe.runIf(hasTrained)('lectern-slides-26m on the CPU', { timeout: 900_000 }
     const folder = mkdtempSync(join(scratch, format));
     await using checkpoint = await openCheckpoint(trainedFolder);
     await convertCheckpoint(checkpoint, folder, format);
-    return Runtime.load(folder, { device: 'cpu' });
+    return await Runtime.load(folder, { device: 'cpu' });
   }
 
   async function answer(runtime: Runtime, prompt: Prompt): Promise<number[]> {
