@@ -180,7 +180,7 @@ async function cheaperWindow(
   for (const window of windows) {
     const beginning = await window.beginning();
     if (!beginning) continue;
-    const grounds = await windowGrounds(library, source, window, beginning, found, question);
+    const grounds = await windowGrounds(library, source, { place: window.place, beginning }, { question, found });
     const seconds = await secondsFor(grounds);
     if (seconds < (best?.seconds ?? Infinity)) best = { grounds, seconds };
   }

@@ -36,14 +36,12 @@ export function holds(place: WindowPlace, { startMs, pageIndex }: Pick<Hit, 'sta
   return startMs !== null && startMs >= place.startMs && startMs < place.endMs;
 }
 
-/** `found`: best first, all of this source. */
+/** `beginning`: what the prompt of the window at that place began with. `found`: best first, all of this source. */
 export async function windowGrounds(
   library: Library,
   source: SourceRecord,
-  { place }: ReadWindow,
-  beginning: WindowBeginning,
-  found: readonly NumberedEvidence[],
-  question: string,
+  { place, beginning }: { readonly place: WindowPlace; readonly beginning: WindowBeginning },
+  { question, found }: { readonly question: string; readonly found: readonly NumberedEvidence[] },
 ): Promise<Grounds> {
   const elsewhere = found.filter(({ hit }) => !holds(place, hit));
   const whole = await evidenceOfSource(library, source);

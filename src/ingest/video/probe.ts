@@ -122,18 +122,7 @@ export async function probeMedia(path: string, signal?: AbortSignal): Promise<Me
   const videoStream = chooseVideo(streams);
   const audio = streams.filter((stream) => stream.codec_type === 'audio').map(toAudio);
   const subtitles = streams.filter((stream) => stream.codec_type === 'subtitle').map(toSubtitles);
-  if (!videoStream && audio.length === 0) {
-    if (subtitles.length > 0) {
-      throw new UnreadableMediaError(
-        `${path} holds subtitles alone, neither a picture track nor sound`,
-        'Write them to a caption file (ffmpeg -i FILE captions.srt), and index that.',
-      );
-    }
-    throw new UnreadableMediaError(
-      `${path} holds neither a picture track nor sound (it looks like ${format.format_name})`,
-      'Check that the file is what its extension says.',
-    );
-  }
+  if (!videoStream && audio.length === 0) throw neitherSeenNorHeard(path, format.format_name, subtitles.length > 0);
   const startSec = format.start_time ?? videoStream?.start_time ?? 0;
   const durationSec =
     durationFromZero(streams, format.duration, startSec) ??
@@ -155,6 +144,18 @@ export async function probeMedia(path: string, signal?: AbortSignal): Promise<Me
       title: tag(tags, 'title') ?? `Chapter ${i + 1}`,
     })),
   };
+}
+
+function neitherSeenNorHeard(path: string, format: string, hasSubtitles: boolean): UnreadableMediaError {
+  return hasSubtitles
+    ? new UnreadableMediaError(
+        `${path} holds subtitles alone, neither a picture track nor sound`,
+        'Write them to a caption file (ffmpeg -i FILE captions.srt), and index that.',
+      )
+    : new UnreadableMediaError(
+        `${path} holds neither a picture track nor sound (it looks like ${format})`,
+        'Check that the file is what its extension says.',
+      );
 }
 
 async function readStreams(path: string, signal?: AbortSignal): Promise<unknown> {

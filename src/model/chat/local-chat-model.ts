@@ -153,13 +153,13 @@ export class LocalChatModel implements ChatModel, Resident {
         return stops.isStopped;
       },
       onPrefill: request.onPrefill,
-      ...(grammar && { constraint: grammar }),
-      ...(request.topP !== undefined && { topP: request.topP }),
-      ...(request.topK !== undefined && { topK: request.topK }),
-      ...(request.repetitionPenalty !== undefined && { repetitionPenalty: request.repetitionPenalty }),
-      ...(request.presencePenalty !== undefined && { presencePenalty: request.presencePenalty }),
-      ...(request.seed !== undefined && { seed: request.seed }),
-      ...(signal && { signal }),
+      constraint: grammar,
+      topP: request.topP,
+      topK: request.topK,
+      repetitionPenalty: request.repetitionPenalty,
+      presencePenalty: request.presencePenalty,
+      seed: request.seed,
+      signal,
     });
     let next = await run.next();
     try {
@@ -173,7 +173,7 @@ export class LocalChatModel implements ChatModel, Resident {
     const { promptTokens, cachedTokens, completionTokens, prefillMs, decodeMs, finish } = next.value;
     const secondsPerToken = prefillMs / 1000 / (promptTokens - cachedTokens);
     this.#prefillSecondsPerToken = Math.min(this.#prefillSecondsPerToken, secondsPerToken);
-    this.#keep(runtime, prompt, numReusable, reusable?.isForeseen ?? false, signal);
+    this.#keep(runtime, prompt, { numTokens: numReusable, isForeseen: reusable?.isForeseen ?? false }, signal);
     const rest = stops.push(text.end()) + stops.end();
     if (rest !== '') yield rest;
     return {
@@ -208,8 +208,7 @@ export class LocalChatModel implements ChatModel, Resident {
   #keep(
     runtime: Runtime,
     prompt: Prompt,
-    numTokens: number,
-    isForeseen: boolean,
+    { numTokens, isForeseen }: { readonly numTokens: number; readonly isForeseen: boolean },
     signal: AbortSignal | undefined,
   ): void {
     const computeSeconds = numTokens * this.#prefillSecondsPerToken;

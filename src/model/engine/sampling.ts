@@ -6,15 +6,15 @@ export interface SamplingOptions {
   /** 0 is greedy. */
   readonly temperature?: number;
   /** Keeps the k most likely tokens; 0 keeps all. */
-  readonly topK?: number;
+  readonly topK?: number | undefined;
   /** Keeps the smallest set of most likely tokens whose probability reaches this; 1 keeps all. */
-  readonly topP?: number;
+  readonly topP?: number | undefined;
   /** Divides positive logits of tokens seen in prompt or answer, multiplies negative ones; 1 does nothing. */
-  readonly repetitionPenalty?: number;
+  readonly repetitionPenalty?: number | undefined;
   /** Subtracted once from the logit of every token already generated. */
-  readonly presencePenalty?: number;
+  readonly presencePenalty?: number | undefined;
   /** Whole number; the same seed draws the same tokens from the same logits. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** The model gave no usable numbers. */

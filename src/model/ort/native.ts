@@ -167,8 +167,8 @@ function keepToThisMachine(): void {
   setenv(NO_TELEMETRY, '1', 1);
 }
 
-function load(libraryPath: string): Native {
-  keepToThisMachine();
+/** The library's version, and its functions in the order of `struct OrtApi`. Throws OrtLibraryError. */
+function openLibrary(libraryPath: string): { readonly version: string; readonly functions: readonly Pointer[] } {
   let base: Pointer;
   try {
     if (!existsSync(libraryPath)) throw new Error(`no file at ${libraryPath}`);
@@ -184,18 +184,22 @@ function load(libraryPath: string): Native {
   if (api === null) {
     throw new OrtLibraryError(libraryPath, new Error(`version ${version} has no API version ${API_VERSION}`));
   }
-  const pointers = koffi.decode(api, koffi.array(p, TABLE_LENGTH)) as Pointer[];
+  return { version, functions: koffi.decode(api, koffi.array(p, TABLE_LENGTH)) as Pointer[] };
+}
 
+function load(libraryPath: string): Native {
+  keepToThisMachine();
+  const { version, functions } = openLibrary(libraryPath);
   const statusTable = {} as Record<StatusFunctionName, NativeFunction>;
   for (const [name, [index, ...parameters]] of Object.entries(statusFunctions)) {
-    statusTable[name as StatusFunctionName] = decodeFunction(pointers[index]!, p, parameters);
+    statusTable[name as StatusFunctionName] = decodeFunction(functions[index]!, p, parameters);
   }
   const voidTable = {} as Record<VoidFunctionName, NativeFunction>;
   for (const [name, index] of Object.entries(voidFunctions)) {
-    voidTable[name as VoidFunctionName] = decodeFunction(pointers[index]!, 'void', [p]);
+    voidTable[name as VoidFunctionName] = decodeFunction(functions[index]!, 'void', [p]);
   }
-  const errorCode = koffi.decode(pointers[1]!, koffi.proto('int', [p])) as (status: Pointer) => number;
-  const errorMessage = koffi.decode(pointers[2]!, koffi.proto('str', [p])) as (status: Pointer) => string;
+  const errorCode = koffi.decode(functions[1]!, koffi.proto('int', [p])) as (status: Pointer) => number;
+  const errorMessage = koffi.decode(functions[2]!, koffi.proto('str', [p])) as (status: Pointer) => string;
 
   function check(action: string, status: Pointer | null): void {
     if (status === null) return;

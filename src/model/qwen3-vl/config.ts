@@ -157,6 +157,7 @@ const configSchema = z.looseObject({
 });
 
 type RawText = z.infer<typeof textSchema>;
+type RawVision = z.infer<typeof visionSchema>;
 
 async function whyNoCheckpoint(folder: string): Promise<string> {
   const found = await stat(folder).catch(() => undefined);
@@ -182,25 +183,8 @@ export async function readModelConfig(folder: string): Promise<ModelConfig> {
 
   const rope = readRope(text, fail);
   const moe = architecture === 'qwen3_vl_moe' ? readMoe(text, fail) : undefined;
-  if (text.num_attention_heads % text.num_key_value_heads !== 0) {
-    throw fail(`${text.num_attention_heads} heads can't share ${text.num_key_value_heads} key-value heads evenly`);
-  }
-  if (vision.out_hidden_size !== text.hidden_size) {
-    throw fail(`vision out_hidden_size ${vision.out_hidden_size} differs from text hidden_size ${text.hidden_size}`);
-  }
-  // A head is rotated in quarters: row and column angles, each over half of a half.
-  if (vision.hidden_size % (4 * vision.num_heads) !== 0) {
-    throw fail(`vision hidden_size ${vision.hidden_size} can't be split into ${vision.num_heads} heads of 4n channels`);
-  }
-  if (!Number.isInteger(Math.sqrt(vision.num_position_embeddings))) {
-    throw fail(`num_position_embeddings ${vision.num_position_embeddings} is not a square`);
-  }
-  const tooDeep = vision.deepstack_visual_indexes.find((index) => index >= vision.depth);
-  if (tooDeep !== undefined) throw fail(`DeepStack reads after block ${tooDeep} of ${vision.depth}`);
-  if (vision.deepstack_visual_indexes.length > text.num_hidden_layers) {
-    throw fail(`${vision.deepstack_visual_indexes.length} DeepStack features for ${text.num_hidden_layers} layers`);
-  }
-
+  const problem = findMisfit(text, vision);
+  if (problem !== undefined) throw fail(problem);
   return {
     architecture,
     text: {
@@ -236,6 +220,29 @@ export async function readModelConfig(folder: string): Promise<ModelConfig> {
     visionEndTokenId: config.vision_end_token_id,
     eosTokenIds: await readEosTokenIds(folder, config.eos_token_id ?? text.eos_token_id),
   };
+}
+
+/** What of the sizes does not go with the rest; undefined where all do. */
+function findMisfit(text: RawText, vision: RawVision): string | undefined {
+  if (text.num_attention_heads % text.num_key_value_heads !== 0) {
+    return `${text.num_attention_heads} heads can't share ${text.num_key_value_heads} key-value heads evenly`;
+  }
+  if (vision.out_hidden_size !== text.hidden_size) {
+    return `vision out_hidden_size ${vision.out_hidden_size} differs from text hidden_size ${text.hidden_size}`;
+  }
+  // A head is rotated in quarters: row and column angles, each over half of a half.
+  if (vision.hidden_size % (4 * vision.num_heads) !== 0) {
+    return `vision hidden_size ${vision.hidden_size} can't be split into ${vision.num_heads} heads of 4n channels`;
+  }
+  if (!Number.isInteger(Math.sqrt(vision.num_position_embeddings))) {
+    return `num_position_embeddings ${vision.num_position_embeddings} is not a square`;
+  }
+  const tooDeep = vision.deepstack_visual_indexes.find((index) => index >= vision.depth);
+  if (tooDeep !== undefined) return `DeepStack reads after block ${tooDeep} of ${vision.depth}`;
+  if (vision.deepstack_visual_indexes.length > text.num_hidden_layers) {
+    return `${vision.deepstack_visual_indexes.length} DeepStack features for ${text.num_hidden_layers} layers`;
+  }
+  return undefined;
 }
 
 function readRope(text: RawText, fail: (message: string) => CheckpointError): RopeConfig {

@@ -54,7 +54,7 @@ export class AspectRatioError extends LecternError {
 /** The size of a still picture; `factor` is patch size times merge size. Throws AspectRatioError. */
 export function fitImage(size: Size, factor: number, budget: PixelBudget): Size {
   checkAspect(size);
-  return fit(size, factor, budget.minPixels, budget.maxPixels, 1, 1);
+  return fit(size, factor, budget);
 }
 
 /** The size of every frame of a clip of `numFrames` sampled frames. Throws AspectRatioError. */
@@ -70,7 +70,7 @@ export function fitVideo(
   if (budget.kind === 'frame') {
     const share = Math.min(MAX_FRAME_BLOCKS * blockPixels, (budget.totalPixels / numFrames) * temporalPatchSize);
     const floor = Math.max(share, Math.trunc(budget.minPixels * 1.05));
-    return fit(size, factor, budget.minPixels, Math.min(floor, budget.maxPixels ?? Infinity), 1, 1);
+    return fit(size, factor, { minPixels: budget.minPixels, maxPixels: Math.min(floor, budget.maxPixels ?? Infinity) });
   }
   // The reference enlarges a frame thinner than a block before anything else, and truncates.
   const scale = Math.max(factor / size.height, factor / size.width, 1);
@@ -85,33 +85,32 @@ export function fitVideo(
   const maxPixels = budget.capPixelsPerFrame ? perFrame * numFrames : budget.maxPixels;
   // Half-to-even here too: 5 frames count as 4, although 6 are shown.
   const groups = Math.max(1, roundHalfEven(numFrames / temporalPatchSize));
-  return fit(grown, factor, budget.minPixels, maxPixels, numFrames, groups * temporalPatchSize);
+  const frames = { inVolume: numFrames, counted: groups * temporalPatchSize };
+  return fit(grown, factor, { minPixels: budget.minPixels, maxPixels }, frames);
 }
 
 /**
- * `countedFrames` decide whether the size must change, `volumeFrames` by how much: the reference rounds the one to whole groups
+ * Frames `counted` decide whether the size must change, those `inVolume` by how much: the reference rounds the one to whole groups
  * and not the other.
  */
 function fit(
   { height, width }: Size,
   factor: number,
-  minPixels: number,
-  maxPixels: number,
-  volumeFrames: number,
-  countedFrames: number,
+  { minPixels, maxPixels }: PixelBudget,
+  { inVolume, counted } = { inVolume: 1, counted: 1 },
 ): Size {
   const rounded = {
     height: roundHalfEven(height / factor) * factor,
     width: roundHalfEven(width / factor) * factor,
   };
-  const volume = countedFrames * rounded.height * rounded.width;
+  const volume = counted * rounded.height * rounded.width;
   if (volume > maxPixels) {
-    const beta = Math.sqrt((volumeFrames * height * width) / maxPixels);
+    const beta = Math.sqrt((inVolume * height * width) / maxPixels);
     const shrink = (side: number) => Math.max(factor, Math.floor(side / beta / factor) * factor);
     return { height: shrink(height), width: shrink(width) };
   }
   if (volume < minPixels) {
-    const beta = Math.sqrt(minPixels / (volumeFrames * height * width));
+    const beta = Math.sqrt(minPixels / (inVolume * height * width));
     const grow = (side: number) => Math.ceil((side * beta) / factor) * factor;
     return { height: grow(height), width: grow(width) };
   }

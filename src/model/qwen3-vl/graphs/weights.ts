@@ -2,11 +2,11 @@
 // Matrices are stored [in, out] as MatMul multiplies them, or quantised by rows [out, in]; tables (embedding, head) keep their
 // rows; norms and biases stay float32; expert matrices have gate and up rows interleaved, as the MoE kernels want (spec 5.5).
 import { assert } from '../../../errors.ts';
-import { bfloatsToFloats, floatsToHalves, halvesToFloats } from '../../onnx/half-float.ts';
 import { blocksPerRow, quantizeRows, type QuantizedBits } from '../../onnx/quantize.ts';
 import type { Weight, WeightUnit } from '../../onnx/weight-file.ts';
-import type { CheckpointTensor, WeightDtype } from '../checkpoint.ts';
+import type { CheckpointTensor } from '../checkpoint.ts';
 import type { ModelConfig, TextConfig } from '../config.ts';
+import { bytesOf, interleaveHalves, PIECE_BYTES, readPieces, store, toFloats, turnColumns } from './weight-values.ts';
 
 export const weightFormats = ['fp32', 'fp16', 'int8', 'int4'] as const;
 export type WeightFormat = (typeof weightFormats)[number];
@@ -48,9 +48,6 @@ export interface WeightSource {
   tensor(name: string): CheckpointTensor;
 }
 
-/** Bytes held at a time while a tensor is streamed; a matrix that must be turned is held whole besides. */
-const PIECE_BYTES = 16 << 20;
-
 /** Every weight of both graphs, in the order in which they lie in the file. */
 export function planWeights(checkpoint: WeightSource, format: WeightFormat): WeightUnit[] {
   const plan = plans[format];
@@ -75,17 +72,13 @@ function* planDecoder(checkpoint: WeightSource, plan: FormatPlan): Generator<Wei
       yield matrix(`${to}.${part}`, tensor(`${from}.self_attn.${part}_proj.weight`), plan.matrices);
     }
     if (text.moe?.sparseLayers[i]) {
-      const blockSize = expertBlockSize(text);
+      const form = { storage: plan.matrices, blockSize: expertBlockSize(text) };
+      const gateUp = tensor(`${from}.mlp.experts.gate_up_proj`);
       // The router decides which experts run at all: it is small, and stays exact.
       yield matrix(`${to}.router`, tensor(`${from}.mlp.gate.weight`), 'fp32');
-      yield experts(
-        `${to}.experts.gate_up`,
-        tensor(`${from}.mlp.experts.gate_up_proj`),
-        plan.matrices,
-        blockSize,
-        true,
-      );
-      yield experts(`${to}.experts.down`, tensor(`${from}.mlp.experts.down_proj`), plan.matrices, blockSize, false);
+      yield experts(`${to}.experts.gate_up`, gateUp, { ...form, interleave: true });
+      const down = tensor(`${from}.mlp.experts.down_proj`);
+      yield experts(`${to}.experts.down`, down, { ...form, interleave: false });
     } else {
       for (const part of ['gate', 'up', 'down']) {
         yield matrix(`${to}.${part}`, tensor(`${from}.mlp.${part}_proj.weight`), plan.matrices);
@@ -146,7 +139,7 @@ function vector(name: string, tensor: CheckpointTensor): Weight {
 
 /** Rows that are looked up, or multiplied as they lie. */
 function table(name: string, tensor: CheckpointTensor, storage: Storage): Weight[] {
-  if (typeof storage === 'number') return quantized(name, tensor, tensor.shape, storage, BLOCK_SIZE, (rows) => rows);
+  if (typeof storage === 'number') return quantized(name, tensor, tensor.shape, { bits: storage });
   return [
     {
       name,
@@ -163,38 +156,37 @@ function table(name: string, tensor: CheckpointTensor, storage: Storage): Weight
 function matrix(name: string, tensor: CheckpointTensor, storage: Storage): Weight[] {
   const [out, ...inner] = tensor.shape as [number, ...number[]];
   const columns = inner.reduce((product, size) => product * size, 1);
-  if (typeof storage === 'number') {
-    return quantized(name, tensor, [out, columns], storage, BLOCK_SIZE, (rows) => rows);
-  }
+  if (typeof storage === 'number') return quantized(name, tensor, [out, columns], { bits: storage });
   return [
     {
       name,
       type: storage === 'fp32' ? 'float32' : 'float16',
       shape: [columns, out],
       async *produce() {
-        const raw = await tensor.read();
+        const whole = { bytes: await tensor.read(), dtype: tensor.dtype, rows: out, columns };
         const itemBytes = storage === 'fp32' ? 4 : 2;
         const step = Math.max(1, Math.floor(PIECE_BYTES / (out * itemBytes)));
         for (let first = 0; first < columns; first += step) {
-          yield store(turnColumns(raw, tensor.dtype, out, columns, first, Math.min(step, columns - first)), storage);
+          yield store(turnColumns(whole, first, Math.min(step, columns - first)), storage);
         }
       },
     },
   ];
 }
 
-/** [experts, out, in]; with `interleave`, out is gate rows then up rows, and becomes gate 0, up 0, gate 1, up 1, … */
-function experts(
-  name: string,
-  tensor: CheckpointTensor,
-  storage: Storage,
-  blockSize: number,
-  interleave: boolean,
-): Weight[] {
+interface ExpertsForm {
+  readonly storage: Storage;
+  readonly blockSize: number;
+  /** Out is gate rows, then up rows, and becomes gate 0, up 0, gate 1, up 1, … */
+  readonly interleave: boolean;
+}
+
+/** [experts, out, in] */
+function experts(name: string, tensor: CheckpointTensor, { storage, blockSize, interleave }: ExpertsForm): Weight[] {
   const [count, out, columns] = tensor.shape as [number, number, number];
   const arrange = (values: Float32Array) => (interleave ? interleaveHalves(values, out, columns) : values);
   if (typeof storage === 'number') {
-    return quantized(name, tensor, [count, out, columns], storage, blockSize, arrange);
+    return quantized(name, tensor, [count, out, columns], { bits: storage, blockSize, arrange });
   }
   return [
     {
@@ -218,14 +210,19 @@ export function expertBlockSize({ hiddenSize, moe }: TextConfig): number {
   return size;
 }
 
+interface Quantization {
+  readonly bits: QuantizedBits;
+  readonly blockSize?: number;
+  /** Puts rows in another order. */
+  readonly arrange?: (values: Float32Array) => Float32Array;
+}
+
 /** Codes and scales as two weights; the scales are kept from the pass that makes the codes. */
 function quantized(
   name: string,
   tensor: CheckpointTensor,
   shape: readonly number[],
-  bits: QuantizedBits,
-  blockSize: number,
-  arrange: (values: Float32Array) => Float32Array,
+  { bits, blockSize = BLOCK_SIZE, arrange = (values) => values }: Quantization,
 ): Weight[] {
   const columns = shape.at(-1)!;
   const blocks = blocksPerRow(columns, blockSize);
@@ -254,59 +251,4 @@ function quantized(
       },
     },
   ];
-}
-
-/** A tensor as floats, a few rows (of its first axis) at a time. */
-async function* readPieces(tensor: CheckpointTensor): AsyncGenerator<Float32Array> {
-  const rows = tensor.shape[0]!;
-  const step = Math.max(1, Math.floor(PIECE_BYTES / (tensor.byteLength / rows)));
-  for (let first = 0; first < rows; first += step) {
-    yield toFloats(await tensor.readRows(first, Math.min(step, rows - first)), tensor.dtype);
-  }
-}
-
-function toFloats(bytes: Uint8Array<ArrayBuffer>, dtype: WeightDtype): Float32Array {
-  if (dtype === 'F32') return new Float32Array(bytes.buffer);
-  const bits = new Uint16Array(bytes.buffer);
-  return dtype === 'BF16' ? bfloatsToFloats(bits) : halvesToFloats(bits);
-}
-
-function store(floats: Float32Array, storage: 'fp32' | 'fp16'): Uint8Array {
-  return bytesOf(storage === 'fp32' ? floats : floatsToHalves(floats));
-}
-
-function bytesOf(array: Float32Array | Uint16Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-}
-
-/** Columns `first` to `first + count` of a row-major [rows, columns], as rows: [count, rows]. */
-function turnColumns(
-  raw: Uint8Array<ArrayBuffer>,
-  dtype: WeightDtype,
-  rows: number,
-  columns: number,
-  first: number,
-  count: number,
-): Float32Array {
-  const itemBytes = dtype === 'F32' ? 4 : 2;
-  const turned = new Float32Array(count * rows);
-  for (let row = 0; row < rows; row++) {
-    const start = (row * columns + first) * itemBytes;
-    const values = toFloats(raw.slice(start, start + count * itemBytes), dtype);
-    for (let i = 0; i < count; i++) turned[i * rows + row] = values[i]!;
-  }
-  return turned;
-}
-
-function interleaveHalves(values: Float32Array, rows: number, columns: number): Float32Array {
-  const half = rows / 2;
-  const result = new Float32Array(values.length);
-  for (let matrixStart = 0; matrixStart < values.length; matrixStart += rows * columns) {
-    for (let row = 0; row < rows; row++) {
-      const target = row < half ? 2 * row : 2 * (row - half) + 1;
-      const source = matrixStart + row * columns;
-      result.set(values.subarray(source, source + columns), matrixStart + target * columns);
-    }
-  }
-  return result;
 }

@@ -100,7 +100,8 @@ export function registerGenerate(program: Command): void {
   });
 }
 
-async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]): Promise<void> {
+/** @throws UsageError for options that don't go together. */
+function checkOptions(options: GenerateOptions, media: readonly MediaFile[]): void {
   if ((options.prompt === undefined) === (options.messages === undefined)) {
     throw new UsageError(
       'Give either --prompt TEXT or --messages FILE',
@@ -116,6 +117,10 @@ async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]
       'Give the smaller number to --min-pixels.',
     );
   }
+}
+
+async function runGenerate(options: GenerateOptions, media: readonly MediaFile[]): Promise<void> {
+  checkOptions(options, media);
   const { signal } = abortOnSignals();
   const { readJsonOption } = await import('../read-messages.ts');
   const schema = options.schema === undefined ? undefined : await readJsonOption(options.schema, '--schema');
