@@ -1,6 +1,7 @@
 // --queries FILE: one query a line, either its plain text or a JSON object {"query", "source"}; `-` reads standard input. One JSON
 // object a line comes out, in order; a query that fails has its error in its place, and the others are answered all the same.
 import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { InputError, toErrorDetail, UsageError } from '../../errors.ts';
 import { AmbiguousSourceError } from '../../store/errors.ts';
@@ -70,6 +71,8 @@ export async function answerLines(
   let failed = 0;
   for (const { query, source } of lines) {
     try {
+      // A search gives way nowhere: its answer would be written, Ctrl-C and a reader that has gone be noticed, behind the last line.
+      await setImmediate();
       scope.signal?.throwIfAborted();
       printJson(await answer(query, source === undefined ? scope : { ...scope, sources: [source] }));
     } catch (error) {

@@ -40,6 +40,12 @@ describe('a file of queries', () => {
     expect((await lectern(['search', '--queries', at('queries')])).code).toBe(1);
   });
 
+  it('ends at Ctrl-C between two of its lines', async () => {
+    writeFileSync(at('queries'), 'What has rings?\n'.repeat(50_000));
+    const { code, stdout } = await lectern(['ask', '--queries', at('queries')], /\n/);
+    expect([code, stdout.split('\n').length < 50_000]).toEqual([130, true]);
+  });
+
   it('is refused for a line of JSON that is cut off, and takes other braces as text', async () => {
     writeFileSync(at('queries'), 'rings\n{"query":"ice", "sour');
     const cutOff = await lectern(['search', '--queries', at('queries')]);
