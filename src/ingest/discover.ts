@@ -55,6 +55,8 @@ function kindOfContent(head: Buffer): InputKind | undefined {
   if (text.startsWith('\x89PNG\r\n') || text.startsWith('\xff\xd8\xff') || /^(II\*\0|MM\0\*)/.test(text))
     return 'document';
   if (/^(\xef\xbb\xbf)?WEBVTT/.test(text)) return 'transcript';
+  // Of the files that begin like an MP4, the brand says which are pictures (ISO/IEC 23008-12 section 10, AVIF section 6).
+  if (/^[^]{4}ftyp(?:avi[fs]|hei[cxms]|mif1)/.test(text)) return 'document';
   if (text.slice(4, 8) === 'ftyp' || text.startsWith('\x1aE\xdf\xa3')) return 'media';
   return undefined;
 }

@@ -56,6 +56,12 @@ describe('discoverInputs', () => {
     ]);
   });
 
+  it('tells a picture from a video by its brand where both begin alike', async () => {
+    const begin = (brand: string) => `\0\0\0 ftyp${brand}\0\0\0\0`;
+    const files = ['avif', 'heic', 'mif1', 'isom'].map((brand) => put(`brands/${brand}`, begin(brand)));
+    const { inputs } = await discoverInputs(files);
+    expect(inputs.map(({ kind }) => kind)).toEqual(['document', 'document', 'document', 'media']);
+  });
   it('takes a JSON file of a folder only if it looks like a transcript', async () => {
     put('settings.json', '{"theme": "dark"}');
     put('whisper.json', '{"text": "hello", "segments": []}');
