@@ -10,6 +10,9 @@ import { crc32 } from 'node:zlib';
 /** In front of the code: a check of it and the module. Node.js checks compiled JavaScript the same way. */
 const CHECK_BYTES = 4;
 
+/** V8 as Node.js 24 has it. Another may ask more of these functions, and ends the process that gives them less. */
+const KNOWN_V8 = /^13\.6\./;
+
 type Module = object;
 
 /** TypeScript knows it only beside a browser's document. */
@@ -27,11 +30,11 @@ export class WasmCode {
   readonly #file: string | undefined;
 
   constructor(bytes: Uint8Array, file: string | undefined) {
-    const kept = file === undefined ? undefined : readKept(bytes, file);
+    this.#file = KNOWN_V8.test(process.versions.v8) ? file : undefined;
+    const kept = this.#file === undefined ? undefined : readKept(bytes, this.#file);
     this.#module = kept ?? new WebAssembly.Module(bytes);
     this.wasKept = kept !== undefined;
     this.#bytes = bytes;
-    this.#file = file;
   }
 
   /** Emscripten's hook of this name: `receive` is called later, with the instance. */
