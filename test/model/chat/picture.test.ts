@@ -57,8 +57,8 @@ describe('decodePicture', () => {
 
   it('refuses a picture of more than 268 million pixels by its header, before any is decoded', async () => {
     const encoded = hugePng();
-    for (const reading of [pictureSize({ encoded }), decodePicture({ encoded, name: 'a.png' })])
-      await expect(reading).rejects.toThrow(PictureTooLargeError);
+    await expect(pictureSize({ encoded })).rejects.toThrow(PictureTooLargeError);
+    await expect(decodePicture({ encoded, name: 'a.png' })).rejects.toThrow(PictureTooLargeError);
   });
 
   it('refuses bytes that are no picture, and one cut short', async () => {
