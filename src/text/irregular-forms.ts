@@ -1,5 +1,6 @@
 // Forms that no stem tells to be of one word: `buy`, `bought`; `child`, `children`. Left out are forms that are words of their own
-// more often than not (`left`, `saw`, `ground`), and auxiliaries, which name nothing.
+// more often than not (`left`, `saw`, `ground`), or a term that others are not (`mean`, `media`, `best`), and auxiliaries, which
+// name nothing.
 import { WordGroups } from './word-groups.ts';
 
 const FORMS = new WordGroups({
@@ -7,7 +8,7 @@ const FORMS = new WordGroups({
     // Verbs.
     'arise arose arisen',
     'awake awoke awoken',
-    'bear bore borne',
+    'bear borne',
     'beat beaten',
     'become became',
     'begin began begun',
@@ -61,7 +62,6 @@ const FORMS = new WordGroups({
     'light lit',
     'lose lost',
     'make made',
-    'mean meant',
     'meet met',
     'mistake mistook mistaken',
     'override overrode overridden',
@@ -128,7 +128,6 @@ const FORMS = new WordGroups({
     'leaf leaves',
     'life lives',
     'man men',
-    'medium media',
     'mouse mice',
     'phenomenon phenomena',
     'shelf shelves',
@@ -139,10 +138,6 @@ const FORMS = new WordGroups({
     'wife wives',
     'wolf wolves',
     'woman women',
-    // Adjectives.
-    'bad worse worst',
-    'good better best',
-    'far further furthest farther farthest',
   ],
   de: [
     'beginnen begann begonnen',
