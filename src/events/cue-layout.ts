@@ -13,7 +13,7 @@ export interface CueLayout {
 
 const UNKNOWN: CueLayout = { atStart: 0.3, inside: 0 };
 const WORDS_PER_SENTENCE = 14;
-/** Borders as arbitrary as any, beside those there are: a few cues prove little. */
+/** Borders that say nothing, counted beside those of the cues: a few cues prove little. */
 const PRIOR_BORDERS = 3;
 /** An hour or more, from which a day's layout is known. */
 const MAX_CUES = 2000;

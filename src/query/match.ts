@@ -188,3 +188,11 @@ class FoundMatches implements MatchedText {
     this.#previous = undefined;
   }
 }
+
+/** Places in a sequence of terms whose word stands in the text right before that of the next place. */
+export function pairsIn(matches: readonly Pick<Match, 'term' | 'word'>[], sequence: readonly number[]): number[] {
+  const at = new Set(matches.map(({ term, word }) => `${term} ${word}`));
+  return [...sequence.keys()].filter((i) =>
+    matches.some(({ term, word }) => term === sequence[i] && at.has(`${sequence[i + 1]} ${word + 1}`)),
+  );
+}

@@ -22,6 +22,9 @@ const ASKS_MORE = /(?<!\bstands?) (?:for|on|of|to|in|by|with|from|about|like|at)
 const VALUE =
   /^\s*what (?:was|were) (?!.* (?:about|like|called|said|discussed)\b)|^\s*what (?:is|are) (?:the|its|their) (?:(?:default|maximum|minimum|total|average|recommended|expected|current)\b|(?:amount|number|price|size|length|width|height|weight|thickness|speed|resolution|capacity|temperature|duration)s? of\b)/i;
 
+/** A name alone: `What was the Treaty of Versailles?` */
+const PAST_NAME = /^\s*[Ww]hat (?:was|were) (?:the |an? )?\p{Lu}\S*(?:\s+(?:(?:of|the|and|for)\b|\p{Lu}\S*))*\s*$/u;
+
 const REASON_SIGN =
   /\b(?:because|since|so that|therefore|thus|hence|due to|reason|otherwise|the cure|that(?:'s| is) why|weil|denn|deshalb|deswegen|daher|darum|nämlich|parce que|puisque|porque|por eso|así que|ya que)\b|^so\b|[,;] so\b/i;
 /** A digit, not one inside a name: `C4`. */
@@ -57,7 +60,7 @@ export function isAskingWord(word: string): boolean {
 export function kindOfQuestion(question: string): QuestionKind {
   if (REASON.test(question)) return 'reason';
   if (NUMBER.test(question)) return 'number';
-  if (VALUE.test(question)) return 'value';
+  if (VALUE.test(question) && !PAST_NAME.test(question)) return 'value';
   if (HOW_TO.test(question)) return 'how-to';
   const isShort = question.trim().split(/\s+/).length <= MAX_DEFINED_WORDS;
   return isShort && DEFINITION.test(question) && !ASKS_MORE.test(question) ? 'definition' : 'other';

@@ -2,7 +2,7 @@
 // belongs to. A heading that says what the query says is the place a printed index would point to, so it decides; pages that
 // only list other places (contents, indexes) count little.
 import { type Candidates, countHolders, type MatchedPassage } from './candidates.ts';
-import type { MatchedText } from './match.ts';
+import { type MatchedText, pairsIn } from './match.ts';
 import { isListing } from '../text/listing.ts';
 import { matchesPhrase } from './phrases.ts';
 import type { QueryTerm } from './query-terms.ts';
@@ -61,13 +61,10 @@ function pairScore(
   terms: readonly QueryTerm[],
   weights: readonly number[],
 ): number {
-  const at = new Set(matches.map(({ term, word }) => `${term} ${word}`));
   let score = 0;
-  for (let i = 0; i + 1 < sequence.length; i++) {
+  for (const i of pairsIn(matches, sequence)) {
     const [a, b] = [sequence[i]!, sequence[i + 1]!];
-    if (a === b || (terms[a]!.isStop && terms[b]!.isStop)) continue;
-    const found = matches.some(({ term, word }) => term === a && at.has(`${b} ${word + 1}`));
-    if (found) score += (weights[a]! + weights[b]!) / 2;
+    if (a !== b && !(terms[a]!.isStop && terms[b]!.isStop)) score += (weights[a]! + weights[b]!) / 2;
   }
   return score;
 }

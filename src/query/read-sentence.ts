@@ -1,6 +1,7 @@
 // What one sentence holds of what is asked for: its own words, those that stand over it, and the form of an answer.
 import type { Candidates } from './candidates.ts';
 import type { EvidenceSentence } from './evidence.ts';
+import { pairsIn } from './match.ts';
 import { hasSign, isAskingWord, type QuestionKind } from './question.ts';
 import type { QueryTerm } from './query-terms.ts';
 
@@ -96,14 +97,6 @@ function sharesIn(matches: readonly { term: number; share: number }[]): Map<numb
     found.set(term, Math.max(found.get(term) ?? 0, share === 1 ? 1 : RELATED_SHARE));
   }
   return found;
-}
-
-/** @param sequence the question's words, as indices of its terms */
-function pairsIn(matches: readonly { term: number; word: number }[], sequence: readonly number[]): number[] {
-  const at = new Set(matches.map(({ term, word }) => `${term} ${word}`));
-  return [...sequence.keys()].filter((i) =>
-    matches.some(({ term, word }) => term === sequence[i] && at.has(`${sequence[i + 1]} ${word + 1}`)),
-  );
 }
 
 /** Matches of neighbouring words as one span each. */

@@ -22,6 +22,7 @@ describe('kindOfQuestion', () => {
     ['Where can I find the settings?', 'how-to'],
     ['What was the net revenue in 2022?', 'value'],
     ['What is the maximum length of the cable?', 'value'],
+    ['What was the Treaty of Versailles?', 'definition'],
     ['What was the meeting about?', 'other'],
     ['What is free cash flow used for?', 'other'],
     ['Which learning rates should I try?', 'other'],

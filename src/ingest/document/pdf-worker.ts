@@ -75,6 +75,7 @@ function answer(file: PdfFile, id: number, request: PdfRequest): void {
       post({ kind: 'answer', id, value: readOutline(file) });
     } else if (request.kind === 'text') {
       const drafts = draftPages(file, request.start, request.end);
+      // Before the answer: this thread is ended as soon as the last one is there.
       if (request.end >= file.numPages && file.numPages >= MANY_PAGES) pdfium.keepCode();
       post({ kind: 'answer', id, value: drafts });
     } else {
