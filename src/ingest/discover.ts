@@ -203,7 +203,8 @@ export async function discoverInputs(
               : 'Check that the file is there and that you may read it.',
             cause: error,
           });
-    refused.push({ path: isAddress(file) ? file : path.resolve(file), error: known });
+    // An empty path resolves to the current folder, which nobody asked for.
+    refused.push({ path: file === '' || isAddress(file) ? file : path.resolve(file), error: known });
   };
   for (const given of paths) {
     try {

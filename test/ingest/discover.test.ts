@@ -143,6 +143,7 @@ describe('discoverInputs', () => {
       `${path.join(folder, 'README')} is of a kind that Lectern does not read (no extension)`,
       'An empty path was given',
     ]);
+    expect(refused.at(-1)!.path).toBe('');
   });
 
   it.runIf(process.platform === 'linux')('blames the name of a file that is not UTF-8', async () => {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { InputError, toErrorDetail, UsageError } from '../../errors.ts';
+import { decodeText } from '../../ingest/captions/decode-text.ts';
 import { AmbiguousSourceError } from '../../store/errors.ts';
 import type { SearchOptions } from '../api/requests.ts';
 import { printJson } from './print.ts';
@@ -16,11 +17,11 @@ interface QueryLine {
   readonly source: string | undefined;
 }
 
-/** @throws UsageError for a file that can't be read, or a line that starts like JSON and isn't such an object. */
+/** @throws UsageError for a file that can't be read or is no text, or a line that starts like JSON and isn't such an object. */
 function readQueryLines(file: string): QueryLine[] {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+    bytes = readFileSync(file === '-' ? 0 : file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(
@@ -29,6 +30,12 @@ function readQueryLines(file: string): QueryLine[] {
       error,
     );
   }
+  const text = decodeText(bytes);
+  if (text === undefined)
+    throw new UsageError(
+      `The queries file ${file} is no text: it holds bytes of zero`,
+      'Give a text file with a query a line to --queries.',
+    );
   return text
     .split(/\r?\n/)
     .map((line, index) => ({ line: line.trim(), number: index + 1 }))

@@ -40,6 +40,21 @@ describe('a file of queries', () => {
     expect((await lectern(['search', '--queries', at('queries')])).code).toBe(1);
   });
 
+  it('is read as UTF-16 where it is that, and refused where it is no text', async () => {
+    for (const bytes of [
+      Buffer.from('\ufeffrings\r\nice\r\n', 'utf16le'),
+      Buffer.from('\ufeffrings\nice\n', 'utf16le').swap16(),
+    ]) {
+      writeFileSync(at('queries'), bytes);
+      const { stdout } = await lectern(['search', '--queries', at('queries')]);
+      expect(linesOf(stdout).map(({ query }) => query)).toEqual(['rings', 'ice']);
+    }
+    writeFileSync(at('queries'), 'rings\0\0\n');
+    const { code, stdout, stderr } = await lectern(['search', '--queries', at('queries')]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('is no text');
+  });
+
   it('ends at Ctrl-C between two of its lines', async () => {
     writeFileSync(at('queries'), 'What has rings?\n'.repeat(50_000));
     const { code, stdout } = await lectern(['ask', '--queries', at('queries')], /\n/);
