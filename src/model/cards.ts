@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { LecternError } from '../errors.ts';
 import { layOutWeights } from './onnx/weight-file.ts';
-import type { ModelConfig } from './qwen3-vl/config.ts';
+import { elementCount } from './ort/data-type.ts';
+import { kvBytesPerToken, type ModelConfig } from './qwen3-vl/config.ts';
 import { planWeights, type WeightSource } from './qwen3-vl/graphs/weights.ts';
 import { expectedTensors } from './qwen3-vl/tensor-names.ts';
 
@@ -133,17 +134,16 @@ export function configOf({ text, vision }: ModelShapes): ModelConfig {
 /** What a checkpoint of these shapes costs, byte for byte. */
 export function computeCosts(shapes: ModelShapes): ModelCosts {
   const config = configOf(shapes);
-  const { numLayers, numKvHeads, headDim } = config.text;
-  const parameters = [...expectedTensors(config).values()].reduce((sum, shape) => sum + countOf(shape), 0);
+  const parameters = [...expectedTensors(config).values()].reduce((sum, shape) => sum + elementCount(shape), 0);
   const weightBytes = { fp16: weightFileBytes(config, 'fp16'), int4: weightFileBytes(config, 'int4') };
-  const kvBytesPerToken = 2 * numLayers * numKvHeads * headDim * 2;
+  const perToken = kvBytesPerToken(config.text, 'float16');
   const memory = (weights: number) =>
-    Object.fromEntries(CARD_CONTEXTS.map((tokens) => [String(tokens), weights + tokens * kvBytesPerToken]));
+    Object.fromEntries(CARD_CONTEXTS.map((tokens) => [String(tokens), weights + tokens * perToken]));
   return {
     parameters,
     checkpointBytes: parameters * 2,
     weightBytes,
-    kvBytesPerToken,
+    kvBytesPerToken: perToken,
     memoryBytes: { fp16: memory(weightBytes.fp16), int4: memory(weightBytes.int4) },
   };
 }
@@ -162,13 +162,9 @@ function shapesAsSource(config: ModelConfig): WeightSource {
     config,
     tensor: (name) => {
       const shape = tensors.get(name)!;
-      return { name, dtype: 'BF16', shape, byteLength: countOf(shape) * 2, read: noBytes, readRows: noBytes };
+      return { name, dtype: 'BF16', shape, byteLength: elementCount(shape) * 2, read: noBytes, readRows: noBytes };
     },
   };
-}
-
-function countOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** models/ of the project, beside src/. */

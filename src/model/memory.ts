@@ -7,6 +7,7 @@ import { byteText } from '../byte-text.ts';
 import { LecternError } from '../errors.ts';
 import type { KvFormat } from './engine/kv-calibration.ts';
 import { MAX_PATCHES } from './engine/vision-tower.ts';
+import { kvBytesPerToken, visualRowWidth } from './qwen3-vl/config.ts';
 import type { ModelFolder } from './qwen3-vl/graphs/model-folder.ts';
 
 /** Bytes. */
@@ -64,7 +65,6 @@ export function memoryNeeds(model: ModelFolder, request: RequestSize): MemoryNee
   let stored = 0;
   for (const { byteLength } of model.weights.values()) stored += byteLength;
   const floats = (count: number) => 4 * count;
-  const cacheRow = 2 * text.numLayers * text.numKvHeads * text.headDim;
   const chunk = Math.min(CHUNK_TOKENS, promptTokens);
   const width = text.moe ? text.moe.topK * text.moe.intermediateSize : text.intermediateSize;
   const decoder = chunk * (8 * text.hiddenSize + 3 * width + 4 * text.numHeads * text.headDim) + 2 * text.vocabSize;
@@ -73,11 +73,11 @@ export function memoryNeeds(model: ModelFolder, request: RequestSize): MemoryNee
   // A patch has patchSize x patchSize pixels of each frame of its group: floats of three channels where it is run, bytes until then.
   const patchValues = 3 * vision.temporalPatchSize * vision.patchSize ** 2;
   const pixels = floats(patches * patchValues) + 4 * visualTokens * patchValues;
-  const rows = visualTokens * (1 + vision.deepstackIndexes.length) * text.hiddenSize;
+  const rows = visualTokens * visualRowWidth(model.config);
   return {
     // Half-precision weights are widened when the session is made.
     weights: model.format === 'fp16' ? 2 * stored : stored,
-    cache: (promptTokens + maxTokens) * cacheRow * (kv === 'int8' ? 1 : 4),
+    cache: (promptTokens + maxTokens) * kvBytesPerToken(text, kv === 'int8' ? 'int8' : 'float32'),
     activations: BASE_BYTES + floats(Math.max(decoder, tower) + rows) + pixels,
   };
 }

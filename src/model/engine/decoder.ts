@@ -8,7 +8,7 @@ import type { Device } from '../ort/providers.ts';
 import { cardIsIdle } from '../ort/run-thread.ts';
 import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
-import type { ModelConfig } from '../qwen3-vl/config.ts';
+import { kvBytesPerToken, visualRowWidth, type ModelConfig } from '../qwen3-vl/config.ts';
 import { activationsFor, loadDecoder, type LoadOptions, type ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
 import { TextRope, type RopeTables } from '../qwen3-vl/graphs/rope.ts';
 import { cacheCopierFor } from './cache-copy.ts';
@@ -78,10 +78,9 @@ export class Decoder implements Disposable {
     }
   }
 
-  /** Floats of one visual row: the merger's part and the DeepStack parts. */
+  /** Floats of one visual row. */
   get visualWidth(): number {
-    const { text, vision } = this.config;
-    return (1 + vision.deepstackIndexes.length) * text.hiddenSize;
+    return visualRowWidth(this.config);
   }
 
   /** Type of visual rows and everything between the layers. */
@@ -91,8 +90,7 @@ export class Decoder implements Disposable {
 
   /** Keys and values of one token, all layers. */
   get kvBytesPerToken(): number {
-    const { numLayers, numKvHeads, headDim } = this.config.text;
-    return 2 * numLayers * byteLengthOf(this.session.inputs.get('past_key.0')!.type, [numKvHeads, headDim]);
+    return kvBytesPerToken(this.config.text, this.session.inputs.get('past_key.0')!.type);
   }
 
   newCache(): KvCache {

@@ -2,10 +2,10 @@
 // place by GroupQueryAttention. Rewinding to a prefix is forgetting slots; capacity grows in blocks.
 import { assert } from '../../errors.ts';
 import type { Binding } from '../ort/binding.ts';
-import { byteLengthOf, type DataType } from '../ort/data-type.ts';
+import type { DataType } from '../ort/data-type.ts';
 import type { Session } from '../ort/session.ts';
 import type { Tensor } from '../ort/tensor.ts';
-import type { TextConfig } from '../qwen3-vl/config.ts';
+import { kvBytesPerToken, type TextConfig } from '../qwen3-vl/config.ts';
 import type { CacheStep } from './cache-step.ts';
 import type { CacheCopier, UseRounded, UseSlots } from './slot-runs.ts';
 import { inLanes } from './lanes.ts';
@@ -63,8 +63,7 @@ export class KvCache implements Disposable, StepCache {
 
   /** Bytes of one slot over all layers. */
   get bytesPerToken(): number {
-    const { numLayers, numKvHeads, headDim } = this.text;
-    return 2 * numLayers * byteLengthOf(this.#type, [numKvHeads, headDim]);
+    return kvBytesPerToken(this.text, this.#type);
   }
 
   /** Forgets every slot from `length` on. */

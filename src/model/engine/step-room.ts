@@ -9,7 +9,7 @@ import { Tensor } from '../ort/tensor.ts';
 import { TransferBuffer, type Layout, type Place, type Transfer } from '../ort/transfer-buffer.ts';
 import { transferRoom } from '../ort/device-twins.ts';
 import type { DeviceCopy } from '../ort/run-queue.ts';
-import type { ModelConfig } from '../qwen3-vl/config.ts';
+import { visualRowWidth, type ModelConfig } from '../qwen3-vl/config.ts';
 import type { TextRope } from '../qwen3-vl/graphs/rope.ts';
 import { blockMaximaOf, PooledMaxima, type BlockMaxima } from './block-maxima.ts';
 import type { RopeTable } from './rope-table.ts';
@@ -59,14 +59,13 @@ export class StepRoom implements Disposable {
     activations: DataType,
     ropeTable: RopeTable | undefined,
   ) {
-    const { text, vision } = config;
+    const { text } = config;
     this.rows = rows;
     this.slots = text.maxPositions;
     this.#vocabulary = text.vocabSize;
     this.#rope = rope;
     this.#ropeTable = ropeTable;
     const half = text.headDim / 2;
-    const visualWidth = (1 + vision.deepstackIndexes.length) * text.hiddenSize;
     const ropeType = session.inputs.get('cos')?.type ?? 'float32';
     const ropeInputs: Layout<string> = ropeTable
       ? { rope: ['float32', [2, rows, half]] }
@@ -78,7 +77,7 @@ export class StepRoom implements Disposable {
       rope_rows: ['int64', [rows, 1]],
     };
     const constants = {
-      visual_rows: [activations, [1, visualWidth]],
+      visual_rows: [activations, [1, visualRowWidth(config)]],
       visual_index: ['int32', [rows, 1]],
       logit_rows: ['int32', [rows]],
     } as const;

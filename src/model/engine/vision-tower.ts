@@ -10,7 +10,7 @@ import { cardIsIdle } from '../ort/run-thread.ts';
 import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
 import { TransferBuffer } from '../ort/transfer-buffer.ts';
-import type { ModelConfig } from '../qwen3-vl/config.ts';
+import { visualRowWidth, type ModelConfig } from '../qwen3-vl/config.ts';
 import { activationsFor, loadVision, type LoadOptions, type ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
 import { sliceGeometry } from '../qwen3-vl/graphs/rope.ts';
 import { ExpandedMatrices } from './expanded-matrices.ts';
@@ -91,7 +91,7 @@ export class VisionTower implements Disposable {
       patches: numPatches,
       patchValues: vision.inChannels * vision.temporalPatchSize * vision.patchSize ** 2,
       merged: this.rowsPerSlice(rows, columns),
-      width: (1 + vision.deepstackIndexes.length) * vision.outHiddenSize,
+      width: visualRowWidth(this.config),
       type: activationsFor(this.device),
     };
     const step = Math.max(1, Math.floor(MAX_PATCHES / numPatches));

@@ -2,6 +2,7 @@
 import { byteText } from '../../byte-text.ts';
 import { CARD_CONTEXTS, type ModelCard } from '../../model/cards.ts';
 import type { InstalledModel } from '../../model/installed-models.ts';
+import { kvBytesPerToken } from '../../model/qwen3-vl/config.ts';
 
 type Fact = readonly [name: string, text: string];
 
@@ -24,7 +25,7 @@ export function installedFacts({ kind, weights, bytes, origin, model }: Installe
     ['weights', `${weights}, ${byteText(bytes)} on disk`],
     [
       'context',
-      `${text.maxPositions} tokens, ${byteText(2 * numLayers * numKvHeads * headDim * 2)} of keys and values each (in half precision)`,
+      `${text.maxPositions} tokens, ${byteText(kvBytesPerToken(text, 'float16'))} of keys and values each (in half precision)`,
     ],
     [
       'decoder',

@@ -1,6 +1,7 @@
 // What `lectern models` says to programs. Bytes are bytes; the context is in tokens.
 import type { ModelCard } from '../../model/cards.ts';
 import type { InstalledModel } from '../../model/installed-models.ts';
+import { kvBytesPerToken } from '../../model/qwen3-vl/config.ts';
 
 /** What it is and where it lies. */
 export function installedJson(model: InstalledModel, isDefault: boolean) {
@@ -42,7 +43,7 @@ export function shapesJson({ model }: InstalledModel) {
     architecture,
     text: { hiddenSize, numLayers, numHeads, numKvHeads, headDim, vocabSize, experts: moe?.numExperts ?? null },
     vision: { depth: vision.depth, hiddenSize: vision.hiddenSize, deepstackIndexes: vision.deepstackIndexes },
-    kvBytesPerToken: 2 * numLayers * numKvHeads * headDim * 2,
+    kvBytesPerToken: kvBytesPerToken(text, 'float16'),
     weightsSha256: model.weightsSha256,
   };
 }

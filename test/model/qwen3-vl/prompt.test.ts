@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readModelConfig } from '../../../src/model/qwen3-vl/config.ts';
+import { readModelConfig } from '../../../src/model/qwen3-vl/read-config.ts';
 import { preprocessImage } from '../../../src/model/qwen3-vl/preprocessing.ts';
 import { readProcessorConfig } from '../../../src/model/qwen3-vl/processor-config.ts';
 import { buildPrompt, type PromptMedia, type PromptOptions } from '../../../src/model/qwen3-vl/prompt.ts';

@@ -2,7 +2,7 @@
 // Dense or mixture of experts, after spec sections 4.6 and 5.
 import { float, GraphBuilder, none, type Value } from '../../onnx/graph.ts';
 import type { WeightLayout } from '../../onnx/weight-file.ts';
-import type { ModelConfig, TextConfig } from '../config.ts';
+import { visualRowWidth, type ModelConfig, type TextConfig } from '../config.ts';
 import { Attention, type AttentionOptions } from './attention.ts';
 import { Layers, type LayerOptions } from './layers.ts';
 import { expertBlockSize } from './weights.ts';
@@ -48,7 +48,7 @@ export function buildDecoderGraph(
   const numDeepstack = vision.deepstackIndexes.length;
 
   const inputIds = graph.input('input_ids', 'int32', ['batch', 'tokens']);
-  const visualRows = graph.input('visual_rows', activations, ['visual', (1 + numDeepstack) * text.hiddenSize]);
+  const visualRows = graph.input('visual_rows', activations, ['visual', visualRowWidth(config)]);
   const visualIndex = graph.input('visual_index', 'int32', ['batch', 'tokens']);
   const attention = new Attention(layers, text, options);
   const logitRows = graph.input('logit_rows', 'int32', ['logits']);

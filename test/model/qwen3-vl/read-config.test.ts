@@ -1,7 +1,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readModelConfig } from '../../../src/model/qwen3-vl/config.ts';
+import { readModelConfig } from '../../../src/model/qwen3-vl/read-config.ts';
 import { CONFORMANCE, hasShared, scratchFolder, SHARED } from './conformance.ts';
 
 type Json = Record<string, unknown> & { text_config: Record<string, unknown>; vision_config: Record<string, unknown> };
