@@ -9,11 +9,13 @@ import type { CaptionTrack } from '../src/ingest/captions/cue.ts';
 import { readCaptionFile } from '../src/ingest/captions/read-caption-file.ts';
 import { summarize } from '../src/query/summary.ts';
 import { borderF1, pkAndWindowDiff } from './boundaries.ts';
+import { between, glue, type GluedSource } from './glued-sources.ts';
 import { rouge, type Rouge } from './rouge.ts';
 import { printTable, saveTable } from './table.ts';
 
 const DATA = resolve('../shared/data');
 const SECOND_HALF = new Set(['lecture02', 'lecture05', 'practicum03', 'practicum05', 'covid_0', 'Bdb001', 'ES2002b']);
+const [FIRST, SECOND] = ['first', 'second'] as const;
 /** Meetings carry no times; a speaker's rate gives them some, for cues and for border tolerances. */
 const WORDS_PER_SECOND = 2.5;
 
@@ -120,6 +122,33 @@ async function captioned(): Promise<Case[]> {
   );
 }
 
+/** Tutorials of three minutes, five in a source, and seven stretches of five to twenty minutes out of as many lectures. */
+async function glued(): Promise<Case[]> {
+  const tutorials = await tracksIn('tutorials_tvqa');
+  const lectures = await tracksIn('lectures_nyu_dl');
+  const halves = [0, 1].flatMap((half): [string, GluedSource[]][] => {
+    const ofHalf = (tracks: Map<string, CaptionTrack>) => [...tracks.values()].filter((_, i) => i % 2 === half);
+    const stretchOf = (track: CaptionTrack, n: number) => between(track, 0.1 * n, 0.1 * n + 0.1 + 0.05 * (n % 3));
+    return [
+      ['glued tutorials', glue(ofHalf(tutorials), 5)],
+      ['glued lectures', glue(ofHalf(lectures), 7, stretchOf)],
+    ];
+  });
+  return halves.flatMap(([set, sources], i) =>
+    sources.map(({ captions, borders }, n) => {
+      const name = `${set} ${i < 2 ? FIRST : SECOND} ${n + 1}`;
+      return { set, name, captions, references: {}, borders };
+    }),
+  );
+}
+
+async function tracksIn(folder: string): Promise<Map<string, CaptionTrack>> {
+  const transcripts = join(DATA, folder, 'transcripts');
+  const files = readdirSync(transcripts).sort();
+  const tracks = await Promise.all(files.map((file) => readCaptionFile(join(transcripts, file))));
+  return new Map(files.map((file, i) => [file, tracks[i]!.track]));
+}
+
 const meeting = z.object({
   topic_list: z.array(z.object({ relevant_text_span: z.array(z.tuple([z.coerce.number(), z.coerce.number()])) })),
   general_query_list: z.array(z.object({ query: z.string(), answer: z.string() })),
@@ -183,8 +212,9 @@ function chapterRows(): string[][] {
 function groups(): [string, string, Result[]][] {
   return [...new Set(results.map((one) => one.set))].flatMap((set) => {
     const members = results.filter((one) => one.set === set);
-    const second = members.filter((one) => SECOND_HALF.has(one.name));
-    const first = members.filter((one) => !SECOND_HALF.has(one.name));
+    const isSecond = ({ name }: Result) => SECOND_HALF.has(name) || name.includes(SECOND);
+    const second = members.filter(isSecond);
+    const first = members.filter((one) => !isSecond(one));
     const parts: [string, string, Result[]][] = [[set, 'all', members]];
     if (second.length > 0) parts.push([set, 'first half', first], [set, 'second half', second]);
     return parts;
@@ -208,7 +238,7 @@ function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-const cases = [...(await lectures()), ...(await captioned()), ...meetings()];
+const cases = [...(await lectures()), ...(await captioned()), ...meetings(), ...(await glued())];
 const results: Result[] = [];
 for (const one of cases) results.push(await measure(one));
 const tables = [

@@ -16,8 +16,8 @@ export interface SegmentationInput {
   readonly ideal: number;
   readonly max: number;
   /**
-   * Leave words out that name no topic. How something is told changes within minutes, and that tells stretches of a minute apart; over
-   * ten minutes it hides what the talk is about.
+   * Leave words out that name no topic, or only a moment's. How something is told changes within minutes, and that tells stretches of a
+   * minute apart; over ten minutes it hides what the talk is about.
    */
   readonly topicalOnly?: boolean;
 }
@@ -31,6 +31,9 @@ const PRIOR_SEGMENTS = 3;
 const COHESION_WORTH = { all: 180, topical: 260 };
 /** What a segment e times the ideal length costs. */
 const LENGTH_COST = 20;
+
+/** A term that comes and is gone within this share of a segment is an example's, and says nothing of where segments end. */
+const MOMENT_SHARE = 0.1;
 
 /** More than a chapter of half an hour has; as many stand in one place only where a caption holds a whole book. */
 const MAX_UNITS = 1500;
@@ -47,9 +50,7 @@ export async function cutSegments(input: SegmentationInput): Promise<number[]> {
   const best = new Float64Array(numUnits + 1).fill(-Infinity);
   const from = new Int32Array(numUnits + 1);
   best[0] = 0;
-  const units = topicalOnly
-    ? vocabulary.units.map((unit) => unit.filter((term) => vocabulary.isWeak[term] === 0))
-    : vocabulary.units;
+  const units = topicalOnly ? topicalUnits(vocabulary, starts, MOMENT_SHARE * input.ideal) : vocabulary.units;
   const numTokens = units.reduce((sum, unit) => sum + unit.length, 0);
   const tokensPerSegment = (numTokens * input.ideal) / Math.max(1e-9, starts[numUnits]! - starts[0]!);
   const urn = new Urn(vocabulary.counts, numTokens, PRIOR_SEGMENTS * tokensPerSegment);
@@ -74,6 +75,19 @@ export async function cutSegments(input: SegmentationInput): Promise<number[]> {
   const firsts: number[] = [];
   for (let end = numUnits; end > 0; end = from[end]!) firsts.push(from[end]!);
   return firsts.reverse();
+}
+
+/** The units without weak terms and without those whose first and last mention are less than `moment` apart. */
+function topicalUnits({ units, isWeak }: Vocabulary, starts: readonly number[], moment: number): number[][] {
+  const firsts = new Float64Array(isWeak.length).fill(NaN);
+  const spans = new Float64Array(isWeak.length);
+  for (const [i, unit] of units.entries()) {
+    for (const term of unit) {
+      if (Number.isNaN(firsts[term]!)) firsts[term] = starts[i]!;
+      spans[term] = starts[i]! - firsts[term]!;
+    }
+  }
+  return units.map((unit) => unit.filter((term) => isWeak[term] === 0 && spans[term]! >= moment));
 }
 
 /** Adds terms one by one and keeps the sum of log(predicted by the urn / predicted by the source). */

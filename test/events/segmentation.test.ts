@@ -42,6 +42,13 @@ describe('cutSegments', () => {
     expect(await cutSegments(input)).toEqual([0, 5, 15, 25]);
     expect(await cutSegments({ ...input, topicalOnly: true })).toEqual([0, 10, 20]);
   });
+  it('is not led by an example that comes and goes within a moment where moments are to be left out', async () => {
+    const aside = 'beagle poodle spaniel terrier '.repeat(3);
+    const texts = talk(20).map((topic, i) => (i === 19 || i === 20 ? `${topic} ${aside}` : topic));
+    const input = { ...inputOf(texts), ideal: 20, max: 60 };
+    expect(await cutSegments(input)).not.toContain(20);
+    expect(await cutSegments({ ...input, topicalOnly: true })).toEqual([0, 20, 40]);
+  });
   it('cuts thousands of units that stand in one place', async () => {
     const texts = Array.from({ length: 4000 }, (_, i) => `word ${i}`);
     const firsts = await cutSegments({ ...inputOf(texts), max: 10_000, ideal: 10_000 });
