@@ -4,10 +4,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { LecternError } from '../errors.ts';
-import { layOutWeights } from './onnx/weight-file.ts';
 import { elementCount } from './ort/data-type.ts';
 import { kvBytesPerToken, type ModelConfig } from './qwen3-vl/config.ts';
-import { planWeights, type WeightSource } from './qwen3-vl/graphs/weights.ts';
+import { weightFileBytes, type WeightSource } from './qwen3-vl/graphs/weights.ts';
 import { expectedTensors } from './qwen3-vl/tensor-names.ts';
 
 const whole = z.int().positive();
@@ -135,7 +134,8 @@ export function configOf({ text, vision }: ModelShapes): ModelConfig {
 export function computeCosts(shapes: ModelShapes): ModelCosts {
   const config = configOf(shapes);
   const parameters = [...expectedTensors(config).values()].reduce((sum, shape) => sum + elementCount(shape), 0);
-  const weightBytes = { fp16: weightFileBytes(config, 'fp16'), int4: weightFileBytes(config, 'int4') };
+  const source = shapesAsSource(config);
+  const weightBytes = { fp16: weightFileBytes(source, 'fp16'), int4: weightFileBytes(source, 'int4') };
   const perToken = kvBytesPerToken(config.text, 'float16');
   const memory = (weights: number) =>
     Object.fromEntries(CARD_CONTEXTS.map((tokens) => [String(tokens), weights + tokens * perToken]));
@@ -146,12 +146,6 @@ export function computeCosts(shapes: ModelShapes): ModelCosts {
     kvBytesPerToken: perToken,
     memoryBytes: { fp16: memory(weightBytes.fp16), int4: memory(weightBytes.int4) },
   };
-}
-
-/** Size of the weight file that a conversion would write, from the shapes alone. */
-export function weightFileBytes(config: ModelConfig, format: 'fp32' | 'fp16' | 'int4'): number {
-  const layout = layOutWeights(planWeights(shapesAsSource(config), format).flat());
-  return Math.max(...[...layout.values()].map(({ offset, byteLength }) => offset + byteLength));
 }
 
 /** A checkpoint that has shapes and no bytes. */

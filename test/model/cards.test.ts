@@ -1,9 +1,10 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { configOf, computeCosts, readCards, weightFileBytes } from '../../src/model/cards.ts';
+import { configOf, computeCosts, readCards } from '../../src/model/cards.ts';
 import { openCheckpoint } from '../../src/model/qwen3-vl/checkpoint.ts';
 import { convertCheckpoint } from '../../src/model/qwen3-vl/graphs/model-folder.ts';
+import { weightFileBytes } from '../../src/model/qwen3-vl/graphs/weights.ts';
 import { expectedTensors } from '../../src/model/qwen3-vl/tensor-names.ts';
 import { CONFORMANCE, hasShared, scratchFolder, SHARED } from './qwen3-vl/conformance.ts';
 
@@ -75,7 +76,7 @@ describe('model cards', () => {
           const folder = await scratchFolder();
           await convertCheckpoint(checkpoint, folder, format);
           const { size } = await stat(join(folder, 'weights.bin'));
-          expect(weightFileBytes(checkpoint.config, format), format).toBe(size);
+          expect(weightFileBytes(checkpoint, format), format).toBe(size);
         }
       },
     );

@@ -1,6 +1,6 @@
 // Keys and values of several sequences in shared tensors [rows, kvHeads, capacity, headDim]: each row is a cache of its own for
 // prefill, and all rows together are one for decoding, with nothing copied between the two.
-import { byteLengthOf } from '../ort/data-type.ts';
+import { byteLengthOf, elementCount } from '../ort/data-type.ts';
 import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
 import type { TextConfig } from '../qwen3-vl/config.ts';
@@ -69,6 +69,5 @@ function viewOf(session: Session, tensor: Tensor, shape: readonly number[], byte
   if (session.device !== 'cpu') return session.view(tensor, tensor.type, shape, byteOffset);
   const { data } = tensor;
   const first = byteOffset / data.BYTES_PER_ELEMENT;
-  const length = shape.reduce((product, size) => product * size, 1);
-  return Tensor.over(tensor.type, shape, data.subarray(first, first + length));
+  return Tensor.over(tensor.type, shape, data.subarray(first, first + elementCount(shape)));
 }

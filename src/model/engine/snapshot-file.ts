@@ -3,6 +3,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import { assert, LecternError } from '../../errors.ts';
+import { readAt } from '../file-bytes.ts';
 import { byteLengthOf, type DataType, type TensorData } from '../ort/data-type.ts';
 import type { TextConfig } from '../qwen3-vl/config.ts';
 
@@ -156,24 +157,8 @@ export class SnapshotReader implements AsyncDisposable {
 }
 
 async function readInto(path: string, file: FileHandle, array: TensorData, at: number): Promise<void> {
-  const bytes = bytesOf(array);
-  for (let done = 0; done < bytes.length;) {
-    const { bytesRead } = await file.read(bytes, done, bytes.length - done, at + done).catch((error: unknown) => {
-      throw new SnapshotError(path, `cannot be read at byte ${at + done}`, error);
-    });
-    if (bytesRead === 0) throw new SnapshotError(path, `ends at byte ${at + done} while being read`);
-    done += bytesRead;
-  }
-}
-
-/** Writes all of `array` at a place in the file. */
-export async function writeAt(file: FileHandle, array: TensorData, at: number): Promise<void> {
-  const bytes = bytesOf(array);
-  for (let done = 0; done < bytes.length;) {
-    done += (await file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
-  }
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: TensorData): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
+  const done = await readAt(file, array, at).catch((error: unknown) => {
+    throw new SnapshotError(path, `cannot be read at byte ${at}`, error);
+  });
+  if (done < array.byteLength) throw new SnapshotError(path, `ends at byte ${at + done} while being read`);
 }

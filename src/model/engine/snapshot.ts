@@ -3,6 +3,7 @@
 // forced to the disk and renamed, so a snapshot is whole or absent, whoever else writes the same one.
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
+import { writeAt } from '../file-bytes.ts';
 import type { Decoder } from './decoder.ts';
 import { inLanes } from './lanes.ts';
 import { Sequence } from './sequence.ts';
@@ -12,7 +13,6 @@ import {
   SnapshotReader,
   storageOf,
   typeOf,
-  writeAt,
   type SnapshotHeader,
 } from './snapshot-file.ts';
 

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { assert } from '../../errors.ts';
+import { writeAt } from '../file-bytes.ts';
 import { byteLengthOf, type DataType } from '../ort/data-type.ts';
 
 export interface Weight {
@@ -41,6 +42,11 @@ export function layOutWeights(weights: readonly Weight[]): WeightLayout {
     end = offset + byteLength;
   }
   return layout;
+}
+
+/** Bytes of a file that holds all of them. */
+export function layoutBytes(layout: WeightLayout): number {
+  return Math.max(...[...layout.values()].map(({ offset, byteLength }) => offset + byteLength));
 }
 
 export interface WriteWeightsOptions {
@@ -133,7 +139,7 @@ export async function writeUnit(
     for await (const piece of weight.produce()) {
       signal?.throwIfAborted();
       hash.update(piece);
-      await writeFully(file, piece, position);
+      await writeAt(file, piece, position);
       position += piece.byteLength;
       onBytes(piece.byteLength);
     }
@@ -141,12 +147,4 @@ export async function writeUnit(
     digests.push(hash.digest('hex'));
   }
   return digests;
-}
-
-async function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  let written = 0;
-  while (written < bytes.byteLength) {
-    const result = await file.write(bytes, written, bytes.byteLength - written, position + written);
-    written += result.bytesWritten;
-  }
 }

@@ -5,11 +5,11 @@ import { basename, dirname, join } from 'node:path';
 import { byteText } from '../../byte-text.ts';
 import { LecternError } from '../../errors.ts';
 import { purposeOfCheckpoint, writePurpose, type ModelKind } from '../model-kind.ts';
-import { layOutWeights, type WriteWeightsOptions } from '../onnx/weight-file.ts';
+import type { WriteWeightsOptions } from '../onnx/weight-file.ts';
 import { readChatTemplate } from './chat-template.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { convertCheckpoint, openModelFolder, type ModelFolder } from './graphs/model-folder.ts';
-import { planWeights, type WeightFormat, type WeightSource } from './graphs/weights.ts';
+import { weightFileBytes, type WeightFormat } from './graphs/weights.ts';
 import { PROCESSOR_FILES, readProcessorConfig } from './processor-config.ts';
 import { readTokenizer } from './tokenizer.ts';
 
@@ -61,7 +61,8 @@ export async function addModel(
   ]);
   // Each process writes a folder of its own: two that add one name would mix their files.
   const part = `${modelFolder}.${process.pid}.part`;
-  const neededBytes = bytesOf(checkpoint, format);
+  // Everything else is small beside the weights.
+  const neededBytes = weightFileBytes(checkpoint, format);
   try {
     await removeLeftovers(modelFolder);
     await mkdir(part, { recursive: true });
@@ -101,12 +102,6 @@ function isRunning(pid: number): boolean {
     // Somebody else's process may not be asked, and runs.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-/** Of the weights; everything else is small beside them. */
-function bytesOf(checkpoint: WeightSource, format: WeightFormat): number {
-  const layout = layOutWeights(planWeights(checkpoint, format).flat());
-  return Math.max(...[...layout.values()].map(({ offset, byteLength }) => offset + byteLength));
 }
 
 /** Two renames and nothing between them: who looks for the model meanwhile finds it. Of two processes the later one's stays. */

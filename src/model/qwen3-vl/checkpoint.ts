@@ -4,6 +4,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { elementCount } from '../ort/data-type.ts';
 import { CheckpointError } from './checkpoint-error.ts';
 import type { ModelConfig } from './config.ts';
 import { readModelConfig } from './read-config.ts';
@@ -66,7 +67,7 @@ export class Checkpoint implements AsyncDisposable {
     if (!place) throw new CheckpointError('CHECKPOINT_TENSOR_MISSING', this.folder, `the model has no tensor ${name}`);
     const { dtype, shape } = place;
     const rows = shape[0]!;
-    const rowBytes = shape.slice(1).reduce((product, size) => product * size, DTYPE_BYTES[dtype]);
+    const rowBytes = elementCount(shape.slice(1)) * DTYPE_BYTES[dtype];
     const readRows = (first: number, count: number) => readPlace(place, first * rowBytes, count * rowBytes);
     return { name, dtype, shape, byteLength: rows * rowBytes, read: () => readRows(0, rows), readRows };
   }

@@ -3,6 +3,8 @@
 // are read by position, never the whole file.
 import { open, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
+import { readAt } from '../file-bytes.ts';
+import { elementCount } from '../ort/data-type.ts';
 import { CheckpointError } from './checkpoint-error.ts';
 
 export type SafetensorsDtype = 'F64' | 'F32' | 'F16' | 'BF16' | 'I64' | 'I32' | 'I16' | 'I8' | 'U8' | 'BOOL';
@@ -127,7 +129,7 @@ function readEntry(path: string, name: string, value: unknown, dataBegin: number
     throw new CheckpointError('CHECKPOINT_DTYPE', path, `stores tensor ${name} as ${dtype}`);
   }
   const byteLength = offsets[1] - offsets[0];
-  const expected = shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype as SafetensorsDtype]);
+  const expected = elementCount(shape) * DTYPE_BYTES[dtype as SafetensorsDtype];
   if (byteLength !== expected) {
     const message = `gives tensor ${name} [${shape.join(', ')}] ${dtype} ${byteLength} bytes instead of ${expected}`;
     throw new CheckpointError('CHECKPOINT_HEADER', path, message);
@@ -139,14 +141,8 @@ function readEntry(path: string, name: string, value: unknown, dataBegin: number
   return { dtype: dtype as SafetensorsDtype, shape, begin: dataBegin + offsets[0], byteLength };
 }
 
-/** One read moves at most 2 GiB on Linux, so long tensors take several. */
 async function readFully(path: string, handle: FileHandle, into: Uint8Array, position: number): Promise<void> {
-  const STEP = 1 << 30;
-  for (let done = 0; done < into.length;) {
-    const { bytesRead } = await handle.read(into, done, Math.min(STEP, into.length - done), position + done);
-    if (bytesRead === 0) {
-      throw new CheckpointError('CHECKPOINT_TRUNCATED', path, `ends at byte ${position + done} while being read`);
-    }
-    done += bytesRead;
-  }
+  const done = await readAt(handle, into, position);
+  if (done === into.length) return;
+  throw new CheckpointError('CHECKPOINT_TRUNCATED', path, `ends at byte ${position + done} while being read`);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { LecternError } from '../../../errors.ts';
 import {
+  layoutBytes,
   writeWeightFile,
   type PlacedWeight,
   type WeightLayout,
@@ -108,7 +109,7 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
 /** A weight file that ends early would be read as zeros, or end the process, where it is mapped. */
 async function checkWeightFile(folder: string, weights: WeightLayout): Promise<void> {
   const path = join(folder, WEIGHT_FILE);
-  const needed = Math.max(...[...weights.values()].map(({ offset, byteLength }) => offset + byteLength));
+  const needed = layoutBytes(weights);
   let size: number;
   try {
     ({ size } = await stat(path));

@@ -3,7 +3,8 @@
 // rows; norms and biases stay float32; expert matrices have gate and up rows interleaved, as the MoE kernels want (spec 5.5).
 import { assert } from '../../../errors.ts';
 import { blocksPerRow, quantizeRows, type QuantizedBits } from '../../onnx/quantize.ts';
-import type { Weight, WeightUnit } from '../../onnx/weight-file.ts';
+import { layoutBytes, layOutWeights, type Weight, type WeightUnit } from '../../onnx/weight-file.ts';
+import { elementCount } from '../../ort/data-type.ts';
 import type { CheckpointTensor } from '../checkpoint.ts';
 import type { ModelConfig, TextConfig } from '../config.ts';
 import { bytesOf, interleaveHalves, PIECE_BYTES, readPieces, store, toFloats, turnColumns } from './weight-values.ts';
@@ -52,6 +53,11 @@ export interface WeightSource {
 export function planWeights(checkpoint: WeightSource, format: WeightFormat): WeightUnit[] {
   const plan = plans[format];
   return [...planDecoder(checkpoint, plan), ...planVision(checkpoint, plan)];
+}
+
+/** Size of the weight file that a conversion would write, from the shapes alone. */
+export function weightFileBytes(source: WeightSource, format: WeightFormat): number {
+  return layoutBytes(layOutWeights(planWeights(source, format).flat()));
 }
 
 function* planDecoder(checkpoint: WeightSource, plan: FormatPlan): Generator<WeightUnit> {
@@ -155,7 +161,7 @@ function table(name: string, tensor: CheckpointTensor, storage: Storage): Weight
 /** A linear layer's [out, in, …] (a convolution's kernel axes count as in). */
 function matrix(name: string, tensor: CheckpointTensor, storage: Storage): Weight[] {
   const [out, ...inner] = tensor.shape as [number, ...number[]];
-  const columns = inner.reduce((product, size) => product * size, 1);
+  const columns = elementCount(inner);
   if (typeof storage === 'number') return quantized(name, tensor, [out, columns], { bits: storage });
   return [
     {
