@@ -9,7 +9,8 @@ import { prefill } from '../../../src/model/engine/prefill.ts';
 import { Sequence } from '../../../src/model/engine/sequence.ts';
 import { VisionTower } from '../../../src/model/engine/vision-tower.ts';
 import { bfloatsToFloats, floatsToHalves, halvesToFloats } from '../../../src/model/onnx/half-float.ts';
-import { dequantizeRows, quantizeRows } from '../../../src/model/onnx/quantize.ts';
+import { quantizeRows } from '../../../src/model/onnx/quantize.ts';
+import { elementCount } from '../../../src/model/ort/data-type.ts';
 import { openCheckpoint, type CheckpointTensor } from '../../../src/model/qwen3-vl/checkpoint.ts';
 import {
   convertCheckpoint,
@@ -19,6 +20,7 @@ import {
 } from '../../../src/model/qwen3-vl/graphs/model-folder.ts';
 import { expertBlockSize, type WeightFormat, type WeightSource } from '../../../src/model/qwen3-vl/graphs/weights.ts';
 import { argmax } from '../../../src/model/engine/sampling.ts';
+import { dequantizeRows } from '../onnx/dequantize.ts';
 import { hasConformance, promptOf, readCase, relativeError, type ConformanceCase, type Kind } from './conformance.ts';
 
 const root = resolve(import.meta.dirname, '../../../../shared/conformance');
@@ -104,7 +106,7 @@ function roundedSource(checkpoint: WeightSource, format: WeightFormat): WeightSo
 
 function roundedTensor(source: WeightSource, tensor: CheckpointTensor, format: WeightFormat): CheckpointTensor {
   const { name, shape } = tensor;
-  const count = shape.reduce((product, size) => product * size, 1);
+  const count = elementCount(shape);
   const round = (values: Float32Array): Float32Array => {
     const isExact = shape.length === 1 || name.endsWith('mlp.gate.weight');
     if (isExact) return values;

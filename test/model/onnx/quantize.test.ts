@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { GraphBuilder } from '../../../src/model/onnx/graph.ts';
-import { dequantizeRows, quantizeRows } from '../../../src/model/onnx/quantize.ts';
+import { quantizeRows } from '../../../src/model/onnx/quantize.ts';
 import { Session } from '../../../src/model/ort/session.ts';
 import { Tensor } from '../../../src/model/ort/tensor.ts';
+import { dequantizeRows } from './dequantize.ts';
 
 /** Numbers like weights: roughly normal, the same every time. */
 function weights(count: number, seed: number): Float32Array {
