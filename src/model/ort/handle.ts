@@ -1,7 +1,8 @@
 // A native object with an owner. It can't be used after release, and a release during a run takes effect when the run ends,
 // so no kernel ever writes into freed memory.
 import { ReleasedError } from './errors.ts';
-import { native, type Pointer, type VoidFunctionName } from './native.ts';
+import type { VoidFunctionName } from './api-table.ts';
+import { native, type Pointer } from './native.ts';
 import type { RunQueue } from './run-queue.ts';
 
 export abstract class Handle implements Disposable {

@@ -1,11 +1,19 @@
-// The one place that holds native pointers: loads ONNX Runtime's shared library with koffi, decodes its append-only table
-// of functions (index = position in `struct OrtApi`, fixed for ever) and wraps each so that a returned status throws.
-// Nothing outside src/model/ort/ imports this file. Every index below is called by test/model/ort/native.test.ts.
+// The one place that holds native pointers: loads ONNX Runtime's shared library with koffi, decodes its table of functions and wraps
+// each so that a returned status throws. Outside src/model/ort/ nothing of this file is known but that an address is a number.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import koffi, { type LibraryHandle } from 'koffi';
+import {
+  API_VERSION,
+  p,
+  statusFunctions,
+  TABLE_LENGTH,
+  voidFunctions,
+  type StatusFunctionName,
+  type VoidFunctionName,
+} from './api-table.ts';
 import { OrtError, OrtLibraryError } from './errors.ts';
 import type { TensorData } from './data-type.ts';
 
@@ -13,93 +21,11 @@ import type { TensorData } from './data-type.ts';
 export type Pointer = bigint;
 export type NativeArgument = Pointer | number | string | null | TensorData;
 
-/** Version of the table we ask for: the lowest one that holds every function below. */
-const API_VERSION = 27;
-const TABLE_LENGTH = 422;
-
 // Calls run on stacks that koffi provides, 128 KiB for asynchronous ones. ONNX Runtime expects a thread's usual size: it computes
 // on the calling thread too, and its graph optimisers recurse.
 const STACK_BYTES = 8 << 20;
 
 const NO_TELEMETRY = 'ORT_DISABLE_TELEMETRY';
-
-const p = 'void *';
-const path = process.platform === 'win32' ? 'str16' : 'str';
-
-// Functions that return OrtStatus*: [index, parameters]. Names are the library's own.
-const statusFunctions = {
-  CreateEnv: [3, 'int', 'str', p],
-  CreateSession: [7, p, path, p, p],
-  CreateSessionFromArray: [8, p, p, 'size_t', p, p],
-  Run: [9, p, p, p, p, 'size_t', p, 'size_t', p],
-  CreateSessionOptions: [10, p],
-  EnableProfiling: [14, p, path],
-  SetSessionGraphOptimizationLevel: [23, p, 'int'],
-  SetIntraOpNumThreads: [24, p, 'int'],
-  SessionGetInputCount: [30, p, p],
-  SessionGetOutputCount: [31, p, p],
-  SessionGetInputTypeInfo: [33, p, 'size_t', p],
-  SessionGetOutputTypeInfo: [34, p, 'size_t', p],
-  SessionGetInputName: [36, p, 'size_t', p, p],
-  SessionGetOutputName: [37, p, 'size_t', p, p],
-  CreateRunOptions: [39, p],
-  RunOptionsSetTerminate: [46, p],
-  RunOptionsUnsetTerminate: [47, p],
-  CreateTensorAsOrtValue: [48, p, p, 'size_t', 'int', p],
-  CreateTensorWithDataAsOrtValue: [49, p, p, 'size_t', p, 'size_t', 'int', p],
-  GetTensorMutableData: [51, p, p],
-  CastTypeInfoToTensorInfo: [55, p, p],
-  GetTensorElementType: [60, p, p],
-  GetDimensionsCount: [61, p, p],
-  GetDimensions: [62, p, p, 'size_t'],
-  GetSymbolicDimensions: [63, p, p, 'size_t'],
-  GetTensorTypeAndShape: [65, p, p],
-  CreateMemoryInfo: [68, 'str', 'int', 'int', 'int', p],
-  CreateCpuMemoryInfo: [69, 'int', 'int', p],
-  MemoryInfoGetName: [71, p, p],
-  AllocatorFree: [76, p, p],
-  GetAllocatorWithDefaultOptions: [78, p],
-  AddSessionConfigEntry: [130, p, 'str', 'str'],
-  CreateAllocator: [131, p, p, p],
-  RunWithBinding: [133, p, p, p],
-  CreateIoBinding: [134, p, p],
-  BindInput: [136, p, 'str', p],
-  BindOutput: [137, p, 'str', p],
-  BindOutputToDevice: [138, p, 'str', p],
-  GetBoundOutputValues: [140, p, p, p, p],
-  AddRunConfigEntry: [165, p, 'str', 'str'],
-  GetTensorMemoryInfo: [194, p, p],
-  SynchronizeBoundInputs: [202, p],
-  SynchronizeBoundOutputs: [203, p],
-  SessionOptionsAppendExecutionProvider_CUDA_V2: [204, p, p],
-  CreateCUDAProviderOptions: [205, p],
-  UpdateCUDAProviderOptions: [206, p, p, p, 'size_t'],
-  GetCUDAProviderOptionsAsString: [207, p, p, p],
-  SessionOptionsAppendExecutionProvider: [216, p, 'str', p, p, 'size_t'],
-  CopyTensors: [386, p, p, p, p, 'size_t'],
-  SessionReleaseCapturedGraph: [421, p, 'int'],
-} as const satisfies Record<string, readonly [number, ...string[]]>;
-
-// Functions without a status, all of the form `void f(T *)`.
-const voidFunctions = {
-  ReleaseEnv: 92,
-  ReleaseStatus: 93,
-  ReleaseMemoryInfo: 94,
-  ReleaseSession: 95,
-  ReleaseValue: 96,
-  ReleaseRunOptions: 97,
-  ReleaseTypeInfo: 98,
-  ReleaseTensorTypeAndShapeInfo: 99,
-  ReleaseSessionOptions: 100,
-  ReleaseAllocator: 132,
-  ReleaseIoBinding: 135,
-  ClearBoundInputs: 141,
-  ClearBoundOutputs: 142,
-  ReleaseCUDAProviderOptions: 208,
-} as const;
-
-export type StatusFunctionName = keyof typeof statusFunctions;
-export type VoidFunctionName = keyof typeof voidFunctions;
 
 type NativeFunction = ((...args: NativeArgument[]) => Pointer | null) & {
   async(...argsAndCallback: unknown[]): void;
@@ -190,14 +116,10 @@ function openLibrary(libraryPath: string): { readonly version: string; readonly 
 function load(libraryPath: string): Native {
   keepToThisMachine();
   const { version, functions } = openLibrary(libraryPath);
-  const statusTable = {} as Record<StatusFunctionName, NativeFunction>;
-  for (const [name, [index, ...parameters]] of Object.entries(statusFunctions)) {
-    statusTable[name as StatusFunctionName] = decodeFunction(functions[index]!, p, parameters);
-  }
-  const voidTable = {} as Record<VoidFunctionName, NativeFunction>;
-  for (const [name, index] of Object.entries(voidFunctions)) {
-    voidTable[name as VoidFunctionName] = decodeFunction(functions[index]!, 'void', [p]);
-  }
+  const statusTable = eachOf(statusFunctions, ([index, ...parameters]) =>
+    decodeFunction(functions[index]!, p, parameters),
+  );
+  const voidTable = eachOf(voidFunctions, (index) => decodeFunction(functions[index]!, 'void', [p]));
   const errorCode = koffi.decode(functions[1]!, koffi.proto('int', [p])) as (status: Pointer) => number;
   const errorMessage = koffi.decode(functions[2]!, koffi.proto('str', [p])) as (status: Pointer) => string;
 
@@ -232,6 +154,11 @@ function load(libraryPath: string): Native {
       voidTable[name](pointer);
     },
   };
+}
+
+function eachOf<Name extends string, From, To>(table: Readonly<Record<Name, From>>, make: (from: From) => To) {
+  const entries = Object.entries<From>(table).map(([name, from]) => [name, make(from)]);
+  return Object.fromEntries(entries) as Record<Name, To>;
 }
 
 function decodeFunction(pointer: Pointer, result: string, parameters: readonly string[]): NativeFunction {
