@@ -1,6 +1,7 @@
 // Slots of caches on an NVIDIA card: what leaves it or comes to it goes through page-locked memory, copied by the thread that runs the
 // card; rounding to int8 is done there, so that half the bytes travel.
-import { LockedMemory, type CudaCopy } from '../ort/cuda-memory.ts';
+import type { CudaCopy } from '../ort/cuda-copy.ts';
+import { LockedMemory } from '../ort/cuda-memory.ts';
 import { dataTypes, type DataType, type TensorData } from '../ort/data-type.ts';
 import type { Pointer } from '../ort/native.ts';
 import { runOnThread } from '../ort/run-thread.ts';

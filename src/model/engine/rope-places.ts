@@ -2,7 +2,7 @@
 // the rows of this run's tokens alone: the first ones, which are copied to the card. Behind them is memory that nobody looks at.
 import { assert } from '../../errors.ts';
 import { floatsToHalves } from '../onnx/half-float.ts';
-import type { CudaCopy } from '../ort/cuda-memory.ts';
+import type { CudaCopy } from '../ort/cuda-copy.ts';
 import { byteLengthOf } from '../ort/data-type.ts';
 import { Tensor } from '../ort/tensor.ts';
 import { TransferBuffer } from '../ort/transfer-buffer.ts';

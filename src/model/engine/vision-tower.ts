@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { assert } from '../../errors.ts';
 import { CardPool } from '../ort/card-pool.ts';
-import { CopyStream, type CudaWait } from '../ort/cuda-memory.ts';
+import { CopyStream, type CudaWait } from '../ort/cuda-copy.ts';
 import { allocate, byteLengthOf, type FloatData } from '../ort/data-type.ts';
 import type { Device } from '../ort/providers.ts';
 import { cardIsIdle } from '../ort/run-thread.ts';

@@ -2,7 +2,7 @@
 // never leave it: a slide's rows are megabytes, and the way over the CPU takes longer than computing them.
 import { assert } from '../../errors.ts';
 import type { CardRoom } from '../ort/card-pool.ts';
-import { copyOnCard, type CudaCopy } from '../ort/cuda-memory.ts';
+import { copyOnCard, type CudaCopy } from '../ort/cuda-copy.ts';
 import type { FloatData } from '../ort/data-type.ts';
 import type { Pointer } from '../ort/native.ts';
 import { cardIsIdle } from '../ort/run-thread.ts';

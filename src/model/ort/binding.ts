@@ -4,7 +4,7 @@
 import { Handle } from './handle.ts';
 import { native, returned } from './native.ts';
 import { checkTensors } from './shape-check.ts';
-import type { CudaWait } from './cuda-memory.ts';
+import type { CudaWait } from './cuda-copy.ts';
 import type { DeviceCopy, RunQueue, RunSettings } from './run-queue.ts';
 import { runOnThread } from './run-thread.ts';
 import type { Session } from './session.ts';

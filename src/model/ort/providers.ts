@@ -34,20 +34,11 @@ const remedies = {
 } as const;
 
 function appendWebGpu(sessionOptions: Pointer, { recordsRuns }: DeviceOptions): void {
-  const settings = { enableGraphCapture: recordsRuns ? '1' : '0' };
-  const keys = new CStrings(Object.keys(settings));
-  const values = new CStrings(Object.values(settings));
-  const { call } = native();
-  const count = Object.keys(settings).length;
-  call(
-    'SessionOptionsAppendExecutionProvider',
-    'use WebGPU',
-    sessionOptions,
-    'WebGPU',
-    addressOf(keys.pointers),
-    addressOf(values.pointers),
-    count,
-  );
+  const keys = new CStrings(['enableGraphCapture']);
+  const values = new CStrings([recordsRuns ? '1' : '0']);
+  const pointers = [addressOf(keys.pointers), addressOf(values.pointers)];
+  const append = 'SessionOptionsAppendExecutionProvider';
+  native().call(append, 'use WebGPU', sessionOptions, 'WebGPU', ...pointers, 1);
 }
 
 function appendCuda(sessionOptions: Pointer, { recordsRuns }: DeviceOptions): void {

@@ -1,6 +1,6 @@
 // Runs one after another, each on a worker thread with its own run options; cancellation sets their terminate flag, which ONNX Runtime
 // looks at between operators. A session has a queue of its own; all sessions on WebGPU share one.
-import type { CudaCopy, CudaWait } from './cuda-memory.ts';
+import type { CudaCopy, CudaWait } from './cuda-copy.ts';
 import type { Handle } from './handle.ts';
 import { OrtError } from './errors.ts';
 import { native, returned, type Pointer } from './native.ts';

@@ -1,6 +1,7 @@
 // The thread of run-thread.ts.
 import { parentPort, receiveMessageOnPort, type MessagePort, workerData } from 'node:worker_threads';
-import { copyAll, CudaError } from './cuda-memory.ts';
+import { copyAll } from './cuda-copy.ts';
+import { CudaError } from './cuda-runtime.ts';
 import { OrtError } from './errors.ts';
 import { native } from './native.ts';
 import type { RunMessage, RunOutcome, ThreadedCopies, ThreadedRun } from './run-thread.ts';

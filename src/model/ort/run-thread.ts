@@ -2,7 +2,8 @@
 // runs that wander over a pool of threads would make them again on each; and nothing else may touch the card while a run is being
 // recorded. The event loop stays free meanwhile.
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
-import { CudaError, type CudaCopy, type CudaWait } from './cuda-memory.ts';
+import type { CudaCopy, CudaWait } from './cuda-copy.ts';
+import { CudaError } from './cuda-runtime.ts';
 import { OrtError } from './errors.ts';
 import type { Pointer } from './native.ts';
 import type { StepChain } from './step-chain.ts';

@@ -1,6 +1,7 @@
 // Greedy steps of decoding that the card's thread makes by itself: it reads the most likely token of a step and feeds it to the next
 // one. Asking another thread in between costs a tenth of a step.
-import { copyAll, CudaBlock } from './cuda-memory.ts';
+import { copyAll } from './cuda-copy.ts';
+import { LockedMemory } from './cuda-memory.ts';
 import type { Pointer } from './native.ts';
 
 /** Where a step's inputs and outputs lie. */
@@ -29,7 +30,8 @@ export interface StepChain extends ChainBuffers {
 /** Stands for a token where no logit was a number. */
 export const NO_TOKEN = -1;
 
-let room: CudaBlock | undefined;
+/** What a step's inputs pass through on their way to the card, and then its maxima on theirs back. */
+let room: LockedMemory | undefined;
 
 /** `run` runs the graph once; `onToken` gets each step's most likely token. Throws what `run` throws, or CudaError. */
 export function runChain(chain: StepChain, run: () => void, onToken: (tokenId: number) => void): void {
@@ -37,7 +39,7 @@ export function runChain(chain: StepChain, run: () => void, onToken: (tokenId: n
   const needed = Math.max(inputs.byteLength, maxima.byteLength);
   if (!room || room.byteLength < needed) {
     room?.[Symbol.dispose]();
-    room = new CudaBlock(needed);
+    room = new LockedMemory(needed);
   }
   const bytes = new Uint8Array(room.host);
   const view = new DataView(room.host);
@@ -47,9 +49,9 @@ export function runChain(chain: StepChain, run: () => void, onToken: (tokenId: n
   for (let step = 0; step < steps; step++) {
     bytes.set(inputs.feeds.subarray(step * inputs.byteLength, (step + 1) * inputs.byteLength));
     if (tokenId !== undefined) view.setInt32(tokenOffset, tokenId, true);
-    copyAll([room.send(inputs.address, inputs.byteLength)]);
+    copyAll([room.upload(inputs.address, inputs.byteLength)]);
     run();
-    copyAll([room.fetch(maxima.address, maxima.byteLength)]);
+    copyAll([room.download(maxima.address, maxima.byteLength)]);
     const block = indexOfLargest(largest);
     tokenId = block < 0 ? NO_TOKEN : Number(tokens[block]);
     onToken(tokenId);

@@ -1,6 +1,7 @@
 // Room for inputs and outputs that are filled and read on the CPU at every run, at places that don't move. On the CPU and for WebGPU
 // that is plain memory; on CUDA it has a twin on the card, and copies go with the run that needs them.
-import { CudaBlock, type CudaCopy } from './cuda-memory.ts';
+import type { CudaCopy } from './cuda-copy.ts';
+import { CudaBlock } from './cuda-memory.ts';
 import type { DeviceCopy } from './run-queue.ts';
 import { byteLengthOf, dataTypes, elementCount, type DataType, type TensorData } from './data-type.ts';
 import type { Device } from './providers.ts';
