@@ -6,7 +6,7 @@ import type { DataType } from '../ort/data-type.ts';
 import type { Session } from '../ort/session.ts';
 import type { Tensor } from '../ort/tensor.ts';
 import { kvBytesPerToken, type TextConfig } from '../qwen3-vl/config.ts';
-import type { CacheStep } from './cache-step.ts';
+import { bindCache, type CacheStep } from './cache-step.ts';
 import type { CacheCopier, UseRounded, UseSlots } from './slot-runs.ts';
 import { inLanes } from './lanes.ts';
 import type { StepCache } from './token-step.ts';
@@ -116,11 +116,7 @@ export class KvCache implements Disposable, StepCache {
     this.step?.[Symbol.dispose]();
     this.step = undefined;
     this.binding.clear();
-    this.#tensors.forEach((tensor, i) => {
-      const part = i % 2 === 0 ? 'key' : 'value';
-      this.binding.bindInput(`past_${part}.${i >> 1}`, tensor);
-      this.binding.bindOutput(`present_${part}.${i >> 1}`, tensor);
-    });
+    bindCache(this.binding, this.#tensors);
   }
 
   /** Slots `first` to `first + count` of tensor `index` (key.0, value.0, key.1, …) on the CPU; the caller releases it. */

@@ -5,7 +5,7 @@ import { OrtError } from '../ort/errors.ts';
 import type { Session } from '../ort/session.ts';
 import { NO_TOKEN } from '../ort/step-chain.ts';
 import type { Tensor } from '../ort/tensor.ts';
-import { CacheStep } from './cache-step.ts';
+import { bindCache, CacheStep } from './cache-step.ts';
 import { BrokenLogitsError } from './sampling.ts';
 import type { StepRoom, StepRow } from './step-room.ts';
 import { StepsAhead } from './steps-ahead.ts';
@@ -147,13 +147,8 @@ export class TokenStep implements Disposable {
     const records = this.#records && this.#numRecordings < MAX_RECORDINGS;
     if (records) this.#numRecordings++;
     const step = new CacheStep(this.#session, records ? nextRecording++ : undefined, () => void this.#numRecordings--);
-    const { binding } = step;
-    this.#room.bind(binding);
-    cache.tensors.forEach((tensor, i) => {
-      const part = i % 2 === 0 ? 'key' : 'value';
-      binding.bindInput(`past_${part}.${i >> 1}`, tensor);
-      binding.bindOutput(`present_${part}.${i >> 1}`, tensor);
-    });
+    this.#room.bind(step.binding);
+    bindCache(step.binding, cache.tensors);
     return step;
   }
 
