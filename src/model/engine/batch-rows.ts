@@ -2,7 +2,7 @@
 // one token a run, and a row whose answer has ended is free again. Reading the weights is what a step costs, so eight rows cost
 // little more than one.
 import { assert } from '../../errors.ts';
-import { AllocationError, OrtError } from '../ort/errors.ts';
+import { mayBeOutOfMemory } from '../ort/errors.ts';
 import type { BatchCache } from './batch-cache.ts';
 import { Completion, type CompletionOptions } from './completion.ts';
 import type { Decoder } from './decoder.ts';
@@ -160,7 +160,7 @@ export class BatchRows<R extends RowRequest> implements Disposable {
     try {
       await this.#options.turn(() => this.#prefixes.keepCopy(sequence));
     } catch (error) {
-      if (!(error instanceof OrtError || error instanceof AllocationError)) throw error;
+      if (!mayBeOutOfMemory(error)) throw error;
     }
   }
 

@@ -11,7 +11,7 @@ import { Tensor } from '../ort/tensor.ts';
 import { kvBytesPerToken, visualRowWidth, type ModelConfig } from '../qwen3-vl/config.ts';
 import { activationsFor, loadDecoder, type LoadOptions, type ModelFolder } from '../qwen3-vl/graphs/model-folder.ts';
 import { TextRope, type RopeTables } from '../qwen3-vl/graphs/rope.ts';
-import { cacheCopierFor } from './cache-copy.ts';
+import { cacheCopierFor } from './cache-copier.ts';
 import type { CacheCopier } from './slot-runs.ts';
 import { BatchCache } from './batch-cache.ts';
 import { KvCache } from './kv-cache.ts';

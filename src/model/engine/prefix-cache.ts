@@ -1,6 +1,6 @@
 // Sequences kept in memory between requests. A new prompt takes over the one it shares most with, rewound to where they part;
 // where that would throw away more than it reuses, the shared part is copied instead and the other sequence stays whole.
-import { AllocationError, OrtError } from '../ort/errors.ts';
+import { mayBeOutOfMemory } from '../ort/errors.ts';
 import type { Decoder } from './decoder.ts';
 import type { Prompt } from './prompt.ts';
 import { Sequence } from './sequence.ts';
@@ -35,7 +35,7 @@ export class PrefixCache implements Disposable {
    * of. Its length is what is reused; `capacity` is how many tokens it will come to hold.
    */
   async acquire(prompt: Prompt, capacity = prompt.tokenIds.length): Promise<Sequence> {
-    const restored = await this.#restore(prompt, this.#bestIdle(prompt)?.shared ?? 0, capacity);
+    const restored = await this.#restore(prompt, capacity);
     if (restored) return restored;
     const best = this.#bestIdle(prompt);
     if (!best) return new Sequence(this.#decoder.newCache());
@@ -65,7 +65,7 @@ export class PrefixCache implements Disposable {
     try {
       return await work();
     } catch (error) {
-      if (this.#idle.length === 0 || !(error instanceof OrtError || error instanceof AllocationError)) throw error;
+      if (this.#idle.length === 0 || !mayBeOutOfMemory(error)) throw error;
       this.clear();
       return work();
     }
@@ -79,7 +79,7 @@ export class PrefixCache implements Disposable {
 
   /** Like `acquire` into an empty sequence in memory of somebody else's: copies what can be had, and gives how many tokens that is. */
   async copyInto(prompt: Prompt, sequence: Sequence): Promise<number> {
-    const restored = await this.#restore(prompt, this.#bestIdle(prompt)?.shared ?? 0, 0);
+    const restored = await this.#restore(prompt, 0);
     if (restored) this.keep(restored);
     const best = this.#bestIdle(prompt);
     if (!best || best.shared < MIN_SHARED_TOKENS) return 0;
@@ -101,10 +101,11 @@ export class PrefixCache implements Disposable {
     return best;
   }
 
-  /** The longest stored prefix, where it holds more than the `known` tokens that are in memory. */
-  async #restore(prompt: Prompt, known: number, capacity: number): Promise<Sequence | undefined> {
+  /** The longest stored prefix, where it holds more tokens than what is in memory. */
+  async #restore(prompt: Prompt, capacity: number): Promise<Sequence | undefined> {
+    const inMemory = this.sharedWith(prompt);
     const stored = await this.#options.snapshots?.longestPrefix(prompt);
-    if (!stored || stored.length < Math.max(MIN_SHARED_TOKENS, known + 1)) return undefined;
+    if (!stored || stored.length < Math.max(MIN_SHARED_TOKENS, inMemory + 1)) return undefined;
     return this.#withRoom(() => this.#options.snapshots!.load(stored.prefixHash, this.#decoder, capacity));
   }
 

@@ -1,6 +1,6 @@
 // Requests that nobody waits for, several at once: each joins the batch when a row is free, all rows decode together, and questions
 // go in between the runs. Where one row is all that fits, requests run one after another, and questions go in between all the same.
-import { AllocationError, OrtError } from '../ort/errors.ts';
+import { mayBeOutOfMemory } from '../ort/errors.ts';
 import { BatchRows, type RowEnd, type RowRequest } from './batch-rows.ts';
 import { numRowsFor } from './batch-size.ts';
 import type { Decoder } from './decoder.ts';
@@ -116,7 +116,7 @@ export class Scheduler implements Disposable {
         this.#rows = new BatchRows(this.#decoder, this.#prefixes, options);
       } catch (error) {
         // The device has less than was thought.
-        if (!(error instanceof OrtError || error instanceof AllocationError)) throw error;
+        if (!mayBeOutOfMemory(error)) throw error;
       }
     }
   }
@@ -143,8 +143,7 @@ export class Scheduler implements Disposable {
   async #admit(rows: BatchRows<Scheduled>, request: Scheduled): Promise<void> {
     try {
       await rows.admit(request).catch(async (error: unknown) => {
-        const ranOut = error instanceof OrtError || error instanceof AllocationError;
-        if (!ranOut || request.isUnwanted || this.#prefixes.numIdle === 0) throw error;
+        if (!mayBeOutOfMemory(error) || request.isUnwanted || this.#prefixes.numIdle === 0) throw error;
         // What is kept for later requests makes room for this one.
         await this.#turns.between(async () => this.#prefixes.clear());
         return rows.admit(request);

@@ -45,6 +45,11 @@ export class AllocationError extends LecternError {
   }
 }
 
+/** Whether memory may have run out: each device's library says so in words of its own, so that any failed run may mean it. */
+export function mayBeOutOfMemory(error: unknown): boolean {
+  return error instanceof OrtError || error instanceof AllocationError;
+}
+
 /** The shared library itself can't be loaded. */
 export class OrtLibraryError extends LecternError {
   readonly path: string;

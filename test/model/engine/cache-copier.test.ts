@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ArrayCopier, GraphCopier } from '../../../src/model/engine/cache-copy.ts';
+import { ArrayCopier } from '../../../src/model/engine/array-copier.ts';
+import { GraphCopier } from '../../../src/model/engine/graph-copier.ts';
 import type { CacheCopier } from '../../../src/model/engine/slot-runs.ts';
 import { Session } from '../../../src/model/ort/session.ts';
 import { Tensor } from '../../../src/model/ort/tensor.ts';
