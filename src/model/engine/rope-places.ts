@@ -4,9 +4,15 @@ import { assert } from '../../errors.ts';
 import { floatsToHalves } from '../onnx/half-float.ts';
 import type { CudaCopy } from '../ort/cuda-copy.ts';
 import { byteLengthOf } from '../ort/data-type.ts';
+import type { Session } from '../ort/session.ts';
 import { Tensor } from '../ort/tensor.ts';
 import { TransferBuffer } from '../ort/transfer-buffer.ts';
 import type { RopeTables } from '../qwen3-vl/graphs/rope.ts';
+
+/** Whether a decoder's attention rotates by itself, by rows of `cos` and `sin`. */
+export function readsRopePlaces({ inputs }: Session): boolean {
+  return inputs.get('cos')?.type === 'float16';
+}
 
 export class RopePlaces implements Disposable {
   /** Most tokens of one run. */

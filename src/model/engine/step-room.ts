@@ -2,7 +2,7 @@
 import { assert } from '../../errors.ts';
 import { floatsToHalves } from '../onnx/half-float.ts';
 import type { Binding } from '../ort/binding.ts';
-import { byteLengthOf, type DataType, type TensorData } from '../ort/data-type.ts';
+import { byteLengthOf, type TensorData } from '../ort/data-type.ts';
 import type { Session } from '../ort/session.ts';
 import type { ChainBuffers } from '../ort/step-chain.ts';
 import { Tensor } from '../ort/tensor.ts';
@@ -12,6 +12,7 @@ import type { DeviceCopy } from '../ort/run-queue.ts';
 import { visualRowWidth, type ModelConfig } from '../qwen3-vl/config.ts';
 import type { TextRope } from '../qwen3-vl/graphs/rope.ts';
 import { blockMaximaOf, PooledMaxima, type BlockMaxima } from './block-maxima.ts';
+import { readsRopePlaces } from './rope-places.ts';
 import type { RopeTable } from './rope-table.ts';
 import { argmax } from './sampling.ts';
 
@@ -21,6 +22,13 @@ export interface StepRow {
   readonly position: number;
   /** Tokens in the cache before this one. */
   readonly length: number;
+}
+
+/** What turns positions into rotary rows. */
+export interface StepRotary {
+  readonly rope: TextRope;
+  /** Where WebGPU's attention kernel reads them. */
+  readonly ropeTable: RopeTable | undefined;
 }
 
 type InputName = 'input_ids' | 'seqlens_k' | 'rope_rows';
@@ -41,7 +49,7 @@ export class StepRoom implements Disposable {
   readonly #inputTensors: readonly (readonly [string, Tensor])[];
   /** CUDA's attention kernel reads rotary rows of these inputs itself. */
   readonly #isRopeFused: boolean;
-  /** Where WebGPU's reads them. */
+  /** See StepRotary. */
   readonly #ropeTable: RopeTable | undefined;
   readonly #constants: Record<'visual_rows' | 'visual_index' | 'logit_rows', Place>;
   readonly #outputs: Record<'logits', Place>;
@@ -51,41 +59,17 @@ export class StepRoom implements Disposable {
   readonly #totalTensor: Tensor;
 
   /** On WebGPU in the device's turn, see Session.whenIdle. Throws OrtError or CudaError when memory runs out. */
-  constructor(
-    session: Session,
-    config: ModelConfig,
-    rope: TextRope,
-    rows: number,
-    activations: DataType,
-    ropeTable: RopeTable | undefined,
-  ) {
-    const { text } = config;
+  constructor(session: Session, config: ModelConfig, rows: number, { rope, ropeTable }: StepRotary) {
+    const { maxPositions, vocabSize, headDim } = config.text;
     this.rows = rows;
-    this.slots = text.maxPositions;
-    this.#vocabulary = text.vocabSize;
+    this.slots = maxPositions;
+    this.#vocabulary = vocabSize;
     this.#rope = rope;
     this.#ropeTable = ropeTable;
-    const half = text.headDim / 2;
-    const ropeType = session.inputs.get('cos')?.type ?? 'float32';
-    const ropeInputs: Layout<string> = ropeTable
-      ? { rope: ['float32', [2, rows, half]] }
-      : { cos: [ropeType, [rows, half]], sin: [ropeType, [rows, half]] };
-    const inputs: Layout<InputName> & Layout<string> = {
-      input_ids: ['int32', [rows, 1]],
-      seqlens_k: ['int32', [rows]],
-      ...ropeInputs,
-      rope_rows: ['int64', [rows, 1]],
-    };
-    const constants = {
-      visual_rows: [activations, [1, visualRowWidth(config)]],
-      visual_index: ['int32', [rows, 1]],
-      logit_rows: ['int32', [rows]],
-    } as const;
-    const outputs = { logits: ['float32', [rows, text.vocabSize]] } as const;
-    this.#isRopeFused = ropeType === 'float16';
-    const table = [this.slots, half];
-    const tailBytes = this.#isRopeFused ? byteLengthOf(ropeType, table) : 0;
-    this.#inputRoom = transferRoom(session, inputs, tailBytes);
+    this.#isRopeFused = readsRopePlaces(session);
+    const { inputs, constants, outputs } = layoutsOf(session, config, rows);
+    const table = [maxPositions, headDim / 2];
+    this.#inputRoom = transferRoom(session, inputs, this.#isRopeFused ? byteLengthOf('float16', table) : 0);
     this.#constantRoom = transferRoom(session, constants);
     this.#outputRoom = transferRoom(session, outputs);
     const places = this.#inputRoom.places<string>(inputs);
@@ -94,11 +78,11 @@ export class StepRoom implements Disposable {
     this.#inputTensors = Object.entries<Place>(places).map(([name, { tensor, byteOffset }]) => {
       if (!this.#isRopeFused || !['cos', 'sin'].includes(name)) return [name, tensor];
       // See RopePlaces: tables of as many rows as slots, of which the first are read. They lie over one another and the tail.
-      return [name, Tensor.overAddress('Cuda', ropeType, table, this.#inputBuffer.cardAddress! + BigInt(byteOffset))];
+      return [name, Tensor.overAddress('Cuda', 'float16', table, this.#inputBuffer.cardAddress! + BigInt(byteOffset))];
     });
     this.#constants = this.#constantRoom.places(constants);
     this.#outputs = this.#outputRoom.places(outputs);
-    this.#maxima = blockMaximaOf(session, rows, text.vocabSize);
+    this.#maxima = blockMaximaOf(session, rows, vocabSize);
     for (let row = 0; row < rows; row++) this.#constants.logit_rows.array[row] = row;
     this.#totalTensor = Tensor.over('int32', [1], this.#total);
   }
@@ -194,6 +178,28 @@ export class StepRoom implements Disposable {
     for (const room of [this.#inputRoom, this.#constantRoom, this.#outputRoom]) room[Symbol.dispose]();
     this.#maxima?.[Symbol.dispose]();
   }
+}
+
+/** What a decoder of `rows` sequences takes and gives at each step, apart from its caches. */
+function layoutsOf(session: Session, config: ModelConfig, rows: number) {
+  const { headDim, vocabSize } = config.text;
+  const typeOf = (name: string) => session.inputs.get(name)!.type;
+  const half = headDim / 2;
+  const rope: Layout<string> = session.inputs.has('rope')
+    ? { rope: ['float32', [2, rows, half]] }
+    : { cos: [typeOf('cos'), [rows, half]], sin: [typeOf('sin'), [rows, half]] };
+  const inputs: Layout<InputName> & Layout<string> = {
+    input_ids: ['int32', [rows, 1]],
+    seqlens_k: ['int32', [rows]],
+    ...rope,
+    rope_rows: ['int64', [rows, 1]],
+  };
+  const constants = {
+    visual_rows: [typeOf('visual_rows'), [1, visualRowWidth(config)]],
+    visual_index: ['int32', [rows, 1]],
+    logit_rows: ['int32', [rows]],
+  } as const;
+  return { inputs, constants, outputs: { logits: ['float32', [rows, vocabSize]] } as const };
 }
 
 function halvesOf({ array }: Place): Float32Array[] {
