@@ -5,6 +5,7 @@ import PQueue from 'p-queue';
 import type { Config } from '../src/config.ts';
 import { InputError, InterruptedError, LecternError, toErrorDetail, type ErrorDetail } from '../src/errors.ts';
 import { discoverInputs, type Input } from '../src/ingest/discover.ts';
+import { explainByDamage } from '../src/store/integrity.ts';
 import type { Library, SourceRecord } from '../src/store/library.ts';
 import { openEmbedder } from './embed-meaning.ts';
 import type { Embedder } from './embed-models.ts';
@@ -149,7 +150,7 @@ async function indexInput(input: Input, run: Run, handOver: () => void): Promise
     report({ type: 'source', path: input.path, status: 'indexed', record, error: null });
   } catch (error) {
     if (signal.aborted) return;
-    const detail = toErrorDetail(explainUnreadable(error, input.path));
+    const detail = toErrorDetail(await explainByDamage(explainUnreadable(error, input.path), library));
     await rememberFailure(input, contentHash, fingerprint, detail, run);
     report({ type: 'source', path: input.path, status: 'failed', record: null, error: detail });
   } finally {

@@ -1,6 +1,6 @@
 // Which windows of a source a model was shown, kept beside its answers: a question about one of them begins with what was read. Good
 // for as long as the source's words are the ones that were shown.
-import { deserialize, serialize } from 'node:v8';
+import { serialize } from 'node:v8';
 import type { CaptionTrack } from '../src/ingest/captions/cue.ts';
 import type { Page } from '../src/ingest/document/page.ts';
 import type { SlideState, SlideText } from '../src/ingest/video/slide.ts';
@@ -10,7 +10,7 @@ import type { Library, SourceRecord } from '../src/store/library.ts';
 import type { WindowBeginning } from '../src/windows/window-beginning.ts';
 import type { DescribeContext } from './engine.ts';
 import type { OpenedModel } from './open-model.ts';
-import { stageKey } from './stage.ts';
+import { readOutput, stageKey } from './stage.ts';
 
 /** Raised when what is kept here has another form, or other requests come of it. */
 const VERSION = 1;
@@ -55,9 +55,11 @@ export async function rememberWindows(
 /** None where the source has changed since. */
 export async function keptWindows(library: Library, source: SourceRecord, model: OpenedModel): Promise<ReadWindow[]> {
   const { id, contentHash } = source;
-  const kept = await library.getArtifact(listKey(contentHash, model));
+  const kept = readOutput<{ words: string; windows: KeptWindow[] }>(
+    await library.getArtifact(listKey(contentHash, model)),
+  );
   if (!kept) return [];
-  const { words, windows } = deserialize(kept) as { words: string; windows: KeptWindow[] };
+  const { words, windows } = kept.value;
   const [captions, { states: slides, texts: slideTexts }, pages] = await Promise.all([
     library.readCaptions(id),
     library.readSlides(id),
@@ -67,8 +69,7 @@ export async function keptWindows(library: Library, source: SourceRecord, model:
   return windows.map(({ place, key }) => ({
     place,
     async beginning() {
-      const stored = await library.getArtifact(beginningKey(contentHash, key));
-      return stored && (deserialize(stored) as WindowBeginning);
+      return readOutput<WindowBeginning>(await library.getArtifact(beginningKey(contentHash, key)))?.value;
     },
   }));
 }

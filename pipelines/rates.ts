@@ -29,8 +29,17 @@ const NO_CONTENT = sha256('');
 
 async function readTotals(library: Library): Promise<Totals> {
   const stored = await library.getArtifact(RATES_KEY);
-  const totals: unknown = stored && JSON.parse(new TextDecoder().decode(stored));
+  const totals = readJson(stored);
   return areTotals(totals) ? totals : { videoSec: 0, videoWallSec: 0, pages: 0, pageWallSec: 0 };
+}
+
+/** undefined where there is none, and where it is damaged: then it is as if nothing had been measured. */
+function readJson(stored: Uint8Array | undefined): unknown {
+  try {
+    return stored && JSON.parse(new TextDecoder().decode(stored));
+  } catch {
+    return undefined;
+  }
 }
 
 export async function readRates(library: Library): Promise<Rates> {
@@ -84,7 +93,7 @@ export function recordModelRate(library: Library, model: string, tokens: number,
 /** What a model has read in this library, all windows and questions together. */
 export async function readModelTotals(library: Library, model: string): Promise<ModelTotals> {
   const stored = await library.getArtifact(modelKey(model));
-  const totals: unknown = stored && JSON.parse(new TextDecoder().decode(stored));
+  const totals = readJson(stored);
   return areModelTotals(totals) ? totals : { tokens: 0, wallSec: 0 };
 }
 

@@ -25,11 +25,20 @@ export async function runStage<T>(
   work: () => Promise<T>,
 ): Promise<{ value: T; cached: boolean }> {
   const key = stageKey(contentHash, stage);
-  const stored = await library.getArtifact(key);
-  if (stored !== undefined) return { value: deserialize(stored) as T, cached: true };
+  const stored = readOutput<T>(await library.getArtifact(key));
+  if (stored !== undefined) return { value: stored.value, cached: true };
   const value = await work();
   await library.putArtifact(key, contentHash, stage.name, serialize(value));
   return { value, cached: false };
+}
+
+/** undefined where there is none, and where it is damaged: the work is done again. */
+export function readOutput<T>(stored: Uint8Array | undefined): { value: T } | undefined {
+  try {
+    return stored && { value: deserialize(stored) as T };
+  } catch {
+    return undefined;
+  }
 }
 
 /** A stage's own notebook: bytes it may write while it works, so that the next run goes on from there. */

@@ -1,19 +1,24 @@
 // Stage outputs by key (a hash of input, stage, version and parameters), compressed. A use ties a payload to the content
 // it was made for; a payload without uses is deleted.
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { statement, type Db } from './statement.ts';
 
 /** Outputs of work that never finished are kept this long for a resumed run to pick up. */
 const KEEP_UNFINISHED_MS = 30 * 24 * 3_600_000;
 
+/** A damaged one counts as none: what it held is made again, and put in its place. */
 export function selectArtifact(db: Db, key: string): Uint8Array | undefined {
   const row = statement<{ payload: Uint8Array }>(db, 'SELECT payload FROM artifacts WHERE key = ?').get(key);
-  return row && zstdDecompressSync(row.payload);
+  try {
+    return row && zstdDecompressSync(row.payload);
+  } catch {
+    return undefined;
+  }
 }
 
-/** Outside the transaction: compressing is the slow part of storing an artifact. */
+/** Outside the transaction: compressing is the slow part of storing an artifact. With a check of the bytes, which zstd leaves out by default. */
 export function compressPayload(payload: Uint8Array): Uint8Array {
-  return zstdCompressSync(payload);
+  return zstdCompressSync(payload, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
 }
 
 export function insertArtifact(db: Db, key: string, contentHash: string, stage: string, compressed: Uint8Array): void {

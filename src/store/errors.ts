@@ -95,7 +95,8 @@ export class LibraryReadOnlyError extends LibraryError {
 
 export class LibraryDamagedError extends LibraryError {
   constructor(folder: string, what: string, cause?: unknown) {
-    super(`The library in ${folder} is damaged: ${what}`, {
+    // Of a table that can't be read SQLite quotes the definition, line by line.
+    super(`The library in ${folder} is damaged: ${what.split('\n', 1)[0]!}`, {
       code: 'LIBRARY_DAMAGED',
       remedy: 'Move the library folder away and index again; the sources themselves are not touched.',
       cause,
@@ -126,8 +127,11 @@ export class AmbiguousSourceError extends LibraryError {
   }
 }
 
-/** A JSON column that doesn't hold what its table says; becomes a LibraryDamagedError, which knows the folder. */
+/** A column that doesn't hold what its table says; becomes a LibraryDamagedError, which knows the folder. */
 export class UnexpectedColumnError extends Error {}
+
+/** What SQLite says of a file whose tables, rows or format are not those that this schema has: no statement of ours is wrong by itself. */
+const DAMAGED = /^SQLITE_(?:CORRUPT|CONSTRAINT|ERROR|MISMATCH|SCHEMA|FORMAT|TOOBIG)/;
 
 /** SQLite's extended result code (`SQLITE_BUSY_SNAPSHOT`) or the system's (`ENOSPC`); undefined for other errors. */
 function codeOf(error: unknown): string | undefined {
@@ -174,8 +178,8 @@ export function translateError(error: unknown, folder: string): unknown {
   if (isFull(code)) return new LibraryFullError(folder, error);
   if (isUnwritable(error)) return new LibraryReadOnlyError(folder, error);
   if (code === 'SQLITE_NOTADB') return new NotALibraryError(folder, error);
-  if (code.startsWith('SQLITE_CORRUPT')) return new LibraryDamagedError(folder, (error as Error).message, error);
-  if (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_CANTOPEN') || /^E[A-Z]+$/.test(code)) {
+  if (DAMAGED.test(code)) return new LibraryDamagedError(folder, (error as Error).message, error);
+  if (code.startsWith('SQLITE_') || /^E[A-Z]+$/.test(code)) {
     return new LibraryIoError(folder, error as Error);
   }
   return error;

@@ -2,7 +2,7 @@
 import type { ErrorDetail } from '../errors.ts';
 import { isNumber, isString, orNull, shape } from '../shape.ts';
 import { parseColumn } from './columns.ts';
-import { AmbiguousSourceError } from './errors.ts';
+import { AmbiguousSourceError, UnexpectedColumnError } from './errors.ts';
 import type { SourceKind, SourceRecord, VideoFacts } from './library.ts';
 import { statement, type Db } from './statement.ts';
 
@@ -121,6 +121,8 @@ export function deleteSource(db: Db, no: number): void {
 }
 
 function toSource(row: SourceRow): NumberedSource {
+  const indexedAt = new Date(row.indexed_at);
+  if (Number.isNaN(indexedAt.getTime())) throw new UnexpectedColumnError('column sources.indexed_at holds no time');
   return {
     no: row.no,
     record: {
@@ -138,7 +140,7 @@ function toSource(row: SourceRow): NumberedSource {
       lang: row.lang,
       video: row.video === null ? null : parseColumn(row.video, isVideoFacts, 'sources.video'),
       fingerprint: row.fingerprint,
-      indexedAt: new Date(row.indexed_at),
+      indexedAt,
     },
   };
 }

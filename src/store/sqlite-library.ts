@@ -12,6 +12,7 @@ import { languagesOf, languagesOfSources } from './full-text/languages.ts';
 import { selectPassages } from './full-text/passage-rows.ts';
 import { derivePassages } from './full-text/passages.ts';
 import { countPassages, rankPassages, readRanked, searchPassages } from './full-text/search.ts';
+import { findDamage } from './integrity.ts';
 import type {
   Library,
   PageRange,
@@ -104,7 +105,7 @@ class SqliteLibrary implements Library {
   async saveSource(source: SourceRecord, content: SourceContent) {
     const passages = derivePassages(content);
     await this.#write((db) => {
-      const previous = selectSourceById(db, source.id);
+      const previous = selectSourceById(db, source.id) ?? selectSourceByHash(db, source.contentHash);
       if (previous) deleteRows(db, previous.no);
       const no = insertSource(db, source, previous?.no);
       if (content.captions) insertCaptions(db, no, content.captions);
@@ -148,9 +149,8 @@ class SqliteLibrary implements Library {
 
   async checkIntegrity() {
     await this.#read((db) => {
-      const [finding] = db.pragma('integrity_check(1)', { simple: false }) as { integrity_check: string }[];
-      if (finding?.integrity_check !== 'ok')
-        throw new LibraryDamagedError(this.folder, finding?.integrity_check ?? 'no answer from SQLite');
+      const damage = findDamage(db);
+      if (damage !== undefined) throw new LibraryDamagedError(this.folder, damage);
     });
   }
 

@@ -19,6 +19,25 @@ test('an artifact comes back as it was, compressed in between, and unknown keys 
   db.close();
 });
 
+test('a damaged artifact is none, and can be put there again', async () => {
+  await using it = await temporaryLibrary();
+  const db = new Database(join(it.folder, DATABASE_FILE));
+  for (const damage of [
+    'zeroblob(0)',
+    'substr(payload, 1, 9)',
+    'randomblob(100)',
+    // The last byte is of the check, which nothing but a check can find wrong.
+    "CAST(substr(payload, 1, length(payload) - 1) || x'00' AS BLOB)",
+  ]) {
+    await it.library.putArtifact('k', 'content', 'ocr', bytesOf('the same line'));
+    db.exec(`UPDATE artifacts SET payload = ${damage}`);
+    expect(await it.library.getArtifact('k'), damage).toBeUndefined();
+  }
+  db.close();
+  await it.library.putArtifact('k', 'content', 'ocr', bytesOf('the same line'));
+  expect(await it.library.getArtifact('k')).toHaveLength(13);
+});
+
 test('writing a key again changes nothing', async () => {
   await using it = await temporaryLibrary();
   await it.library.putArtifact('k', 'content', 'ocr', bytesOf('first'));

@@ -195,12 +195,21 @@ class PageReader {
   async #cached(key: string, make: () => Promise<PageDraft[]>): Promise<PageDraft[]> {
     const { cache, signal } = this.#options;
     signal?.throwIfAborted();
-    const known = await cache?.get(key);
-    if (known) return JSON.parse(Buffer.from(known).toString('utf8')) as PageDraft[];
+    const known = readStored(await cache?.get(key));
+    if (known) return known;
     const drafts = await make();
     if (drafts.every(({ failure }) => failure === undefined))
       await cache?.put(key, Buffer.from(JSON.stringify(drafts), 'utf8'));
     return drafts;
+  }
+}
+
+/** undefined where there are none, and where they are damaged: the pages are read again. */
+function readStored(stored: Uint8Array | undefined): PageDraft[] | undefined {
+  try {
+    return stored && (JSON.parse(Buffer.from(stored).toString('utf8')) as PageDraft[]);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,9 +1,13 @@
 // The full-text index as far as a filter lets it be seen.
+import { UnexpectedColumnError } from '../errors.ts';
 import type { PassageFilter } from '../library.ts';
 import { statement, type Db } from '../statement.ts';
 import { PASSAGE_KINDS } from './passages.ts';
 import { TermPostings, type ShardPostings } from './term-postings.ts';
 import { postingsCacheOf, type KindTotals, type PostingsCache, type ShardOrigin } from './postings-cache.ts';
+
+/** SQLite numbers them one after the other: no library comes near to it. */
+const MAX_SOURCE_NO = 2 ** 31;
 
 export class IndexReader {
   readonly #db: Db;
@@ -124,7 +128,9 @@ export class IndexReader {
     const numbers = statement(this.#db, `SELECT no FROM sources WHERE ${this.#condition.ofSources} ORDER BY no`)
       .pluck()
       .all(...this.#condition.parameters) as number[];
-    const allowed = new Uint8Array((numbers.at(-1) ?? 0) + 1);
+    const last = numbers.at(-1) ?? 0;
+    if (last < 0 || last > MAX_SOURCE_NO) throw new UnexpectedColumnError(`column sources.no holds ${last}`);
+    const allowed = new Uint8Array(last + 1);
     for (const no of numbers) allowed[no] = 1;
     return allowed;
   }

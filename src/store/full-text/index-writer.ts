@@ -5,6 +5,7 @@
 // whole library, with or without a filter (bench/results/search.md). Here the postings of a term lie in one row for each
 // shard, the passages of one kind of one source: a filter picks rows by key, a source is replaced by replacing its rows, and
 // the two figures in each row that bound its best score let a search leave many shards undecoded (see search.ts).
+import { UnexpectedColumnError } from '../errors.ts';
 import { statement, type Db } from '../statement.ts';
 import { PASSAGE_KINDS, type NewPassage } from './passages.ts';
 import { selectShards } from './passage-rows.ts';
@@ -135,6 +136,8 @@ function deletePostings(db: Db, sourceNo: number): void {
     'SELECT kind, term_ids FROM shard_terms WHERE kind BETWEEN 0 AND ? AND source_no = ?',
   ).all(PASSAGE_KINDS.length - 1, sourceNo);
   for (const { kind, term_ids } of deleted) {
+    if (!(term_ids instanceof Uint8Array))
+      throw new UnexpectedColumnError('column shard_terms.term_ids holds no bytes');
     for (const termId of unpackAscending(term_ids)) deletePosting.run(termId, kind, sourceNo);
     statement(db, 'DELETE FROM shard_terms WHERE kind = ? AND source_no = ?').run(kind, sourceNo);
   }

@@ -3,6 +3,7 @@
 // Shards are visited in order of the best score that any of their passages could reach, and the visit ends when that bound
 // falls below the worst hit already found (the block-max idea of Ding and Suel, SIGIR 2011), so the result is that of reading all.
 import type { PassageFilter, PassageHit, PassageQuery, PassageRank } from '../library.ts';
+import { UnexpectedColumnError } from '../errors.ts';
 import type { Db } from '../statement.ts';
 import { BestHits, type RankedPassage } from './best-hits.ts';
 import { Bm25 } from './bm25.ts';
@@ -104,7 +105,10 @@ function distinctTerms(read: readonly (readonly Phrase[])[]): string[][] {
 function toRanks(index: IndexReader, hits: readonly RankedPassage[]): PassageRank[] {
   const origins = index.origins(new Set(hits.map(({ kind, sourceNo }) => shardKey(kind, sourceNo))));
   return hits.map(({ kind, sourceNo, ordinal, score }) => {
-    const { sourceId, firstId, lang } = origins.get(shardKey(kind, sourceNo))!;
+    const origin = origins.get(shardKey(kind, sourceNo));
+    if (origin === undefined)
+      throw new UnexpectedColumnError('column postings.occurrences names a source that is not there');
+    const { sourceId, firstId, lang } = origin;
     return { id: firstId + ordinal, sourceId, kind: PASSAGE_KINDS[kind]!, lang, score };
   });
 }

@@ -2,6 +2,7 @@
 //
 // What is decoded stays decoded: a search comes back to the same shards for every term and every passage that is near enough,
 // and the next search for the same term finds them ready (see postings-cache.ts).
+import { UnexpectedColumnError } from '../errors.ts';
 import { PASSAGE_KINDS } from './passages.ts';
 import { LENGTH_RATIO_UNIT, TITLE_ESCAPE } from './postings.ts';
 import { ByteReader } from './varint.ts';
@@ -165,6 +166,11 @@ function readHeaders(bytes: Uint8Array): ShardPostings[] {
     const numOccurrenceBytes = reader.varint();
     const numPositionBytes = reader.varint();
     const occurrencesAt = reader.at;
+    // Nothing is set aside, and nothing looked up, by the numbers of a damaged file: a passage takes three bytes at least.
+    const isWhole = numPassages > 0 && 3 * numPassages <= numOccurrenceBytes;
+    const fits = occurrencesAt + numOccurrenceBytes <= bytes.length && numPositionBytes >= 0;
+    if (!isWhole || !fits || kind >= PASSAGE_KINDS.length)
+      throw new UnexpectedColumnError('column postings.occurrences holds no postings');
     const key = shardKey(kind, sourceNo);
     const to = from + numPassages;
     shards.push({
@@ -218,11 +224,13 @@ export class PositionCursor {
   #skip(count: number): void {
     const bytes = this.#bytes;
     let at = this.#at;
-    for (let left = count; left > 0; at++) if (bytes[at]! < 0x80) left--;
+    for (let left = count; left > 0 && at < bytes.length; at++) if (bytes[at]! < 0x80) left--;
     this.#at = at;
   }
 
   #read(count: number): void {
+    if (count > this.#bytes.length - this.#at)
+      throw new UnexpectedColumnError('column postings.positions ends too early');
     if (count > this.values.length) this.values = new Uint32Array(2 * count);
     const reader = new ByteReader(this.#bytes, this.#at);
     let position = 0;

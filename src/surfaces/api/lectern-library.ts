@@ -9,6 +9,7 @@ import type { Config, ConfigOverrides } from '../../config.ts';
 import type { Chapter, Event } from '../../events/event.ts';
 import type { Answer } from '../../query/answer.ts';
 import type { SearchAnswer } from '../../query/search.ts';
+import { explainByDamage } from '../../store/integrity.ts';
 import type { Library, SourceRecord, TimeRange } from '../../store/library.ts';
 import { openLibraryToRead } from '../../store/sqlite-library.ts';
 import type { ExportFormat } from '../formats/export.ts';
@@ -168,6 +169,11 @@ export class LecternLibrary implements AsyncDisposable {
    */
   async engine(signal?: AbortSignal): Promise<Pick<Engine, 'name' | 'remark'>> {
     return this.#openEngine(signal);
+  }
+
+  /** The error to tell in place of one that is no LecternError: LIBRARY_DAMAGED where the library's file turns out to be the cause. */
+  async explain(error: unknown): Promise<unknown> {
+    return explainByDamage(error, this.#library);
   }
 
   /** To be called when no request is under way. */

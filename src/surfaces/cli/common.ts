@@ -1,6 +1,7 @@
 // What every command shares: the common options, the configuration and the library that they lead to.
 import { Option, type Command } from 'commander';
 import type { Config, ConfigOverrides } from '../../config.ts';
+import { explainByDamage } from '../../store/integrity.ts';
 import type { Library, SourceKind } from '../../store/library.ts';
 import type { LecternLibrary } from '../api/lectern-library.ts';
 import { readSettings } from '../settings.ts';
@@ -52,7 +53,11 @@ export async function withLibrary<T>(
 ): Promise<T> {
   const { openLibrary } = await import('../../store/sqlite-library.ts');
   await using library = await openLibrary(config.library, { onReindex: reindexNotice(options) });
-  return await use(library);
+  try {
+    return await use(library);
+  } catch (error) {
+    throw await explainByDamage(error, library);
+  }
 }
 
 /** For commands that do what another program can do, too. */
@@ -65,5 +70,9 @@ export async function withLectern<T>(
   const settings = { library: options.library, ...flags };
   const opening = { configFile: options.config, onReindex: reindexNotice(options) };
   await using lectern = await openLibrary(settings, opening);
-  return await use(lectern);
+  try {
+    return await use(lectern);
+  } catch (error) {
+    throw await lectern.explain(error);
+  }
 }
