@@ -38,28 +38,34 @@ export class SnapshotError extends LecternError {
 
 /** Places of a snapshot's parts, in bytes. */
 export class SnapshotLayout {
+  readonly numTokens: number;
+  readonly storage: SnapshotStorage;
   readonly tokensAt: number;
   readonly byteLength: number;
   readonly #tensorsAt: number;
   readonly #regionBytes: number;
+  readonly #rowBytes: number;
   readonly #codesBytes: number;
 
   constructor(headBytes: number, { numTokens, storage }: SnapshotHeader, text: TextConfig) {
+    this.numTokens = numTokens;
+    this.storage = storage;
     this.tokensAt = aligned(headBytes);
     this.#tensorsAt = aligned(this.tokensAt + 16 * numTokens);
     this.#regionBytes = aligned(storedBytes(text, numTokens, storage));
+    this.#rowBytes = byteLengthOf(storage === 'int8' ? 'int8' : typeOf(storage), [text.headDim]);
     this.#codesBytes = text.numKvHeads * numTokens * text.headDim;
     this.byteLength = this.#tensorsAt + 2 * text.numLayers * this.#regionBytes;
   }
 
-  /** Slots of a cache tensor [heads, numTokens, headDim], from a row on that takes `rowBytes`. */
-  slotsAt(tensor: number, row: number, rowBytes: number): number {
-    return this.#tensorsAt + tensor * this.#regionBytes + row * rowBytes;
+  /** Slots of a cache tensor [heads, numTokens, headDim], values or codes, from a row on. */
+  slotsAt(tensor: number, row: number): number {
+    return this.#tensorsAt + tensor * this.#regionBytes + row * this.#rowBytes;
   }
 
   /** Of `int8` storage: the scales of a tensor's rows, float32, behind its codes. */
   scalesAt(tensor: number, row: number): number {
-    return this.slotsAt(tensor, 0, 0) + aligned(this.#codesBytes) + 4 * row;
+    return this.slotsAt(tensor, 0) + aligned(this.#codesBytes) + 4 * row;
   }
 }
 

@@ -34,6 +34,14 @@ export interface StoredPrefix {
   readonly bytes: number;
 }
 
+interface SeenSnapshot {
+  readonly bytes: number;
+  /** In tokens. */
+  readonly length: number;
+  /** Of this model, and as exact as is asked for. */
+  readonly isOurs: boolean;
+}
+
 /** Of a disk that was not yet written to: one that is slower makes itself known with the first snapshot. */
 export const ASSUMED_BYTES_PER_SECOND = 1e9;
 /** Below this a write says little about the disk. */
@@ -42,7 +50,7 @@ const TELLING_BYTES = 16e6;
 export class SnapshotStore {
   readonly #options: SnapshotStoreOptions;
   /** Snapshots that were in the folder when it was last looked through, by prefix hash. */
-  readonly #seen = new Map<string, { readonly bytes: number; readonly length: number; readonly isOurs: boolean }>();
+  readonly #seen = new Map<string, SeenSnapshot>();
   #bytesPerSecond = ASSUMED_BYTES_PER_SECOND;
 
   constructor(options: SnapshotStoreOptions) {
@@ -117,28 +125,34 @@ export class SnapshotStore {
 
   /** Lengths of this model's snapshots in the folder, by prefix hash; only files not seen before are opened. */
   async #scan(): Promise<ReadonlyMap<string, number>> {
-    const { folder, modelKey, format } = this.#options;
+    const { folder } = this.#options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const lengths = new Map<string, number>();
     for (const { path, bytes } of await listSnapshots(folder)) {
-      const name = basename(path, SNAPSHOT_EXTENSION);
-      let seen = this.#seen.get(name);
+      const prefixHash = basename(path, SNAPSHOT_EXTENSION);
+      let seen = this.#seen.get(prefixHash);
       if (seen?.bytes !== bytes) {
-        try {
-          const header = await readSnapshotHeader(path);
-          // Rounded keys and values are not for who wants them exact.
-          const isOurs = header.modelKey === modelKey && (header.storage !== 'int8' || format === 'int8');
-          seen = { bytes, length: header.numTokens, isOurs };
-          this.#seen.set(name, seen);
-        } catch (error) {
-          if (!(error instanceof SnapshotError)) throw error;
-          await remove(path);
-          continue;
-        }
+        seen = await this.#lookInto(path, bytes);
+        if (seen) this.#seen.set(prefixHash, seen);
       }
-      if (seen?.isOurs) lengths.set(name, seen.length);
+      if (seen?.isOurs) lengths.set(prefixHash, seen.length);
     }
     return lengths;
+  }
+
+  /** A damaged file is removed. */
+  async #lookInto(path: string, bytes: number): Promise<SeenSnapshot | undefined> {
+    const { modelKey, format } = this.#options;
+    try {
+      const header = await readSnapshotHeader(path);
+      // Rounded keys and values are not for who wants them exact.
+      const isOurs = header.modelKey === modelKey && (header.storage !== 'int8' || format === 'int8');
+      return { bytes, length: header.numTokens, isOurs };
+    } catch (error) {
+      if (!(error instanceof SnapshotError)) throw error;
+      await remove(path);
+      return undefined;
+    }
   }
 }
 

@@ -2,9 +2,10 @@
 // values, an int8 cache's codes) or rounded to int8 with one scale for each token and head. Written under a name of its own,
 // forced to the disk and renamed, so a snapshot is whole or absent, whoever else writes the same one.
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { writeAt } from '../file-bytes.ts';
 import type { Decoder } from './decoder.ts';
+import type { KvCache } from './kv-cache.ts';
 import { inLanes } from './lanes.ts';
 import { Sequence } from './sequence.ts';
 import {
@@ -34,7 +35,6 @@ export async function writeSnapshot(
   { modelKey, prefixHash, nextPosition, format, signal }: WriteSnapshotOptions,
 ): Promise<void> {
   const { cache } = sequence;
-  const { text } = cache;
   const header: SnapshotHeader = {
     modelKey,
     prefixHash,
@@ -44,25 +44,14 @@ export async function writeSnapshot(
     groups: sequence.groups.filter(({ start }) => start < numTokens).map((group) => ({ ...group })),
   };
   const head = encodeHeader(header);
-  const layout = new SnapshotLayout(head.length, header, text);
+  const layout = new SnapshotLayout(head.length, header, cache.text);
   const temporary = `${path}.${randomUUID()}.part`;
   // What somebody reads is nobody else's business.
   const file = await open(temporary, 'wx', 0o600);
   try {
     await writeAt(file, head, 0);
     await writeAt(file, tokensOf(sequence, numTokens), layout.tokensAt);
-    await inLanes(cache.tensors.length, (tensor) =>
-      header.storage === 'int8'
-        ? cache.showRounded(tensor, numTokens, async ({ codes, scales }, row) => {
-            signal?.throwIfAborted();
-            await writeAt(file, codes, layout.slotsAt(tensor, row, text.headDim));
-            await writeAt(file, scales, layout.scalesAt(tensor, row));
-          })
-        : cache.show(tensor, numTokens, async (slots, row) => {
-            signal?.throwIfAborted();
-            await writeAt(file, slots, layout.slotsAt(tensor, row, text.headDim * slots.BYTES_PER_ELEMENT));
-          }),
-    );
+    await writeSlots(file, cache, layout, signal);
     await file.truncate(layout.byteLength);
     // Renamed before its content is on the disk, it would outlive a loss of power as a file of the right size with holes.
     await file.datasync();
@@ -73,6 +62,40 @@ export async function writeSnapshot(
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Several tensors side by side, each in its region. */
+function writeSlots(
+  file: FileHandle,
+  cache: KvCache,
+  layout: SnapshotLayout,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { numTokens, storage } = layout;
+  return inLanes(cache.tensors.length, (tensor) =>
+    storage === 'int8'
+      ? cache.showRounded(tensor, numTokens, async ({ codes, scales }, row) => {
+          signal?.throwIfAborted();
+          await writeAt(file, codes, layout.slotsAt(tensor, row));
+          await writeAt(file, scales, layout.scalesAt(tensor, row));
+        })
+      : cache.show(tensor, numTokens, async (slots, row) => {
+          signal?.throwIfAborted();
+          await writeAt(file, slots, layout.slotsAt(tensor, row));
+        }),
+  );
+}
+
+/** The other way round, into an empty cache. */
+function readSlots(reader: SnapshotReader, cache: KvCache, layout: SnapshotLayout): Promise<void> {
+  const { numTokens, storage } = layout;
+  if (storage !== 'int8') {
+    return cache.fill(numTokens, (tensor, slots, row) => reader.read(slots, layout.slotsAt(tensor, row)));
+  }
+  return cache.fillRounded(numTokens, async (tensor, { codes, scales }, row) => {
+    await reader.read(codes, layout.slotsAt(tensor, row));
+    await reader.read(scales, layout.scalesAt(tensor, row));
+  });
 }
 
 /** Throws SnapshotError. */
@@ -95,8 +118,7 @@ export async function readSnapshot(
   const { header } = reader;
   if (header.modelKey !== modelKey) throw reader.broken('belongs to another model or device type');
   const { numTokens, storage, groups, nextPosition } = header;
-  const { text } = decoder.config;
-  const layout = new SnapshotLayout(reader.headBytes, header, text);
+  const layout = new SnapshotLayout(reader.headBytes, header, decoder.config.text);
   await reader.checkSize(layout.byteLength);
 
   const sequence = new Sequence(decoder.newCache());
@@ -108,16 +130,7 @@ export async function readSnapshot(
     const tokens = new Int32Array(4 * numTokens);
     await reader.read(tokens, layout.tokensAt);
     await cache.reserve(Math.max(numTokens, capacity));
-    if (storage === 'int8') {
-      await cache.fillRounded(numTokens, async (tensor, { codes, scales }, row) => {
-        await reader.read(codes, layout.slotsAt(tensor, row, text.headDim));
-        await reader.read(scales, layout.scalesAt(tensor, row));
-      });
-    } else {
-      await cache.fill(numTokens, (tensor, slots, row) =>
-        reader.read(slots, layout.slotsAt(tensor, row, text.headDim * slots.BYTES_PER_ELEMENT)),
-      );
-    }
+    await readSlots(reader, cache, layout);
     for (let i = 0; i < numTokens; i++) {
       sequence.push(tokens[4 * i]!, tokens[4 * i + 1]!, tokens[4 * i + 2]!, tokens[4 * i + 3]!);
     }
