@@ -56,11 +56,7 @@ export async function prefill(
       (await next?.catch(() => undefined))?.visual?.[Symbol.dispose]();
       throw error;
     });
-    for (let i = first; i < end; i++) {
-      const { positions } = prompt;
-      sequence.push(prompt.tokenIds[i]!, positions[i]!, positions[numTokens + i]!, positions[2 * numTokens + i]!);
-    }
-    for (const group of prompt.groups) if (group.start >= first && group.start < end) sequence.mark(group);
+    sequence.follow(prompt, first, end);
     onProgress?.(end, numTokens);
     if (!next) return logits;
     chunk = await next;

@@ -47,6 +47,15 @@ export class Sequence implements Disposable {
     this.#positions[2].push(width);
   }
 
+  /** Notes the tokens of a prompt from `first` to `end`, and the pictures that begin among them. */
+  follow({ tokenIds, positions, groups }: Prompt, first: number, end: number): void {
+    const numTokens = tokenIds.length;
+    for (let i = first; i < end; i++) {
+      this.push(tokenIds[i]!, positions[i]!, positions[numTokens + i]!, positions[2 * numTokens + i]!);
+    }
+    for (const group of groups) if (group.start >= first && group.start < end) this.mark(group);
+  }
+
   /** Notes that the tokens from `start` stand for a picture. */
   mark(group: GroupMark): void {
     const last = this.#groups.at(-1);
