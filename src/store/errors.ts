@@ -83,6 +83,16 @@ export class LibraryNoFolderError extends LibraryError {
   }
 }
 
+export class LibraryUnreadableError extends LibraryError {
+  constructor(folder: string, cause: unknown) {
+    super(`The library in ${folder} may not be read by you`, {
+      code: 'LIBRARY_UNREADABLE',
+      remedy: 'Give yourself read permission on the folder and the files in it, or use another one with --library.',
+      cause,
+    });
+  }
+}
+
 export class LibraryReadOnlyError extends LibraryError {
   constructor(folder: string, cause?: unknown) {
     super(`The library in ${folder} can't be written`, {
@@ -159,8 +169,13 @@ function isFull(code: string): boolean {
 export function findUnopenedReason(error: unknown, folder: string, file: string): unknown {
   if (!codeOf(error)?.startsWith('SQLITE_CANTOPEN')) return error;
   const typeOf = (path: string) => statSync(path, { throwIfNoEntry: false });
-  if (typeOf(folder)?.isFile()) return new LibraryNoFolderError(folder, error);
-  if (typeOf(file)?.isDirectory()) return new NotALibraryError(file, error);
+  try {
+    if (typeOf(folder)?.isFile()) return new LibraryNoFolderError(folder, error);
+    if (typeOf(file)?.isDirectory()) return new NotALibraryError(file, error);
+    for (const one of [file, `${file}-wal`, `${file}-shm`]) if (typeOf(one)) accessSync(one, constants.R_OK);
+  } catch (refusal) {
+    return isUnwritable(refusal) ? new LibraryUnreadableError(folder, refusal) : refusal;
+  }
   try {
     accessSync(folder, constants.W_OK);
     return error;

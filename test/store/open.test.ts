@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, symlinkSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -105,6 +105,29 @@ test('a library that its user may not write can be read, and says so when it is 
     either: { titles },
   });
 });
+
+test.skipIf(process.getuid?.() !== 0).each([
+  ['file', 0o000, 0o755],
+  ['folder', 0o644, 0o000],
+])('a library whose %s its user may not read says so', async (_, ofFile, ofFolder) => {
+  using folder = await libraryFolder();
+  chmodSync(join(folder.path, DATABASE_FILE), ofFile);
+  chmodSync(folder.path, ofFolder);
+  const program = resolve(import.meta.dirname, 'programs', 'read-as.ts');
+  const { stdout, stderr } = spawnSync(process.execPath, [program, folder.path, '65534'], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  const code = 'LIBRARY_UNREADABLE';
+  expect(JSON.parse(stdout)).toMatchObject({ writing: { code }, either: { code } });
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a library file that is a link to itself is an error of the disk',
+  async () => {
+    using folder = new TemporaryFolder();
+    symlinkSync(DATABASE_FILE, join(folder.path, DATABASE_FILE));
+    await expect(openLibrary(folder.path)).rejects.toMatchObject({ code: 'LIBRARY_IO', message: containing('ELOOP') });
+  },
+);
 
 test('a library on a read-only disk can be read, and says so when it is to be written', async (context) => {
   using folder = await libraryFolder();
