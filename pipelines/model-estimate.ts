@@ -1,10 +1,12 @@
 // What a model would cost on one source, from its length and captions alone: windows, tokens, bytes, seconds. What can't fit is
 // refused here with the numbers, before anything is decoded.
 import type { Library } from '../src/store/library.ts';
-import { FORESEEN_SHARE, LocalChatModel } from '../src/model/chat/local-chat-model.ts';
+import { LocalChatModel } from '../src/model/chat/local-chat-model.ts';
+import { FORESEEN_SHARE } from '../src/model/chat/prefix-keeper.ts';
 import { snapshotBytes, storageOf } from '../src/model/engine/snapshot-file.ts';
 import { ASSUMED_BYTES_PER_SECOND } from '../src/model/engine/snapshot-store.ts';
-import { availableMemory, memoryNeeds, OutOfMemoryError, type MemoryNeeds } from '../src/model/memory.ts';
+import { availableMemory } from '../src/model/machine-memory.ts';
+import { memoryNeeds, OutOfMemoryError, totalBytes, type MemoryNeeds } from '../src/model/memory.ts';
 import type { SlideState, SlideText } from '../src/ingest/video/slide.ts';
 import type { Size } from '../src/model/qwen3-vl/smart-resize.ts';
 import type { EngineEstimate, SourceMaterial } from './engine.ts';
@@ -124,7 +126,7 @@ function needsOf(work: Work, { installed }: OpenedModel): MemoryNeeds | undefine
 
 function refuseTooLarge(plan: Work, { chat, limitBytes = Infinity }: OpenedModel, needs: MemoryNeeds): void {
   const room = Math.min(availableMemory(), limitBytes);
-  if (needs.weights + needs.cache + needs.activations <= room) return;
+  if (totalBytes(needs) <= room) return;
   throw new OutOfMemoryError(chat.name, needs, largestOf(plan) + plan.answerTokens, room, room === limitBytes);
 }
 

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../src/config.ts';
 import { InputError } from '../src/errors.ts';
 import type { InstalledModel, InstalledModels } from '../src/model/installed-models.ts';
-import { memoryNeeds, totalMemory } from '../src/model/memory.ts';
+import { totalMemory } from '../src/model/machine-memory.ts';
+import { memoryNeeds, totalBytes } from '../src/model/memory.ts';
 import { cardMemory } from '../src/model/ort/cuda-memory.ts';
 import { WINDOW_TOKENS } from '../src/windows/window-settings.ts';
 
@@ -121,8 +122,9 @@ const addedAt = ({ origin }: InstalledModel) => origin?.addedAt ?? '';
 /** Of weights and of a request of `numTokens`. */
 function bytesOf({ model }: InstalledModel, numTokens: number, { isCard }: ModelMemory): number {
   const pictures = { visualTokens: Math.min(numTokens, WINDOW_TOKENS) / 2, largestPatches: 4096 };
-  const { weights, cache, activations } = memoryNeeds(model, { promptTokens: numTokens, maxTokens: 0, ...pictures });
-  if (!isCard) return weights + cache + activations;
+  const needs = memoryNeeds(model, { promptTokens: numTokens, maxTokens: 0, ...pictures });
+  if (!isCard) return totalBytes(needs);
+  const { weights, cache, activations } = needs;
   const stored = model.format === 'fp16' ? weights / 2 : weights;
   return stored + (cache + activations) / 2;
 }

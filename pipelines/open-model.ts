@@ -10,7 +10,8 @@ import { LocalChatModel, type LocalChatOptions } from '../src/model/chat/local-c
 import type { SnapshotFormat } from '../src/model/engine/snapshot.ts';
 import { MOST_ROWS, numRowsFor } from '../src/model/engine/batch-size.ts';
 import { InstalledModels, type InstalledModel } from '../src/model/installed-models.ts';
-import { availableMemory, memoryNeeds } from '../src/model/memory.ts';
+import { availableMemory } from '../src/model/machine-memory.ts';
+import { memoryNeeds } from '../src/model/memory.ts';
 import { OpenAiChatModel } from '../src/model/remote/open-ai-chat-model.ts';
 import { WeightsRoom } from '../src/model/weights-room.ts';
 import type { WindowLayout } from '../src/windows/window-messages.ts';

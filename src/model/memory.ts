@@ -1,8 +1,5 @@
-// What a request costs in memory, and what this machine can still give: known before anything is loaded, so that a run that
-// can't fit is refused with its numbers instead of being killed half-way.
-import { readFileSync } from 'node:fs';
-import os from 'node:os';
-import { join } from 'node:path';
+// What a request costs in memory: known before anything is loaded, so that a run that can't fit is refused with its numbers instead
+// of being killed half-way.
 import { byteText } from '../byte-text.ts';
 import { LecternError } from '../errors.ts';
 import type { KvFormat } from './engine/kv-calibration.ts';
@@ -30,6 +27,10 @@ export interface RequestSize {
   readonly largestPatches: number;
 }
 
+export function totalBytes({ weights, cache, activations }: MemoryNeeds): number {
+  return weights + cache + activations;
+}
+
 export class OutOfMemoryError extends LecternError {
   readonly neededBytes: number;
   readonly availableBytes: number;
@@ -37,7 +38,7 @@ export class OutOfMemoryError extends LecternError {
   /** `isLimit`: the settings allow no more, whatever is free. */
   constructor(name: string, needs: MemoryNeeds, tokens: number, availableBytes: number, isLimit = false) {
     const { weights, cache, activations } = needs;
-    const total = weights + cache + activations;
+    const total = totalBytes(needs);
     const parts = [
       ...(weights > 0 ? [`weights ${byteText(weights)}`] : []),
       `keys and values of ${tokens} tokens ${byteText(cache)}`,
@@ -80,47 +81,4 @@ export function memoryNeeds(model: ModelFolder, request: RequestSize): MemoryNee
     cache: (promptTokens + maxTokens) * kvBytesPerToken(text, kv === 'int8' ? 'int8' : 'float32'),
     activations: BASE_BYTES + floats(Math.max(decoder, tower) + rows) + pixels,
   };
-}
-
-/**
- * What can still be had without swapping: free memory of the machine, or what is left of the control group's limit, whichever is
- * less. Pages of files count as free, because they are dropped when they are in the way. `root` is where Linux shows its files.
- */
-export function availableMemory(root = '/'): number {
-  const read = (path: string) => {
-    try {
-      return readFileSync(join(root, path), 'utf8').trim();
-    } catch {
-      return undefined;
-    }
-  };
-  const left = (limit: string | undefined, used: string | undefined, stat: string | undefined) => {
-    // No limit is `max` in version 2, and a number near 2^63 in version 1.
-    if (limit === undefined || used === undefined || !(Number(limit) < 2 ** 60)) return Infinity;
-    const filePages = ['inactive_file', 'active_file'].reduce(
-      (sum, name) => sum + Number(new RegExp(`^(?:total_)?${name} (\\d+)$`, 'm').exec(stat ?? '')?.[1] ?? 0),
-      0,
-    );
-    return Math.max(0, Number(limit) - Number(used) + filePages);
-  };
-  const v2 = 'sys/fs/cgroup';
-  const v1 = 'sys/fs/cgroup/memory';
-  return Math.min(
-    os.freemem(),
-    left(read(`${v2}/memory.max`), read(`${v2}/memory.current`), read(`${v2}/memory.stat`)),
-    left(read(`${v1}/memory.limit_in_bytes`), read(`${v1}/memory.usage_in_bytes`), read(`${v1}/memory.stat`)),
-  );
-}
-
-/** What this machine, or the control group that this process is in, has in all. */
-export function totalMemory(root = '/'): number {
-  const limits = ['sys/fs/cgroup/memory.max', 'sys/fs/cgroup/memory/memory.limit_in_bytes'].map((path) => {
-    try {
-      return Number(readFileSync(join(root, path), 'utf8'));
-    } catch {
-      return NaN;
-    }
-  });
-  // No limit is `max` in version 2, and a number near 2^63 in version 1.
-  return Math.min(os.totalmem(), ...limits.filter((limit) => limit < 2 ** 60));
 }

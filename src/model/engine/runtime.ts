@@ -1,7 +1,7 @@
 // A loaded model: vision tower, decoder and the prefixes it remembers, on one device. What somebody waits for runs alone and
 // first; requests of a batch decode together, and make way for it between their runs.
 import os from 'node:os';
-import { availableMemory } from '../memory.ts';
+import { availableMemory } from '../machine-memory.ts';
 import { GraphBuilder } from '../onnx/graph.ts';
 import { freeCardMemory } from '../ort/cuda-memory.ts';
 import { chooseDevice, type DeviceChoice } from '../ort/device.ts';
