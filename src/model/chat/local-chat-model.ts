@@ -2,20 +2,21 @@
 // processing into a prompt; the runtime's token ids back into text, whole characters at a time. Weights are loaded by the first
 // request, once it is known to fit.
 import { SchemaCompiler } from '../constrain/json-schema.ts';
-import { ContextOverflowError } from '../engine/generate.ts';
+import { ContextOverflowError, type GenerateReport } from '../engine/generate.ts';
 import type { Prompt } from '../engine/prompt.ts';
 import { chooseRuntimeDevice, Runtime, snapshotsOf, type RuntimeOptions } from '../engine/runtime.ts';
-import { availableMemory, memoryNeeds, OutOfMemoryError } from '../memory.ts';
+import { availableMemory } from '../machine-memory.ts';
+import { memoryNeeds, OutOfMemoryError, totalBytes } from '../memory.ts';
 import { freeCardMemory } from '../ort/cuda-memory.ts';
 import type { DeviceChoice } from '../ort/device.ts';
 import type { ModelConfig } from '../qwen3-vl/config.ts';
 import { videoSize } from '../qwen3-vl/preprocessing.ts';
 import type { EncodedPrompt } from '../qwen3-vl/prompt.ts';
 import type { Size } from '../qwen3-vl/smart-resize.ts';
-import { StopStrings } from '../qwen3-vl/stop-strings.ts';
-import { StreamDecoder } from '../qwen3-vl/tokenizer.ts';
 import type { Resident, WeightsRoom } from '../weights-room.ts';
+import { AnswerText } from './answer-text.ts';
 import type { ChatModel, ChatReport, ChatRequest, MeasuredRequest, ReuseEstimate } from './chat-model.ts';
+import { PrefixKeeper } from './prefix-keeper.ts';
 import { PromptEncoder, type PromptEncoderOptions } from './prompt-encoder.ts';
 
 export interface LocalChatOptions extends RuntimeOptions, PromptEncoderOptions {
@@ -34,9 +35,6 @@ export interface LocalChatOptions extends RuntimeOptions, PromptEncoderOptions {
 /** A request of usual size, for which there should be room beside the weights. */
 const USUAL_REQUEST = { promptTokens: 8192, maxTokens: 1024, visualTokens: 4096, largestPatches: 4096 };
 
-/** Writing what nobody has asked for yet may take this share of the time that computing it took. */
-export const FORESEEN_SHARE = 0.1;
-
 export class LocalChatModel implements ChatModel, Resident {
   readonly name: string;
   readonly #encoder: PromptEncoder;
@@ -44,16 +42,13 @@ export class LocalChatModel implements ChatModel, Resident {
   #deviceChoice: Promise<DeviceChoice> | undefined;
   #runtime: Promise<Runtime> | undefined;
   #compiler: Promise<SchemaCompiler> | undefined;
-  /** Prefixes that are on their way to the disk. */
-  #keeping: Promise<unknown> = Promise.resolve();
-  readonly #openedMs = Date.now();
-  /** The best that was measured. */
-  #prefillSecondsPerToken = Infinity;
+  readonly #keeper: PrefixKeeper;
 
   private constructor(encoder: PromptEncoder, options: LocalChatOptions) {
     this.name = options.name ?? encoder.model.folder;
     this.#encoder = encoder;
     this.#options = options;
+    this.#keeper = new PrefixKeeper(options.onSnapshotFailure);
   }
 
   /** Reads all but the weights. Throws ModelFolderError, CheckpointError, ChatTemplateError. */
@@ -103,12 +98,8 @@ export class LocalChatModel implements ChatModel, Resident {
   }
 
   async reuse(request: MeasuredRequest): Promise<ReuseEstimate> {
-    const { tokenIds, positions, nextPosition, groups } = await this.#encoder.encode(request);
-    const prompt: Prompt = {
-      ...{ tokenIds, positions, nextPosition },
-      groups: groups.map(({ start, length, pixelHash }) => ({ start, length, pixelHash, encode: notToBeRun })),
-    };
-    const numTokens = tokenIds.length;
+    const prompt = toBeLookedUp(await this.#encoder.encode(request));
+    const numTokens = prompt.tokenIds.length;
     const loaded = await this.#runtime?.catch(() => undefined);
     const inMemory = loaded?.prefixes.sharedWith(prompt) ?? 0;
     const { device } = await this.chooseDevice();
@@ -119,14 +110,14 @@ export class LocalChatModel implements ChatModel, Resident {
   }
 
   async *stream(request: ChatRequest): AsyncGenerator<string, ChatReport> {
-    const { maxTokens, signal, ignoreEos = false, temperature = 0 } = request;
+    const { maxTokens, signal, urgency = 'interactive' } = request;
     const measured = await this.#encoder.measure(request);
     const numTokens = measured.tokenIds.length;
     if (numTokens + maxTokens > this.contextTokens) {
       throw new ContextOverflowError(numTokens, maxTokens, this.contextTokens);
     }
     signal?.throwIfAborted();
-    using stay = await this.#options.room?.enter(this, request.urgency ?? 'interactive', signal);
+    using stay = await this.#options.room?.enter(this, urgency, signal);
     await this.#checkMemory(measured, maxTokens);
     using grammar = request.schema && (await (await this.#loadCompiler()).compile(request.schema));
     const encoded = await this.#encoder.encode(request, signal);
@@ -134,55 +125,29 @@ export class LocalChatModel implements ChatModel, Resident {
     stay?.loaded();
     signal?.throwIfAborted();
 
-    const { reusable } = request;
+    const { reusable, temperature = 0, topP, topK, repetitionPenalty, presencePenalty, seed } = request;
     const isKept = runtime.snapshots !== undefined && reusable !== undefined;
     const numReusable = isKept ? await this.#encoder.beginningTokens(request, reusable, encoded) : 0;
     const prompt = runtime.visualRows.promptOf(encoded);
-    const stops = new StopStrings(request.stop ?? []);
-    const text = new StreamDecoder(this.#encoder.tokenizer);
-    const tokenIds: number[] = [];
-    const pieces: string[] = [];
+    const answer = new AnswerText(this.#encoder.tokenizer, request.stop ?? []);
     const run = runtime.generate(prompt, {
-      maxTokens,
-      stopTokenIds: ignoreEos ? [] : this.#encoder.endTokenIds,
-      temperature,
-      urgency: request.urgency,
-      hasEnded(tokenId) {
-        tokenIds.push(tokenId);
-        pieces.push(stops.push(text.push(tokenId)));
-        return stops.isStopped;
-      },
-      onPrefill: request.onPrefill,
-      constraint: grammar,
-      topP: request.topP,
-      topK: request.topK,
-      repetitionPenalty: request.repetitionPenalty,
-      presencePenalty: request.presencePenalty,
-      seed: request.seed,
-      signal,
+      ...{ temperature, topP, topK, repetitionPenalty, presencePenalty, seed },
+      ...{ maxTokens, urgency, onPrefill: request.onPrefill, constraint: grammar, signal },
+      stopTokenIds: request.ignoreEos ? [] : this.#encoder.endTokenIds,
+      hasEnded: (tokenId) => answer.push(tokenId),
     });
     let next = await run.next();
     try {
-      for (; !next.done; next = await run.next()) {
-        for (const piece of pieces.splice(0)) if (piece !== '') yield piece;
-      }
+      for (; !next.done; next = await run.next()) for (const piece of answer.take()) yield piece;
     } finally {
       // A reader that stops early ends the run here, and its keys and values are kept.
       if (!next.done) await run.return(undefined as never);
     }
-    const { promptTokens, cachedTokens, completionTokens, prefillMs, decodeMs, finish } = next.value;
-    const secondsPerToken = prefillMs / 1000 / (promptTokens - cachedTokens);
-    this.#prefillSecondsPerToken = Math.min(this.#prefillSecondsPerToken, secondsPerToken);
-    this.#keep(runtime, prompt, { numTokens: numReusable, isForeseen: reusable?.isForeseen ?? false }, signal);
-    const rest = stops.push(text.end()) + stops.end();
+    this.#keeper.measure(next.value);
+    this.#keeper.keep(runtime, prompt, { numTokens: numReusable, isForeseen: reusable?.isForeseen ?? false }, signal);
+    const rest = answer.end();
     if (rest !== '') yield rest;
-    return {
-      finish,
-      usage: { prompt: promptTokens, cached: cachedTokens, completion: completionTokens },
-      timing: { prefillMs, decodeMs },
-      ...(encoded.groups.length > 0 && { pixelHashes: encoded.groups.map(({ pixelHash }) => pixelHash) }),
-      tokenIds,
-    };
+    return { ...reportOf(next.value, encoded), tokenIds: answer.tokenIds };
   }
 
   async makeReady({ schema }: Pick<ChatRequest, 'schema'>): Promise<void> {
@@ -204,26 +169,6 @@ export class LocalChatModel implements ChatModel, Resident {
     return this.#runtime !== undefined;
   }
 
-  /** Begins to keep a prompt's beginning on disk: before the next request runs, and not waited for by this one. */
-  #keep(
-    runtime: Runtime,
-    prompt: Prompt,
-    { numTokens, isForeseen }: { readonly numTokens: number; readonly isForeseen: boolean },
-    signal: AbortSignal | undefined,
-  ): void {
-    const computeSeconds = numTokens * this.#prefillSecondsPerToken;
-    const kept = runtime.keepSnapshot(prompt, numTokens, {
-      ...(isForeseen
-        ? { computeSeconds: computeSeconds * FORESEEN_SHARE, sparedSinceMs: this.#openedMs }
-        : { computeSeconds }),
-      signal,
-    });
-    kept.catch((error: unknown) => {
-      if (!signal?.aborted) this.#options.onSnapshotFailure?.(error);
-    });
-    this.#keeping = Promise.allSettled([this.#keeping, kept]);
-  }
-
   /** A GPU's memory is the driver's to count; it refuses with an error of its own. */
   async #checkMemory({ tokenIds, groups }: EncodedPrompt, maxTokens: number): Promise<void> {
     if ((await this.chooseDevice()).device !== 'cpu') return;
@@ -236,12 +181,12 @@ export class LocalChatModel implements ChatModel, Resident {
       largestPatches: Math.max(0, ...groups.map(({ grid }) => grid[1] * grid[2])),
     });
     const { limitBytes = Infinity } = this.#options;
-    if (needs.weights + needs.cache + needs.activations > limitBytes) {
+    if (totalBytes(needs) > limitBytes) {
       throw new OutOfMemoryError(this.name, needs, tokenIds.length + maxTokens, limitBytes, true);
     }
     const loaded = await this.#runtime;
     const wanted = loaded ? { ...needs, weights: 0 } : needs;
-    const total = wanted.weights + wanted.cache + wanted.activations;
+    const total = totalBytes(wanted);
     const available = this.#options.availableMemory ?? availableMemory;
     if (total <= available()) return;
     // What earlier requests left to be reused is the first to go.
@@ -252,11 +197,7 @@ export class LocalChatModel implements ChatModel, Resident {
 
   /** Bytes of weights and of a usual request. */
   async roomNeeded(): Promise<number> {
-    const { weights, cache, activations } = memoryNeeds(this.#encoder.model, {
-      ...USUAL_REQUEST,
-      kv: this.#options.kv ?? 'fp',
-    });
-    return weights + cache + activations;
+    return totalBytes(memoryNeeds(this.#encoder.model, { ...USUAL_REQUEST, kv: this.#options.kv ?? 'fp' }));
   }
 
   async roomLeft(): Promise<number> {
@@ -266,7 +207,7 @@ export class LocalChatModel implements ChatModel, Resident {
 
   /** Lets go of the weights once no request is under way; the next one loads them again. */
   async unload(): Promise<void> {
-    await this.#keeping;
+    await this.#keeper.settled();
     const runtime = await this.#runtime?.catch(() => undefined);
     this.#runtime = undefined;
     runtime?.[Symbol.dispose]();
@@ -292,6 +233,16 @@ export class LocalChatModel implements ChatModel, Resident {
   }
 }
 
+function reportOf(report: GenerateReport, { groups }: EncodedPrompt): ChatReport {
+  const { promptTokens, cachedTokens, completionTokens, prefillMs, decodeMs, finish } = report;
+  return {
+    finish,
+    usage: { prompt: promptTokens, cached: cachedTokens, completion: completionTokens },
+    timing: { prefillMs, decodeMs },
+    ...(groups.length > 0 && { pixelHashes: groups.map(({ pixelHash }) => pixelHash) }),
+  };
+}
+
 /** A promise to keep: `forget` is called where it fails, so that the next request tries again. */
 function retried<T>(make: () => Promise<T>, forget: () => void): Promise<T> {
   const made = make();
@@ -299,7 +250,9 @@ function retried<T>(make: () => Promise<T>, forget: () => void): Promise<T> {
   return made;
 }
 
-/** A prompt that is only looked up shows nothing to anybody. */
-async function notToBeRun(): Promise<never> {
-  throw new Error('a prompt that was only looked up is run');
+/** The prompt without its pixels: it is compared with what is kept, and shown to nobody. */
+function toBeLookedUp({ tokenIds, positions, nextPosition, groups }: EncodedPrompt): Prompt {
+  const encode = () => Promise.reject(new Error('a prompt that was only looked up is run'));
+  const unseen = groups.map(({ start, length, pixelHash }) => ({ start, length, pixelHash, encode }));
+  return { tokenIds, positions, nextPosition, groups: unseen };
 }

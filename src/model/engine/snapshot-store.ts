@@ -108,7 +108,7 @@ export class SnapshotStore {
   async load(prefixHash: string, decoder: Decoder, capacity = 0): Promise<Sequence | undefined> {
     const path = this.#path(prefixHash);
     try {
-      const { sequence } = await readSnapshot(path, decoder, this.#options.modelKey, capacity);
+      const sequence = await readSnapshot(path, decoder, this.#options.modelKey, capacity);
       await touch(path);
       return sequence;
     } catch (error) {

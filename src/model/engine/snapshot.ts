@@ -108,16 +108,11 @@ export async function readSnapshotHeader(path: string): Promise<SnapshotHeader> 
  * A new sequence with what the file holds, and room for `capacity` tokens. Throws SnapshotError where the file is damaged or of
  * another model, OrtError when memory runs out.
  */
-export async function readSnapshot(
-  path: string,
-  decoder: Decoder,
-  modelKey: string,
-  capacity = 0,
-): Promise<{ sequence: Sequence; nextPosition: number }> {
+export async function readSnapshot(path: string, decoder: Decoder, modelKey: string, capacity = 0): Promise<Sequence> {
   await using reader = await SnapshotReader.open(path);
   const { header } = reader;
   if (header.modelKey !== modelKey) throw reader.broken('belongs to another model or device type');
-  const { numTokens, storage, groups, nextPosition } = header;
+  const { numTokens, storage, groups } = header;
   const layout = new SnapshotLayout(reader.headBytes, header, decoder.config.text);
   await reader.checkSize(layout.byteLength);
 
@@ -135,7 +130,7 @@ export async function readSnapshot(
       sequence.push(tokens[4 * i]!, tokens[4 * i + 1]!, tokens[4 * i + 2]!, tokens[4 * i + 3]!);
     }
     for (const group of groups) sequence.mark(group);
-    return { sequence, nextPosition };
+    return sequence;
   } catch (error) {
     sequence[Symbol.dispose]();
     throw error;
