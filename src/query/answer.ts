@@ -10,6 +10,7 @@ import { type AnswerPassage, bestPassage } from './passages.ts';
 import { kindOfQuestion } from './question.ts';
 import { type Asked, defines, sharesOf } from './read-sentence.ts';
 import { search } from './search.ts';
+import { tellRow } from './tell-row.ts';
 
 export interface AnswerRequest {
   readonly question: string;
@@ -68,11 +69,11 @@ export async function answerQuestion(library: Library, request: AnswerRequest): 
   if (weighed === undefined) return abstain(question, 0, 0);
   const chosen = choosePassages(weighed, Math.min(limit, MAX_PASSAGES));
   if (chosen.length === 0) return abstain(question, weighed.numHits, weighed.numSentences);
-  const quotations = chosen.flatMap(toQuotations).slice(0, limit);
+  const quotations = chosen.flatMap((passage) => toQuotations(passage, weighed.asked)).slice(0, limit);
   const citations = await Promise.all(quotations.map((quotation) => cite(library, quotation)));
   return {
     question,
-    answer: quotations.flatMap(({ over, quote }) => [...over, quote]).join('\n'),
+    answer: quotations.map(({ said }) => said).join('\n'),
     abstained: false,
     citations,
     engine: 'reader',
@@ -148,17 +149,22 @@ function weightInRareWords({ terms, weights, rarest }: Candidates): number {
   return terms.reduce((sum, { isStop }, term) => sum + (isStop ? 0 : weights.library[term]!), 0) / rarest;
 }
 
-/** One quotation a page, since a quote must be found where its citation points; `over`: the heads of a table's row. */
-function toQuotations({ hit, sentences }: AnswerPassage): (Quotation & { readonly over: readonly string[] })[] {
+/** One quotation a page, since a quote must be found where its citation points; `said`: how the answer says it. */
+function toQuotations(
+  { hit, sentences }: AnswerPassage,
+  { candidates }: Asked,
+): (Quotation & { readonly said: string })[] {
   const byPage = [...Map.groupBy(sentences, ({ pageIndex }) => pageIndex).values()];
   return byPage.map((group) => {
     const [first] = group;
     const last = group.at(-1)!;
+    const quote = group.map(({ text }) => text).join(' ');
+    const row = first!.row;
     return {
       // A page holds several sections; the title is that of the one quoted.
       hit: first!.pageIndex === null ? hit : { ...hit, title: first!.heading },
-      quote: group.map(({ text }) => text).join(' '),
-      over: first!.row?.over ?? [],
+      quote,
+      said: row === undefined ? quote : tellRow({ ...row, text: quote }, candidates, hit.source.lang),
       startMs: first!.startMs,
       endMs: last.endMs,
       pageIndex: first!.pageIndex,

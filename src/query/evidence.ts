@@ -16,7 +16,7 @@ export interface EvidenceSentence extends HitPlace {
   /** The first sentence under a printed heading, which mostly says what its section is about. */
   readonly isLead?: boolean;
   /** Set where it is a row of a table. */
-  readonly row?: Pick<TableRow, 'name' | 'over'>;
+  readonly row?: Omit<TableRow, 'start' | 'end' | 'figureHeads'>;
   /** A question that somebody asks says what the sentences after it answer; a fragment is code, a label, half a sentence. */
   readonly form: 'statement' | 'question' | 'fragment';
   /** Continues the one before it: same paragraph or list, or said without a long pause. */
@@ -145,7 +145,9 @@ function pageSentences({ text, headings, pageIndex, label }: Page, running: stri
 /** The sentences of a page and the rows of its tables, in order. */
 function printedPieces(page: string): (Sentence & { readonly row?: TableRow })[] {
   const rows = tableRows(page);
-  const prose = sentences(blank(withoutRunningLines(page), rows));
+  const heads = new Set(rows.flatMap(({ figureHeads }) => figureHeads));
+  const tables = [...heads, ...rows].sort((a, b) => a.start - b.start);
+  const prose = sentences(blank(withoutRunningLines(page), tables));
   const told = rows.map((row) => ({ text: page.slice(row.start, row.end), start: row.start, end: row.end, row }));
   return [...prose, ...told].sort((a, b) => a.start - b.start);
 }

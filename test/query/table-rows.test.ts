@@ -46,4 +46,58 @@ describe('tableRows', () => {
     expect(told('Weight   4.5 kg')).toEqual([]);
     expect(told('We grew by 12 percent.\nThat was in 2022.')).toEqual([]);
   });
+  it('says which heads each value stands under, where they run over several lines and columns', () => {
+    const page = `                          Three months ended  Six months ended
+                                 30 June          30 June
+                           2024     2023    2024     2023
+Net sales                 8,412    7,903  16,120   15,044
+Operating income          1,022     (87)   1,905      310`;
+    expect(tableRows(page)[1]!.values).toEqual([
+      { head: 'Three months ended 30 June 2024', text: '1,022' },
+      { head: 'Three months ended 30 June 2023', text: '(87)' },
+      { head: 'Six months ended 30 June 2024', text: '1,905' },
+      { head: 'Six months ended 30 June 2023', text: '310' },
+    ]);
+  });
+  it('reads names that go on in the next line, and heads above the names', () => {
+    const page = `                  Interval    Who may    Time needed
+Work
+                  operating   do it        (minutes)
+                      hours
+Safety valve
+test                     12   service             15
+Check hoses             250   operator             5`;
+    const [test, hoses] = tableRows(page);
+    expect(test!.label).toBe('Safety valve test');
+    expect(test!.over).toContain('Safety valve');
+    expect(page.slice(test!.start, test!.end)).toMatch(/^Safety valve\ntest /);
+    expect(hoses!.label).toBe('Check hoses');
+    expect(hoses!.values).toEqual([
+      { head: 'Interval operating hours', text: '250' },
+      { head: 'Who may do it', text: 'operator' },
+      { head: 'Time needed (minutes)', text: '5' },
+    ]);
+  });
+  it('takes variants that begin with figures for heads, and what has no head for a unit', () => {
+    const page = `                   4000/100  4000/270
+Motor power  kW         3.0       4.0
+Weight       kg          98       145`;
+    expect(tableRows(page)[1]!.values).toEqual([
+      { head: '', text: 'kg' },
+      { head: '4000/100', text: '98' },
+      { head: '4000/270', text: '145' },
+    ]);
+  });
+  it('passes over the numbers of rows, and leaves cells out where a row has fewer', () => {
+    const page = `Pos  Item             Qty  Unit price    Total
+  1  Saw blade 3.4 m    2      £31.25   £62.50
+  2  Dust bag           1      £24.90   £24.90
+     Delivery                            £9.00`;
+    expect(tableRows(page).map(({ label }) => label)).toEqual(['Saw blade 3.4 m', 'Dust bag', 'Delivery']);
+    expect(tableRows(page).at(-1)!.values).toEqual([{ head: 'Total', text: '£9.00' }]);
+  });
+  it('tells no heads where two columns may be meant', () => {
+    const page = `                 Stores opened and closed   Sales\nNorth            12     4      7   31\nSouth             9     1      2   25`;
+    expect(tableRows(page).map(({ values }) => values)).toEqual([[], []]);
+  });
 });
