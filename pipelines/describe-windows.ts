@@ -82,7 +82,7 @@ function questionsOf(
     numWindows: () => planner.numWindows,
     answerTokens,
     messagesOf: (window, media = {}) =>
-      windowMessages(planner.timeline, window, settings, media, textOf(window), layout),
+      windowMessages({ timeline: planner.timeline, window, settings, media }, textOf(window), layout),
     textOf,
     placeOf: ({ startMs, endMs }) => ({ kind: 'time', startMs, endMs }),
     shownIn(window) {

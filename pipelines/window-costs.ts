@@ -1,5 +1,6 @@
 // What pictures and words cost a model as tokens, asked of the model itself: its own template, tokenizer and picture sizes count.
 import type { ChatModel, ChatPart, Picture } from '../src/model/chat/chat-model.ts';
+import { userMessages } from '../src/model/chat/messages.ts';
 import type { Size } from '../src/model/qwen3-vl/smart-resize.ts';
 import { spokenLine, type Timeline } from '../src/windows/timeline.ts';
 import type { WindowText } from '../src/windows/window-messages.ts';
@@ -27,12 +28,7 @@ export async function measureCosts(
   { system, instruction }: WindowText,
 ): Promise<TokenCosts> {
   const count = (parts: readonly ChatPart[]) =>
-    chat.countTokens({
-      messages: [
-        ...(system ? [{ role: 'system' as const, content: system }] : []),
-        { role: 'user', content: [...parts, { type: 'text', text: instruction }] },
-      ],
-    });
+    chat.countTokens({ messages: userMessages(system, [...parts, { type: 'text', text: instruction }]) });
   const fixed = await count([]);
   const withPicture = sample.picture === undefined ? fixed : await count([sample.picture]);
   const text = sample.text.slice(0, SAMPLE_CHARACTERS);

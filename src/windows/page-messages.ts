@@ -1,5 +1,6 @@
 // A window of pages to the messages that a model reads: each page's marker, text and picture, the instruction last.
 import type { ChatMessage, ChatPart, Picture } from '../model/chat/chat-model.ts';
+import { userMessages } from '../model/chat/messages.ts';
 import { pageText, type ShownPage } from './document-pages.ts';
 import type { WindowText } from './window-messages.ts';
 
@@ -21,5 +22,5 @@ export function pageMessages(
     text = '\n';
   }
   content.push({ type: 'text', text: text + instruction });
-  return [...(system ? [{ role: 'system' as const, content: system }] : []), { role: 'user', content }];
+  return userMessages(system, content);
 }

@@ -1,6 +1,7 @@
 // What a window's prompt begins with, whatever is asked of it: kept in words, with its pictures by their hashes, so that a later
 // question about the window begins with the same tokens, without the file they came from.
 import type { ChatMessage, ChatPart, Picture, RequestBeginning, SeenPicture } from '../model/chat/chat-model.ts';
+import { partsOf, userMessages } from '../model/chat/messages.ts';
 
 export interface WindowBeginning {
   readonly system: string | undefined;
@@ -56,16 +57,9 @@ export function messagesAbout(
   const lastText = last?.type === 'text' ? last.text : '';
   const whole = lastText === '' ? parts : parts.slice(0, -1);
   const content: ChatPart[] = [...whole, { type: 'text', text: lastText + ending }];
-  const messages: ChatMessage[] = [
-    ...(system === undefined ? [] : [{ role: 'system' as const, content: system }]),
-    { role: 'user', content },
-  ];
+  const messages = userMessages(system, content);
   return {
     messages,
     reusable: { messages: messages.length - 1, parts: whole.length, characters: lastText.length },
   };
-}
-
-function partsOf({ content }: ChatMessage): readonly ChatPart[] {
-  return typeof content === 'string' ? [{ type: 'text', text: content }] : content;
 }

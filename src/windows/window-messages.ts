@@ -1,6 +1,7 @@
 // A planned window and its pictures to the messages that a model reads: pictures, slide text and speech in order of time, the
 // instruction last, so that whatever is asked of a window, its beginning is the same.
 import type { ChatMessage, ChatPart, Picture, TimedFrame } from '../model/chat/chat-model.ts';
+import { joinTexts, userMessages } from '../model/chat/messages.ts';
 import { msToSec } from '../time.ts';
 import type { PlannedWindow } from './plan-windows.ts';
 import { newTexts, shownLine, shownWithin, spokenLine, spokenWithin, type Shown, type Timeline } from './timeline.ts';
@@ -39,21 +40,25 @@ export function stillsOf(timeline: Timeline, window: PlannedWindow, settings: Wi
   return settings.pictures === 'slides' ? firstOfEach(shownWithin(timeline, window)) : [];
 }
 
+/** A window with all that it shows. */
+export interface ShownWindow {
+  readonly timeline: Timeline;
+  readonly window: PlannedWindow;
+  readonly settings: WindowSettings;
+  readonly media: WindowMedia;
+}
+
 export function windowMessages(
-  timeline: Timeline,
-  window: PlannedWindow,
-  settings: WindowSettings,
-  media: WindowMedia,
+  shown: ShownWindow,
   { system, instruction }: WindowText,
   layout: WindowLayout = 'interleaved',
 ): ChatMessage[] {
-  const items = itemsOf(timeline, window, settings, media);
-  const parts = layout === 'interleaved' ? interleave(items, settings) : videoFirst(items, settings);
-  const content = joinTexts([...parts, { type: 'text', text: instruction }]);
-  return [...(system ? [{ role: 'system' as const, content: system }] : []), { role: 'user', content }];
+  const items = itemsOf(shown);
+  const parts = layout === 'interleaved' ? interleave(items, shown.settings) : videoFirst(items, shown.settings);
+  return userMessages(system, joinTexts([...parts, { type: 'text', text: instruction }]));
 }
 
-function itemsOf(timeline: Timeline, window: PlannedWindow, settings: WindowSettings, media: WindowMedia): Item[] {
+function itemsOf({ timeline, window, settings, media }: ShownWindow): Item[] {
   const { pictures, readsText } = settings;
   const items: Item[] = [];
   const shown = shownWithin(timeline, window);
@@ -131,15 +136,4 @@ function firstOfEach(shown: readonly Shown[]): Shown[] {
     const key = `${slideIndex}.${stateIndex}`;
     return !seen.has(key) && seen.add(key);
   });
-}
-
-function joinTexts(parts: readonly ChatPart[]): ChatPart[] {
-  const joined: ChatPart[] = [];
-  for (const part of parts) {
-    const last = joined.at(-1);
-    if (part.type === 'text' && last?.type === 'text')
-      joined[joined.length - 1] = { ...part, text: last.text + part.text };
-    else joined.push(part);
-  }
-  return joined;
 }

@@ -51,7 +51,7 @@ describe('the model in the box', () => {
       for await (const { timeSec, data } of sampleFrames(lecture, probe, options)) {
         frames.push({ timeSec, picture: { width, height, data } });
       }
-      const messages = windowMessages(timeline, window, settings, { frames }, taste);
+      const messages = windowMessages({ timeline, window, settings, media: { frames } }, taste);
       expect(await model.countTokens({ messages })).toBeLessThanOrEqual(window.numTokens);
       const { text } = await complete(model, { messages, maxTokens: 512 });
       answers.push(checkAnswer(text, window, timeline, model.name));
@@ -86,7 +86,11 @@ describe('a server', () => {
     const settings = windowSettings({ contextTokens: model.contextTokens, answerTokens: 2048, costs }, true);
     const [window] = cutWindows(timeline, settings);
     const media = { still: ({ slideIndex }: { slideIndex: number }) => picture(40 * slideIndex) };
-    const messages = windowMessages(timeline, window!, settings, media, eventRequest(window!), 'video-first');
+    const messages = windowMessages(
+      { timeline, window: window!, settings, media },
+      eventRequest(window!),
+      'video-first',
+    );
     server.pieces = [
       '{"events": [{"start": 600, "end": 661.3, "title": "Slope", ',
       '"summary": "S.", "quote": "We begin with the slope", "shown": ""}]}',

@@ -157,7 +157,8 @@ describe.skipIf(!hasShared)('what the model is told of time', () => {
     const taste = { pictures: 'sampled' as const, fps: 1, maxPictures: 99, maxMs: 60_000, readsText: true };
     const window = { ...span, own: span, numPictures: 6, numTokens: 0 };
     const settings = { ...taste, budgetTokens: 9000, costs };
-    const [message] = windowMessages(timeline, window, settings, { frames: frames! }, { instruction: 'Go.' }, layout);
+    const shown = { timeline, window, settings, media: { frames: frames! } };
+    const [message] = windowMessages(shown, { instruction: 'Go.' }, layout);
     const content = message!.content as readonly ChatPart[];
     expect(content.filter(({ type }) => type === 'frames').length).toBe(layout === 'interleaved' ? 2 : 1);
     const prompts = await encode(content);

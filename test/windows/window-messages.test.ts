@@ -68,7 +68,11 @@ function partsOf(settings: WindowSettings, frames: readonly TimedFrame[], layout
     still: ({ slideIndex, stateIndex }: { slideIndex: number; stateIndex: number }) =>
       picture(slideIndex * 10 + stateIndex),
   };
-  const messages = windowMessages(TIMELINE, WINDOW, settings, media, { instruction: 'List.' }, layout);
+  const messages = windowMessages(
+    { timeline: TIMELINE, window: WINDOW, settings, media },
+    { instruction: 'List.' },
+    layout,
+  );
   expect(messages.map(({ role }) => role)).toEqual(['user']);
   return messages[0]!.content as readonly ChatPart[];
 }

@@ -2,6 +2,7 @@
 // encoded. This is where a server without timed frames gets pictures with the times between them.
 import { assert } from '../../errors.ts';
 import type { ChatMessage, ChatPart, Picture, TimedFrame } from '../chat/chat-model.ts';
+import { joinTexts, partsOf } from '../chat/messages.ts';
 import { pictureSize } from '../chat/picture.ts';
 import { FramesError } from '../chat/prompt-media.ts';
 import type { Size } from '../qwen3-vl/smart-resize.ts';
@@ -10,9 +11,9 @@ import type { ServerAbilities } from './abilities.ts';
 import * as pictures from './pictures.ts';
 
 export type WirePart =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'image'; readonly picture: Picture; readonly size: Size }
-  | { readonly kind: 'video'; readonly frames: readonly TimedFrame[]; readonly size: Size };
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image'; readonly picture: Picture; readonly size: Size }
+  | { readonly type: 'video'; readonly frames: readonly TimedFrame[]; readonly size: Size };
 
 export interface WireMessage {
   readonly role: ChatMessage['role'];
@@ -39,26 +40,20 @@ export async function layOut(
   abilities: Abilities,
   limits: pictures.PixelLimits,
 ): Promise<WireLayout> {
-  const numVideos = messages.reduce((sum, { content }) => sum + partsOf(content).filter(isFrames).length, 0);
+  const numVideos = messages.flatMap(partsOf).filter(({ type }) => type === 'frames').length;
   const isTimed = abilities.takesTimedFrames && numVideos === 1;
   const laidOut: WireMessage[] = [];
-  for (const { role, content } of messages) {
+  for (const message of messages) {
     const parts: WirePart[] = [];
-    for (const part of partsOf(content)) {
+    for (const part of partsOf(message)) {
       parts.push(...(await layOutPart(part, isTimed, abilities.tokenSidePx, limits)));
     }
-    laidOut.push({ role, parts: joinTexts(parts) });
+    laidOut.push({ role: message.role, parts: joinTexts(parts) });
   }
   const parts = laidOut.flatMap((message) => message.parts);
-  const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   const mediaTokens = parts.reduce((sum, part) => sum + tokensOf(part, abilities.tokenSidePx), 0);
   return { messages: laidOut, mediaTokens, text: texts.join('\n'), numTextParts: texts.length };
-}
-
-const isFrames = (part: ChatPart) => part.type === 'frames';
-
-function partsOf(content: ChatMessage['content']): readonly ChatPart[] {
-  return typeof content === 'string' ? [{ type: 'text', text: content }] : content;
 }
 
 async function layOutPart(
@@ -69,19 +64,19 @@ async function layOutPart(
 ): Promise<WirePart[]> {
   switch (part.type) {
     case 'text':
-      return [{ kind: 'text', text: part.text }];
+      return [{ type: 'text', text: part.text }];
     case 'image': {
       const size = pictures.stillSize(await pictureSize(part.picture), side, limits);
-      return [{ kind: 'image', picture: part.picture, size }];
+      return [{ type: 'image', picture: part.picture, size }];
     }
     case 'frames': {
       const { frames } = part;
       const shown = await checkClip(frames);
-      if (isTimed) return [{ kind: 'video', frames, size: pictures.clipSize(shown, frames.length, side, limits) }];
+      if (isTimed) return [{ type: 'video', frames, size: pictures.clipSize(shown, frames.length, side, limits) }];
       const size = pictures.frameAsStillSize(shown, side, limits);
       return frames.flatMap(({ timeSec, picture }): WirePart[] => [
-        { kind: 'text', text: formatTimestamp(timeSec) },
-        { kind: 'image', picture, size },
+        { type: 'text', text: formatTimestamp(timeSec) },
+        { type: 'image', picture, size },
       ]);
     }
   }
@@ -104,24 +99,13 @@ export function frameIndexMs(timeSec: number): number {
   return Math.round(timeSec * 1000);
 }
 
-function joinTexts(parts: readonly WirePart[]): WirePart[] {
-  const joined: WirePart[] = [];
-  for (const part of parts) {
-    const last = joined.at(-1);
-    if (part.kind === 'text' && last?.kind === 'text')
-      joined[joined.length - 1] = { ...part, text: last.text + part.text };
-    else joined.push(part);
-  }
-  return joined;
-}
-
 /** Start and end of each picture are tokens of their own. */
 const BORDERS = 2;
 
 function tokensOf(part: WirePart, side: number): number {
-  if (part.kind === 'text') return 0;
+  if (part.type === 'text') return 0;
   const shown = BORDERS + pictures.pictureTokens(part.size, side);
-  if (part.kind === 'image') return shown;
+  if (part.type === 'image') return shown;
   const times = groupTimes(
     part.frames.map(({ timeSec }) => frameIndexMs(timeSec) / 1000),
     2,

@@ -2,7 +2,7 @@
 // and streams the answer.
 import { ServerBusyError, ServerRefusedError } from '../../http/errors.ts';
 import { ServerConnection } from '../../http/connection.ts';
-import type { ChatModel, ChatReport, ChatRequest } from '../chat/chat-model.ts';
+import type { ChatModel, ChatReport, ChatRequest, MeasuredRequest } from '../chat/chat-model.ts';
 import type { ServerAbilities } from './abilities.ts';
 import { readCompletion } from './completion-stream.ts';
 import { layOut, type WireLayout } from './layout.ts';
@@ -54,7 +54,7 @@ export class OpenAiChatModel implements ChatModel {
   }
 
   /** Never less than the truth: by the server's tokenizer where it has one for us, otherwise one token a byte of text. */
-  async countTokens(request: Pick<ChatRequest, 'messages' | 'minPixels' | 'maxPixels'>): Promise<number> {
+  async countTokens(request: MeasuredRequest): Promise<number> {
     return this.#count(await this.#layOut(request));
   }
 
@@ -83,7 +83,7 @@ export class OpenAiChatModel implements ChatModel {
     this.#closed.abort(new DOMException('The model was closed', 'AbortError'));
   }
 
-  #layOut({ messages, minPixels, maxPixels }: Pick<ChatRequest, 'messages' | 'minPixels' | 'maxPixels'>) {
+  #layOut({ messages, minPixels, maxPixels }: MeasuredRequest) {
     return layOut(messages, this.abilities, { minPixels, maxPixels });
   }
 

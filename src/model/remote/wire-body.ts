@@ -35,7 +35,7 @@ export async function encodeConversation(layout: WireLayout, signal?: AbortSigna
     for (const part of parts) {
       signal?.throwIfAborted();
       encoded.push(await encodePart(part, signal));
-      if (part.kind === 'video') mediaIoKwargs = { video: videoTimes(part.frames) };
+      if (part.type === 'video') mediaIoKwargs = { video: videoTimes(part.frames) };
     }
     messages.push({ role, parts: encoded });
   }
@@ -44,8 +44,8 @@ export async function encodeConversation(layout: WireLayout, signal?: AbortSigna
 }
 
 async function encodePart(part: WirePart, signal?: AbortSignal): Promise<EncodedPart> {
-  if (part.kind === 'text') return { type: 'text', text: part.text };
-  if (part.kind === 'image') {
+  if (part.type === 'text') return part;
+  if (part.type === 'image') {
     const jpeg = await encodeJpeg(part.picture, part.size);
     return { type: 'image_url', uuid: sha256(jpeg), url: () => `data:image/jpeg;base64,${base64(jpeg)}` };
   }
