@@ -18,8 +18,8 @@ export function checkPages(
   const { entries, problem } = readPageAnswer(text);
   const told = entries.filter(({ title, summary }) => !NO_TITLE.test(title) || summary !== '');
   const quotes = new PageQuotes(pages);
-  const placed = placePages(told, window, pages, quotes);
-  const events = told.map((entry, i) => eventOf(entry, placed[i]!, pages, quotes, engine));
+  const placed = placePages(told, window, quotes);
+  const events = told.map((entry, i) => eventOf(entry, placed[i]!, quotes, engine));
   const isSilent = events.length === 0 && pages.some((page) => page.text !== '');
   return {
     window,
@@ -29,13 +29,7 @@ export function checkPages(
   };
 }
 
-function eventOf(
-  entry: PageEntry,
-  placed: PlacedPages,
-  pages: readonly ShownPage[],
-  quotes: PageQuotes,
-  engine: string,
-): Event {
+function eventOf(entry: PageEntry, placed: PlacedPages, quotes: PageQuotes, engine: string): Event {
   const notes = placed.note === undefined ? [] : [placed.note];
   let { pageIndex, endPageIndex } = placed;
   let isPartial = placed.isDoubtful;
@@ -53,7 +47,7 @@ function eventOf(
     }
   } else if (entry.quote !== '') {
     isPartial = true;
-    const isWritten = pages.some((page) => page.pageIndex === pageIndex && page.text !== '');
+    const isWritten = quotes.pages.some((page) => page.pageIndex === pageIndex && page.text !== '');
     evidence.push(...(isWritten ? [] : [{ kind: 'shown' as const, text: entry.quote }]));
     notes.push(
       isWritten

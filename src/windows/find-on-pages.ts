@@ -13,19 +13,20 @@ export interface FoundQuote {
 
 /** Looks on the pages that are named first, then on all of them. */
 export class PageQuotes {
-  readonly #pages: readonly ShownPage[];
+  /** All of them. */
+  readonly pages: readonly ShownPage[];
   readonly #joined = new Map<string, FoldedText>();
 
   constructor(pages: readonly ShownPage[]) {
-    this.#pages = pages;
+    this.pages = pages;
   }
 
   /** undefined where no page holds anything like it. */
   find(quote: string, from: number, end: number): FoundQuote | undefined {
-    const own = this.#pages.filter(({ pageIndex }) => pageIndex >= from && pageIndex < end);
-    const exact = this.#exact(quote, own) ?? this.#exact(quote, this.#pages);
+    const own = this.pages.filter(({ pageIndex }) => pageIndex >= from && pageIndex < end);
+    const exact = this.#exact(quote, own) ?? this.#exact(quote, this.pages);
     if (exact) return { evidence: exact, isExact: true };
-    const near = nearest(quote, own) ?? nearest(quote, this.#pages);
+    const near = nearest(quote, own) ?? nearest(quote, this.pages);
     return near && { evidence: [near], isExact: false };
   }
 

@@ -16,12 +16,8 @@ export interface PlacedPages {
 }
 
 /** One for each entry, in their order. */
-export function placePages(
-  entries: readonly PageEntry[],
-  window: PageWindow,
-  pages: readonly ShownPage[],
-  quotes: PageQuotes,
-): PlacedPages[] {
+export function placePages(entries: readonly PageEntry[], window: PageWindow, quotes: PageQuotes): PlacedPages[] {
+  const { pages } = quotes;
   const isRelative = countsFromWindow(entries, window);
   const firsts = entries.map(({ page }) => indexOf(page, window, pages, isRelative));
   return entries.map((entry, i) => {

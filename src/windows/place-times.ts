@@ -15,6 +15,8 @@ export interface PlacedTimes extends Span {
 const TOLERANCE_MS = 1500;
 
 interface Placed {
+  /** As written. */
+  readonly seconds: number | undefined;
   readonly ms: number;
   readonly how: 'given' | 'corrected' | 'missing' | 'outside';
 }
@@ -32,11 +34,11 @@ export function placeTimes(given: readonly AnswerEntry[], window: Span): (Placed
     // What stands beside a time in the list: entries follow each other, so a border is usually named twice.
     const previousEnd = anchor(ends[i - 1]);
     const nextStart = anchor(starts[i + 1]);
-    const start = settle(entry.start, starts[i]!, window, previousEnd, (ms) => ms < (anchor(ends[i]) ?? Infinity));
-    const end = settle(entry.end, ends[i]!, window, nextStart, (ms) => ms > start.ms);
+    const start = settle(starts[i]!, window, previousEnd, (ms) => ms < (anchor(ends[i]) ?? Infinity));
+    const end = settle(ends[i]!, window, nextStart, (ms) => ms > start.ms);
     const startMs = start.how === 'missing' ? (previousEnd ?? window.startMs) : start.ms;
     let endMs = end.how === 'missing' ? (nextStart ?? window.endMs) : end.ms;
-    const notes = [noteOf('start', entry.start, start), noteOf('end', entry.end, end)].filter((note) => note !== '');
+    const notes = [noteOf('start', start), noteOf('end', end)].filter((note) => note !== '');
     let isDoubtful = [start, end].some(({ how }) => how === 'outside' || how === 'missing');
     if (isRelative) notes.push('its times were counted from the start of the window');
     if ([start, end].every(({ how }) => how === 'outside' || how === 'missing') && !spans(entry, window)) {
@@ -70,10 +72,10 @@ function shifted(entry: AnswerEntry, seconds: number): AnswerEntry {
 }
 
 function place(seconds: number | undefined, { startMs, endMs }: Span): Placed {
-  if (seconds === undefined || !Number.isFinite(seconds)) return { ms: NaN, how: 'missing' };
+  if (seconds === undefined || !Number.isFinite(seconds)) return { seconds, ms: NaN, how: 'missing' };
   const ms = Math.round(seconds * 1000);
   const isInside = ms >= startMs - TOLERANCE_MS && ms <= endMs + TOLERANCE_MS;
-  return { ms: Math.min(endMs, Math.max(startMs, ms)), how: isInside ? 'given' : 'outside' };
+  return { seconds, ms: Math.min(endMs, Math.max(startMs, ms)), how: isInside ? 'given' : 'outside' };
 }
 
 /** A time that can be relied on. */
@@ -82,15 +84,14 @@ function anchor(placed: Placed | undefined): number | undefined {
 }
 
 function settle(
-  seconds: number | undefined,
   placed: Placed,
   window: Span,
   neighbour: number | undefined,
   isPossible: (ms: number) => boolean,
 ): Placed {
   if (placed.how !== 'outside') return placed;
-  const corrected = oneDigitOff(seconds, window, neighbour, isPossible);
-  return corrected === undefined ? placed : { ms: corrected, how: 'corrected' };
+  const corrected = oneDigitOff(placed.seconds, window, neighbour, isPossible);
+  return corrected === undefined ? placed : { ...placed, ms: corrected, how: 'corrected' };
 }
 
 /**
@@ -135,7 +136,7 @@ function spans({ start, end }: AnswerEntry, window: Span): boolean {
   return start !== undefined && end !== undefined && start * 1000 < window.endMs && end * 1000 > window.startMs;
 }
 
-function noteOf(name: string, seconds: number | undefined, { ms, how }: Placed): string {
+function noteOf(name: string, { seconds, ms, how }: Placed): string {
   switch (how) {
     case 'given':
       return '';

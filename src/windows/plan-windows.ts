@@ -83,12 +83,13 @@ export class WindowCutter {
     const settings = this.#settings;
     const { endMs } = this.#span;
     const candidates = cutCandidates(timeline, settings);
+    const cutting = { timeline, settings, candidates };
     let startMs = this.#startMs;
     const nextMs = candidates.find((ms) => ms > this.#ownStartMs)!;
     // Rather no repetition than no window.
     if (!fits(timeline, settings, { startMs, endMs: nextMs })) startMs = this.#ownStartMs;
-    const maxEndMs = furthestEnd(timeline, settings, candidates, startMs, nextMs);
-    const cutMs = maxEndMs >= endMs ? endMs : chooseCut(timeline, settings, candidates, startMs, maxEndMs);
+    const maxEndMs = furthestEnd(cutting, startMs, nextMs);
+    const cutMs = maxEndMs >= endMs ? endMs : chooseCut(cutting, startMs, maxEndMs);
     const own = { startMs: this.#ownStartMs, endMs: cutMs };
     this.#startMs = Math.max(startMs + 1, cutMs - repeatedMs(timeline, settings, cutMs));
     this.#ownStartMs = cutMs;
@@ -154,14 +155,15 @@ export function remembering(count: (text: string) => number): (text: string) => 
   };
 }
 
+interface Cutting {
+  readonly timeline: Timeline;
+  readonly settings: WindowSettings;
+  /** Where windows may end, in order. */
+  readonly candidates: readonly number[];
+}
+
 /** The last candidate up to which everything fits; throws where not even the first does. */
-function furthestEnd(
-  timeline: Timeline,
-  settings: WindowSettings,
-  candidates: readonly number[],
-  startMs: number,
-  nextMs: number,
-): number {
+function furthestEnd({ timeline, settings, candidates }: Cutting, startMs: number, nextMs: number): number {
   if (!fits(timeline, settings, { startMs, endMs: nextMs })) {
     const { numTokens } = costOf(timeline, settings, { startMs, endMs: nextMs });
     const what = `What is shown and said at ${startMs / 1000} s`;
@@ -177,13 +179,7 @@ function furthestEnd(
   return candidates[low]!;
 }
 
-function chooseCut(
-  timeline: Timeline,
-  settings: WindowSettings,
-  candidates: readonly number[],
-  startMs: number,
-  maxEndMs: number,
-): number {
+function chooseCut({ timeline, settings, candidates }: Cutting, startMs: number, maxEndMs: number): number {
   const restMs = timeline.span.endMs - maxEndMs;
   const isShortRest = restMs < SHORT_REST * (maxEndMs - startMs);
   const latestMs = isShortRest ? Math.min(maxEndMs, startMs + (timeline.span.endMs - startMs) * 0.6) : maxEndMs;

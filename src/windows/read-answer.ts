@@ -36,19 +36,24 @@ export function readAnswer(answer: string): ReadList<AnswerEntry> {
 
 /** undefined for what has neither a time nor words. */
 function readEntry(value: unknown): AnswerEntry | undefined {
-  const record = z.record(z.string(), z.unknown()).safeParse(value).data;
-  if (record === undefined) return undefined;
-  const first = (...names: string[]) => names.map((name) => record[name]).find((field) => field !== undefined);
+  const field = fieldsOf(value);
+  if (field === undefined) return undefined;
   const entry = {
-    start: time.parse(first('start', 'start_time', 'from')),
-    end: time.parse(first('end', 'end_time', 'to')),
-    title: title.parse(first('title', 'event', 'name')),
-    summary: summary.parse(first('summary', 'description')),
-    quote: text.parse(record['quote']),
-    shown: summary.parse(record['shown']),
+    start: time.parse(field('start', 'start_time', 'from')),
+    end: time.parse(field('end', 'end_time', 'to')),
+    title: title.parse(field('title', 'event', 'name')),
+    summary: summary.parse(field('summary', 'description')),
+    quote: text.parse(field('quote')),
+    shown: summary.parse(field('shown')),
   };
   const isEvent = entry.start !== undefined || entry.end !== undefined || entry.title !== '' || entry.summary !== '';
   return isEvent ? entry : undefined;
+}
+
+/** The field of an object that is there under the first of its usual names; undefined for what is no object. */
+export function fieldsOf(value: unknown): ((...names: string[]) => unknown) | undefined {
+  const record = z.record(z.string(), z.unknown()).safeParse(value).data;
+  return record && ((...names) => names.map((name) => record[name]).find((field) => field !== undefined));
 }
 
 /** `72`, `72.5 s`, `00:01:12.500`, `1:12`; undefined for what is no time. */

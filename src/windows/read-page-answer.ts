@@ -1,6 +1,6 @@
 // A model's answer for one window of pages to entries. Pages may be numbers, labels or ranges; fields may go by their usual names.
 import { z } from 'zod';
-import { summary, text, title } from './read-answer.ts';
+import { fieldsOf, summary, text, title } from './read-answer.ts';
 import { readList, type ReadList } from './read-list.ts';
 
 export interface PageEntry {
@@ -23,17 +23,16 @@ export function readPageAnswer(answer: string): ReadList<PageEntry> {
 
 /** undefined for what has no words. */
 function readEntry(value: unknown): PageEntry | undefined {
-  const record = z.record(z.string(), z.unknown()).safeParse(value).data;
-  if (record === undefined) return undefined;
-  const first = (...names: string[]) => names.map((name) => record[name]).find((field) => field !== undefined);
-  const written = page.parse(first('page', 'firstPage', 'pages', 'start'));
+  const field = fieldsOf(value);
+  if (field === undefined) return undefined;
+  const written = page.parse(field('page', 'firstPage', 'pages', 'start'));
   const [, from = written, to = ''] = /^(\d+)\s*(?:[-–—]|to|bis)\s*(\d+)$/.exec(written) ?? [];
   const entry = {
     page: from,
-    lastPage: page.parse(first('lastPage', 'endPage', 'end')) || to,
-    title: title.parse(first('title', 'event', 'name', 'heading')),
-    summary: summary.parse(first('summary', 'description')),
-    quote: text.parse(record['quote']),
+    lastPage: page.parse(field('lastPage', 'endPage', 'end')) || to,
+    title: title.parse(field('title', 'event', 'name', 'heading')),
+    summary: summary.parse(field('summary', 'description')),
+    quote: text.parse(field('quote')),
   };
   return entry.title !== '' || entry.summary !== '' ? entry : undefined;
 }
