@@ -4,10 +4,9 @@ import type { SourceDescription } from '../events/describe-source.ts';
 import type { Chapter, Event } from '../events/event.ts';
 import type { ShownPage } from './document-pages.ts';
 import { startOf } from './merge-events.ts';
-import { titleDifference } from './titles.ts';
+import { pagesWithin } from './plan-pages.ts';
+import { asSpelled } from './titles.ts';
 
-/** Share of a heading's letters that a model may write otherwise. */
-const MAX_TITLE_DIFFERENCE = 0.15;
 /** Chapters of a document that has no text to find them by. */
 const MAX_CHAPTERS = 12;
 
@@ -34,13 +33,11 @@ export function joinDocument(
 
 function headingOf({ title, place }: Event, pages: readonly ShownPage[]): string {
   if (place.kind !== 'pages') return title;
-  const alike = pages
-    .filter(({ pageIndex }) => pageIndex >= place.pageIndex && pageIndex < place.endPageIndex)
-    .flatMap(({ sections }) => sections)
-    .map((section) => ({ title: section.title, difference: titleDifference(title, section.title) }))
-    .filter(({ difference }) => difference <= MAX_TITLE_DIFFERENCE)
-    .sort((a, b) => a.difference - b.difference);
-  return alike[0]?.title ?? title;
+  const sections = pagesWithin(pages, place).flatMap((page) => page.sections);
+  return asSpelled(
+    title,
+    sections.map((section) => section.title),
+  );
 }
 
 function summaryOf({ summary, evidence, title }: Event): string {

@@ -4,7 +4,7 @@ import type { Event, Evidence } from '../events/event.ts';
 import { slideAsSentence, spokenDuring } from '../events/slide-events.ts';
 import type { Transcript } from '../events/transcript.ts';
 import type { Span } from '../time.ts';
-import { titleDifference } from './titles.ts';
+import { asSpelled } from './titles.ts';
 import { newTexts, shownWithin, type Shown, type Timeline } from './timeline.ts';
 
 /**
@@ -14,8 +14,6 @@ import { newTexts, shownWithin, type Shown, type Timeline } from './timeline.ts'
 const SNAP_MS = 1500;
 /** A slide that is on screen for less of an event is the end of the one before, or the beginning of the next. */
 const MIN_SHOWN_MS = 1000;
-/** Share of a title's letters that a model may have misread. */
-const MAX_TITLE_DIFFERENCE = 0.15;
 
 /** `transcript` is that of the timeline's captions. Events without a place in time stay as they are. */
 export function joinSource(events: readonly Event[], timeline: Timeline, transcript: Transcript | undefined): Event[] {
@@ -31,20 +29,13 @@ export function joinSource(events: readonly Event[], timeline: Timeline, transcr
       ...event.evidence.filter(({ kind }) => kind !== 'slide'),
       ...said.quotes,
     ];
-    return { ...event, place: { kind: 'time', ...span }, title: titleOf(event.title, shown), summary, evidence };
+    // The slide is read in full resolution, the model sees less of it, but decides which line is the title.
+    const title = asSpelled(
+      event.title,
+      shown.map((one) => one.title),
+    );
+    return { ...event, place: { kind: 'time', ...span }, title, summary, evidence };
   });
-}
-
-/**
- * The slide is read in full resolution, the model sees less of it: where both mean the same title, the slide's spelling is right.
- * The model decides which line is the title.
- */
-function titleOf(title: string, shown: readonly Shown[]): string {
-  const alike = shown
-    .map((one) => ({ title: one.title, difference: titleDifference(title, one.title) }))
-    .filter((one) => one.title !== '' && one.difference <= MAX_TITLE_DIFFERENCE)
-    .sort((a, b) => a.difference - b.difference);
-  return alike[0]?.title ?? title;
 }
 
 /** When another slide comes on, and when a state of the same one does. */

@@ -3,12 +3,10 @@
 import type { Event, Evidence, Place } from '../events/event.ts';
 import type { WindowAnswer } from './check-answer.ts';
 import type { PageWindow } from './plan-pages.ts';
-import { plain, titleDifference } from './titles.ts';
+import { MAX_TITLE_DIFFERENCE, plain, titleDifference } from './titles.ts';
 
 /** Events of one title closer than this adjoin: two frames of a video that is looked at once a second. */
 const ADJOINING_MS = 2000;
-/** Share of a title's letters that may differ where a window ends: the same slide is read twice there. */
-const MAX_SEAM_DIFFERENCE = 0.15;
 
 /** Answers in any order, of one source. Events come out in order of start. */
 export function mergeEvents(answers: readonly Pick<WindowAnswer | WindowAnswer<PageWindow>, 'window' | 'events'>[]) {
@@ -44,7 +42,8 @@ function isSame(earlier: Event, event: Event, seams: ReadonlySet<number>): boole
   if (difference === 0 && kind === 'time') return true;
   const near = (a: number, b: number) => Math.abs(a - b) <= adjoining;
   const isSeam = [...seams].some((seam) => near(seam, endedAt) && near(seam, startsAt));
-  return isSeam && difference <= MAX_SEAM_DIFFERENCE;
+  // Where a window ends, the same slide is read twice.
+  return isSeam && difference <= MAX_TITLE_DIFFERENCE;
 }
 
 /** Of two readings of a title the one that was looked at longer. */

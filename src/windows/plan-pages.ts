@@ -147,6 +147,10 @@ function windowOf(planner: Planner, first: number, end: number): PageWindow {
   };
 }
 
-export function pagesWithin<P extends Pick<ShownPage, 'pageIndex'>>(pages: readonly P[], window: PageWindow): P[] {
-  return pages.filter(({ pageIndex }) => pageIndex >= window.pageIndex && pageIndex < window.endPageIndex);
+/** Pages of a window, or of an event. */
+export function pagesWithin<P extends Pick<ShownPage, 'pageIndex'>>(
+  pages: readonly P[],
+  span: Pick<PageWindow, 'pageIndex' | 'endPageIndex'>,
+): P[] {
+  return pages.filter(({ pageIndex }) => pageIndex >= span.pageIndex && pageIndex < span.endPageIndex);
 }

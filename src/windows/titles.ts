@@ -6,6 +6,19 @@ export function titleDifference(a: string, b: string): number {
   return left === right ? 0 : differingLetters(left, right) / Math.max(left.length, right.length);
 }
 
+/** Share of a title's letters that may differ between two readings of it. */
+export const MAX_TITLE_DIFFERENCE = 0.15;
+
+/** Of titles as the source spells them the one that is meant, the first of equally near ones; the title itself where none is near. */
+export function asSpelled(title: string, spelled: readonly string[]): string {
+  const near = spelled
+    .filter((one) => one !== '')
+    .map((one) => ({ one, difference: titleDifference(title, one) }))
+    .filter(({ difference }) => difference <= MAX_TITLE_DIFFERENCE)
+    .sort((a, b) => a.difference - b.difference);
+  return near[0]?.one ?? title;
+}
+
 /** Letters, digits and symbols alone. */
 export function plain(text: string): string {
   return text
