@@ -7,6 +7,7 @@ import { terms } from '../text/terms.ts';
 import type { ParsedQuery } from './parse-query.ts';
 import { languageOfQuery } from './query-language.ts';
 import { type QueryTerm, toQueryTerms } from './query-terms.ts';
+import { widenByCompounds } from './widen.ts';
 import { RANKING } from './ranking.ts';
 import { rarity, type TermWeights } from './term-weights.ts';
 
@@ -46,13 +47,15 @@ export async function findCandidates(
   filter: PassageFilter,
 ): Promise<Candidates | undefined> {
   const lang = languageOfQuery(query.words, await library.listLanguages(filter.sourceIds));
-  const queryTerms = await confirmSplits(library, toQueryTerms(query, lang), filter);
+  const confirmed = await confirmSplits(library, toQueryTerms(query, lang), filter);
+  const queryTerms = await widenByCompounds(library, confirmed, query, filter);
   const content = queryTerms.filter((term) => !term.isStop);
   const looked = content.length > 0 ? content : queryTerms;
   const anyOf = [...new Set(looked.flatMap((term) => [...term.lookups, ...term.relatedLookups]))];
   if (anyOf.length === 0) return undefined;
   const matcher = new Matcher(queryTerms);
-  const ask = { ...filter, anyOf, ...(query.excluded.length > 0 && { noneOf: query.excluded }) };
+  const compounds = looked.map((term) => term.compounds);
+  const ask = { ...filter, anyOf, compounds, ...(query.excluded.length > 0 && { noneOf: query.excluded }) };
   const ranked = await searchBestSources(library, ask, looked, query.phrases);
   const found = await library.readRanked(withoutLesserPages(ranked));
   const passages = found.map((passage) => ({ passage, matched: matchPassage(passage, matcher) }));
@@ -88,7 +91,7 @@ async function searchBestSources(
   phrases: readonly (readonly string[])[],
 ): Promise<PassageRank[]> {
   const rankInOrder = (words: readonly string[]) =>
-    library.rankPassages({ ...ask, anyOf: words, allOf: [words], limit: MAX_PASSAGES });
+    library.rankPassages({ ...ask, anyOf: words, compounds: [], allOf: [words], limit: MAX_PASSAGES });
   const quoted = await Promise.all(phrases.map(rankInOrder));
   const apart = [...(await Promise.all(looked.flatMap((term) => term.splits).map(rankInOrder))), ...quoted].flat();
   // What is quoted has to be there: where nothing else is asked for, passages that hold one of its words would only lead away

@@ -11,11 +11,17 @@ export interface Match {
   readonly term: number;
   /** Index of the word among the words of the text; below 0 for the name of who says it. */
   readonly word: number;
-  /** 1 for the term itself, less for a word that says nearly the same; more where a speaker introduces it. */
+  /** 1 for the term itself, less for a word that says nearly the same or is a compound with it; more where a speaker introduces it. */
   readonly share: number;
   /** Half-open character span in the text. */
   readonly start: number;
   readonly end: number;
+}
+
+/** A term that another word counts for, in part. */
+interface Related extends Pick<Match, 'term' | 'share'> {
+  /** Counts only beside the other word that the term is a compound of. */
+  readonly part?: 'ownHead' | 'ownModifier';
 }
 
 export interface MatchedText {
@@ -60,7 +66,7 @@ class LanguageMatcher {
   readonly #isEnglish: boolean;
   readonly #stems: Map<string, string>;
   readonly #byStem = new Map<string, number[]>();
-  readonly #byRelated = new Map<string, number[]>();
+  readonly #byRelated = new Map<string, Related[]>();
   readonly #bySplit = new Map<string, number>();
   /** [first letter * 26 + second]: whether a stem that is looked for begins with these. Letters a to z; i stands for y, too. */
   readonly #beginnings = new Uint8Array(26 * 26);
@@ -71,10 +77,16 @@ class LanguageMatcher {
     this.#stems = stemsOf.get(lang) ?? new Map<string, string>();
     stemsOf.set(lang, this.#stems);
     if (this.#stems.size > MAX_STEMS) this.#stems.clear();
-    queryTerms.forEach(({ lookups, relatedLookups, splits }, i) => {
+    queryTerms.forEach(({ lookups, relatedLookups, compounds, splits }, i) => {
       const forms = new Set(lookups.map((word) => stemWord(word, lang)));
       const related = relatedLookups.map((word) => stemWord(word, lang)).filter((stem) => !forms.has(stem));
-      for (const form of new Set(related)) this.#byRelated.set(form, [...(this.#byRelated.get(form) ?? []), i]);
+      const found = new Map(related.map((stem): [string, Related] => [stem, { term: i, share: RANKING.relatedShare }]));
+      for (const { lang: of, stem, share, relation } of compounds) {
+        if (of !== lang || forms.has(stem) || (found.get(stem)?.share ?? 0) >= share) continue;
+        const isPart = relation === 'ownHead' || relation === 'ownModifier';
+        found.set(stem, { term: i, share, ...(isPart && { part: relation }) });
+      }
+      for (const [stem, one] of found) this.#byRelated.set(stem, [...(this.#byRelated.get(stem) ?? []), one]);
       for (const form of forms) this.#byStem.set(form, [...(this.#byStem.get(form) ?? []), i]);
       for (const [a, b] of splits) this.#bySplit.set(`${stemWord(a, lang)} ${stemWord(b, lang)}`, i);
     });
@@ -102,6 +114,7 @@ class LanguageMatcher {
         else found.skip();
       }
     }
+    found.addParts();
     return found;
   }
 
@@ -156,13 +169,14 @@ class FoundMatches implements MatchedText {
   readonly matches: Match[] = [];
   numWords = 0;
   readonly #byStem: ReadonlyMap<string, readonly number[]>;
-  readonly #byRelated: ReadonlyMap<string, readonly number[]>;
+  readonly #byRelated: ReadonlyMap<string, readonly Related[]>;
   readonly #bySplit: ReadonlyMap<string, number>;
   #previous: { stem: string; start: number } | undefined;
+  readonly #parts: { readonly match: Match; readonly part: string }[] = [];
 
   constructor(
     byStem: ReadonlyMap<string, readonly number[]>,
-    byRelated: ReadonlyMap<string, readonly number[]>,
+    byRelated: ReadonlyMap<string, readonly Related[]>,
     bySplit: ReadonlyMap<string, number>,
   ) {
     this.#byStem = byStem;
@@ -173,13 +187,25 @@ class FoundMatches implements MatchedText {
   add(stem: string, start: number, end: number): void {
     const word = this.numWords++;
     for (const term of this.#byStem.get(stem) ?? []) this.matches.push({ term, word, share: 1, start, end });
-    for (const term of this.#byRelated.get(stem) ?? [])
-      this.matches.push({ term, word, share: RANKING.relatedShare, start, end });
+    for (const { term, share, part } of this.#byRelated.get(stem) ?? []) {
+      const match = { term, word, share, start, end };
+      if (part === undefined) this.matches.push(match);
+      else this.#parts.push({ match, part });
+    }
     if (this.#bySplit.size === 0) return;
     const previous = this.#previous;
     const split = previous && this.#bySplit.get(`${previous.stem} ${stem}`);
     if (split !== undefined) this.matches.push({ term: split, word: word - 1, share: 1, start: previous!.start, end });
     this.#previous = { stem, start };
+  }
+
+  /** Once all words have gone by: those of a compound that is looked for, where the text holds both. */
+  addParts(): void {
+    for (const { match, part } of this.#parts) {
+      const isBoth = this.#parts.some((other) => other.match.term === match.term && other.part !== part);
+      if (isBoth) this.matches.push(match);
+    }
+    if (this.#parts.length > 0) this.matches.sort((a, b) => a.word - b.word);
   }
 
   /** A word that no term can mean. */

@@ -4,8 +4,14 @@ import { isWeakWord } from '../events/weak-words.ts';
 import { irregularFormsOf } from '../text/irregular-forms.ts';
 import { abbreviationsOf, synonymsOf } from '../text/synonyms.ts';
 import { stemWord, terms } from '../text/terms.ts';
+import type { Compound } from '../store/library.ts';
 import { frameOf } from './frame.ts';
 import type { ParsedQuery } from './parse-query.ts';
+
+export interface WeighedCompound extends Compound {
+  /** What it counts beside the word itself. */
+  readonly share: number;
+}
 
 export interface QueryTerm {
   /** As the user wrote it, lower case. */
@@ -18,6 +24,8 @@ export interface QueryTerm {
   readonly lookups: readonly string[];
   /** Words that say nearly the same, not stemmed; they count as this term, but less. */
   readonly relatedLookups: readonly string[];
+  /** Stems of certain languages that count as this term in part: compounds with the word, and what it is a compound of. */
+  readonly compounds: readonly WeighedCompound[];
   /** A function word, or one that only asks, outside any phrase: beside others it weighs little and finds nothing by itself. */
   readonly isStop: boolean;
   /** A content word that names no topic: change, find, number. */
@@ -68,6 +76,7 @@ export function toQueryTerms(query: ParsedQuery, lang = 'en'): QueryTerm[] {
     const relatedLookups = isStop || inPhrase.has(word) ? [] : synonymsOf(word, lang);
     found.set(term, {
       relatedLookups,
+      compounds: [],
       word: earlier?.word ?? word,
       forms,
       splits: isStop ? [] : splitCompound(word),

@@ -15,6 +15,8 @@ export const RANKING = {
   stopWeight: 0.1,
   /** What a word that says nearly the same counts beside the query's own. */
   relatedShare: 0.2,
+  /** And a compound that the word is the head of; all else that has to do with compounds counts like words that say nearly the same. */
+  headedShare: 0.5,
   /** BM25's k1, of pages and moments: how many occurrences make half of what any number of them is worth. */
   saturation: 1.2,
 

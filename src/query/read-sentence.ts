@@ -94,7 +94,7 @@ function undoes(text: string, matches: readonly { start: number }[]): boolean {
 function sharesIn(matches: readonly { term: number; share: number }[]): Map<number, number> {
   const found = new Map<number, number>();
   for (const { term, share } of matches) {
-    found.set(term, Math.max(found.get(term) ?? 0, share === 1 ? 1 : RELATED_SHARE));
+    found.set(term, Math.max(found.get(term) ?? 0, share === 1 ? 1 : Math.max(RELATED_SHARE, share)));
   }
   return found;
 }

@@ -101,6 +101,18 @@ export interface PassageRange extends TimeRange {
   readonly pageIndex?: number;
 }
 
+/** A word of a language that writes compounds as one word, by its stem, and what it has to do with a word that is looked for. */
+export interface Compound {
+  /** BCP 47 primary subtag: means anything in sources of that language alone. */
+  readonly lang: string;
+  readonly stem: string;
+  /**
+   * The word looked for is its head, so that it is a kind of what that means (Kamera: Digitalkamera), or its modifier, so that it is
+   * something for it (Kameratasche); or the word looked for is itself a compound, and this its head or modifier.
+   */
+  readonly relation: 'head' | 'modifier' | 'ownHead' | 'ownModifier';
+}
+
 /** A query in the store's own terms: already tokenised, so user input never reaches a database's query syntax. */
 export interface PassageQuery extends PassageFilter {
   /**
@@ -109,6 +121,8 @@ export interface PassageQuery extends PassageFilter {
    * Where `allOf` is given that alone decides what matches, and these only rank.
    */
   readonly anyOf: readonly string[];
+  /** A passage also matches if it holds any of these, each list being as rare as one word. */
+  readonly compounds?: readonly (readonly Compound[])[];
   /** Every one of these terms or phrases (words in order) must occur. */
   readonly allOf?: readonly (readonly string[])[];
   /** None of these terms or phrases may occur. */
@@ -197,6 +211,8 @@ export interface Library extends AsyncDisposable {
   // Full text
   /** BCP 47 primary subtags of the languages that sources are in, all of them or certain ones; `en` stands for unknown ones. */
   listLanguages(sourceIds?: readonly string[]): Promise<readonly string[]>;
+  /** Of each word, lower case: what of the library's words is a compound with it, or a part of it. Most words have none. */
+  findCompounds(words: readonly string[], filter: Pick<PassageFilter, 'sourceIds'>): Promise<Compound[][]>;
   searchPassages(query: PassageQuery): Promise<PassageHit[]>;
   /** The same without a text read, for callers that go on with few of many; `readRanked` reads those. */
   rankPassages(query: PassageQuery): Promise<PassageRank[]>;

@@ -1,6 +1,7 @@
 // The schema, as numbered steps. `PRAGMA user_version` says how far a file has come, so an up-to-date library opens
 // without looking at a table; the table `migrations` records when each step ran.
 import { LibraryNotFoundError, LibraryTooNewError, LibraryTooOldError } from './errors.ts';
+import { insertTermEnds } from './full-text/compounds.ts';
 import type { IsReadOtherwise, ReportReindexing } from './full-text/reindex.ts';
 import { hasSpeakers, isOtherThanEnglish, reindexWords } from './full-text/reindex.ts';
 import type { Db } from './statement.ts';
@@ -9,6 +10,8 @@ interface Migration {
   readonly version: number;
   readonly name: string;
   readonly sql: string;
+  /** What SQL alone can't do. */
+  readonly fill?: (db: Db) => void;
   /** Whose words are read otherwise since: the passages that are there are indexed anew. */
   readonly rereadsWords?: IsReadOtherwise;
 }
@@ -261,6 +264,15 @@ const MIGRATIONS: readonly Migration[] = [
     `,
     rereadsWords: hasSpeakers,
   },
+  {
+    version: 6,
+    name: 'ends of words',
+    // Terms of languages that write compounds as one word, from their last letter to their first (see full-text/compounds.ts).
+    sql: 'CREATE TABLE term_ends (reversed TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;',
+    fill: (db) => {
+      insertTermEnds(db, db.prepare("SELECT term FROM terms WHERE term LIKE '%@%'").pluck().all() as string[]);
+    },
+  },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)!.version;
@@ -284,8 +296,9 @@ export function migrate(
     // Read again under the write lock: another process may have migrated in the meantime.
     const current = userVersion(db);
     const missing = MIGRATIONS.filter((migration) => migration.version > current);
-    for (const { version, name, sql } of missing) {
+    for (const { version, name, sql, fill } of missing) {
       db.exec(sql);
+      fill?.(db);
       db.prepare('INSERT INTO migrations VALUES (?, ?, ?)').run(version, name, Date.now());
     }
     const changes = missing.flatMap(({ rereadsWords }) => rereadsWords ?? []);

@@ -7,6 +7,7 @@ import { insertChapters, selectChapters } from './chapters.ts';
 import { LibraryDamagedError, LibraryReadOnlyError, translateError } from './errors.ts';
 import { insertEvents, selectEventAt, selectEventEnds, selectEvents } from './events.ts';
 import { tokenizeEarly } from './full-text/early-tokens.ts';
+import { findCompounds } from './full-text/compounds.ts';
 import { deletePassages, insertPassages } from './full-text/index-writer.ts';
 import { languagesOf, languagesOfSources } from './full-text/languages.ts';
 import { selectPassages } from './full-text/passage-rows.ts';
@@ -201,6 +202,10 @@ class SqliteLibrary implements Library {
 
   async listLanguages(sourceIds?: readonly string[]) {
     return this.#read((db) => (sourceIds ? languagesOfSources(db, sourceIds) : languagesOf(db)));
+  }
+
+  async findCompounds(words: readonly string[], { sourceIds }: Pick<PassageFilter, 'sourceIds'>) {
+    return this.#read((db) => findCompounds(db, words, sourceIds && languagesOfSources(db, sourceIds)));
   }
 
   async searchPassages(query: PassageQuery) {

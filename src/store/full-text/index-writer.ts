@@ -8,6 +8,7 @@
 import { UnexpectedColumnError } from '../errors.ts';
 import { statement, type Db } from '../statement.ts';
 import { PASSAGE_KINDS, type NewPassage } from './passages.ts';
+import { insertTermEnds } from './compounds.ts';
 import { selectShards } from './passage-rows.ts';
 import { FIELD_GAP, PostingsCollector, Scratch } from './postings.ts';
 import { takeTokens } from './early-tokens.ts';
@@ -81,10 +82,11 @@ function insertPostings(db: Db, kind: number, sourceNo: number, index: ShardInde
   statement(db, 'INSERT INTO shard_terms VALUES (?, ?, ?)').run(kind, sourceNo, packedIds);
 }
 
-/** The id of each term, new ones where needed; in two statements, because a shard has thousands of terms. */
+/** The id of each term, new ones where needed; in few statements, because a shard has thousands of terms. */
 function assignTermIds(db: Db, terms: readonly string[]): number[] {
   const list = JSON.stringify(terms);
   statement(db, 'INSERT OR IGNORE INTO terms (term) SELECT value FROM json_each(?)').run(list);
+  insertTermEnds(db, terms);
   // CROSS JOIN is SQLite's way to fix the order of the loops: one look-up a term, in the order given.
   return statement(db, 'SELECT terms.id FROM json_each(?) CROSS JOIN terms ON term = value')
     .pluck()

@@ -23,7 +23,8 @@ export function rankPassages(db: Db, query: PassageQuery): PassageRank[] {
   const languages = readingLanguagesOf(db);
   const required = toPhrases(query.allOf, languages);
   const excluded = toPhrases(query.noneOf, languages);
-  const ranked = distinctTerms([...query.anyOf.map((word) => readQuery(word, languages)), ...required]);
+  const words = distinctTerms([...query.anyOf.map((word) => readQuery(word, languages)), ...required]);
+  const ranked = [...words, ...compoundTerms(query, words)];
   if (ranked.length === 0 || query.limit < 1) return [];
 
   const phrases = [...required, ...excluded].flat().filter((phrase) => phrase.length > 1);
@@ -100,6 +101,16 @@ function distinctTerms(read: readonly (readonly Phrase[])[]): string[][] {
       for (const term of fresh) seen.add(term);
       return fresh.length === 0 ? [] : [fresh];
     });
+}
+
+/** No term twice, and none of those that are words of the query. */
+function compoundTerms({ compounds = [] }: PassageQuery, words: readonly (readonly string[])[]): string[][] {
+  const seen = new Set(words.flat());
+  return compounds.flatMap((of) => {
+    const fresh = [...new Set(of.map(({ stem, lang }) => `${stem}@${lang}`))].filter((term) => !seen.has(term));
+    for (const term of fresh) seen.add(term);
+    return fresh.length === 0 ? [] : [fresh];
+  });
 }
 
 function toRanks(index: IndexReader, hits: readonly RankedPassage[]): PassageRank[] {
