@@ -32,6 +32,9 @@ const PAIR_WORTH = 1.5;
 const COVERED_WORTH = 0.4;
 /** Quality counts to this power: below 1, what a sentence says matters more than how well it stands alone. */
 const QUALITY_POWER = 0.7;
+/** What doesn't stand alone is quoted where hardly anything does: quality below this counts so much. */
+const STANDS_ALONE = 0.4;
+const LEANING_WORTH = 0.1;
 /** Sentence worth is divided by length to this power: 0 prefers long sentences, 1 dense ones. */
 const LENGTH_POWER = 0.7;
 const SHORT_WORDS = 5;
@@ -52,7 +55,8 @@ export function pickCentral(input: SelectionInput): number[] {
   const scoreOf = (i: number): number => {
     const opening = 1 + bonus * Math.exp(-(i - first) / (end - first) / OPENING_SHARE);
     const density = concepts.worthOf(i) / Math.max(SHORT_WORDS, lengths[i]!) ** LENGTH_POWER;
-    return quality[i]! ** QUALITY_POWER * opening * density;
+    const standing = quality[i]! ** QUALITY_POWER * (quality[i]! < STANDS_ALONE ? LEANING_WORTH : 1);
+    return standing * opening * density;
   };
   const queue: Candidate[] = [];
   for (let i = first; i < end; i++) if (quality[i]! > 0) queue.push({ unit: i, score: scoreOf(i) });

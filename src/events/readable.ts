@@ -2,6 +2,7 @@
 // and a full stop on. Words are only ever left out, never changed or added, so the sentence stays a quotation in substance;
 // evidence keeps the verbatim text.
 import { withoutSounds } from '../ingest/captions/sounds.ts';
+import { sentenceForm } from './sentence-form.ts';
 
 /** Said to win time, anywhere in a sentence; not where they say something: `something you know`, `this sort of problem`. */
 const FILLERS: Readonly<Record<string, RegExp>> = {
@@ -16,9 +17,9 @@ const FILLERS: Readonly<Record<string, RegExp>> = {
  */
 const LEADS: Readonly<Record<string, RegExp>> = {
   en: leads(
-    String.raw`and so|and then(?!\s+(?:comes?|came|goes|follows?)\b)|and also|and now|and|so|but|or|okay|ok|alright|all right|now|then(?!\s+(?:comes?|came|goes|follows?)\b)|also|because|cause|yeah|yes|oh|anyway|basically|actually|again|i think|i guess|you see|in fact|like(?=\s*[,.…:]|\s+(?:how|what|if|when|we|you|i)\b)`,
-    'no|well|right',
-    "we|you|i|it|they|this|that|there|here|let's|if|how|what",
+    String.raw`and so(?!\s+(?:far|much|many|on)\b)|and then(?!\s+(?:comes?|came|goes|follows?)\b)|and also|and now|and|so(?!\s+(?:far|much|many)\b)|but|or|okay|ok|'kay|alright|all right|now|then(?!\s+(?:comes?|came|goes|follows?)\b)|also|because|'?cause|cuz|yeah|yes|oh|anyway|basically|actually|again|i think|i guess|you see|in fact|like(?=\s*[,.…:]|\s+(?:how|what|if|when|we|you|i)\b)`,
+    'no|well|right|cool|great|fantastic|awesome|perfect|correct|exactly|sure|nice',
+    "we|you|i|it|they|this|that|there|here|let's|if|how|what|the|our|my|your|their",
   ),
   de: leads(
     'und|aber|oder|denn|okay|ja',
@@ -53,6 +54,8 @@ const TAGS: Readonly<Record<string, RegExp>> = {
 /** Who is spoken to, before what is said: `Mr. Chair, the`. */
 const ADDRESS =
   /^(?:(?:mr|mrs|ms|madam|mister)\.?\s*(?:deputy\s+)?(?:chair(?:man|woman|person)?|speaker|president)|ladies and gentlemen|honou?rable members)[,.]\s*(?=\S)/i;
+/** `It - it's`, `one... one`: what is broken off by a dash or dots, and begun again. */
+const BROKEN_OFF = /(?<![\p{L}\p{M}'’])(\p{L}[\p{L}\p{M}'’]*)\s*(?:[–—-](?=\s)|\.{3}|…)\s*(\1)/giu;
 const ENDS = /[.!?。！？।؟…]["'”’)»」]*$/;
 const IS_UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const FULL_STOPS: Readonly<Record<string, string>> = { zh: '。', ja: '。', hi: '।' };
@@ -64,13 +67,14 @@ export function readable(spoken: string, lang = 'en'): string {
   const filler = FILLERS[primary];
   if (filler !== undefined) text = text.replace(filler, ' ');
   text = text
-    // "the the", "of the of the": up to four words said twice; "that that" and "had had" may be grammar and read well without.
-    .replace(
-      /(?<![\p{L}\p{M}'’])((?:\p{L}[\p{L}\p{M}'’]*\s+){0,3}\p{L}[\p{L}\p{M}'’]*)(?:,?\s+\1)+(?![\p{L}\p{M}'’])/giu,
-      '$1',
-    )
     // Transcripts that separate punctuation and clitics: `is n't`, `word .`
     .replace(/\s+([,.;:!?](?:\s|$)|['’](?:s|re|ve|ll|d|m|t)\b|n['’]t\b)/gi, '$1')
+    // "the the", "of the of the": up to four words said twice; "that that" and "had had" may be grammar and read well without.
+    .replace(
+      /(?<![\p{L}\p{M}'’])((?:\p{L}[\p{L}\p{M}'’]*\s+(?:-\s+)?){0,3}\p{L}[\p{L}\p{M}'’]*)(?:,?\s+\1)+(?![\p{L}\p{M}'’])/giu,
+      '$1',
+    )
+    .replace(BROKEN_OFF, '$2')
     .replace(/\s+/g, ' ')
     .trim();
   if (primary === 'en') text = withoutFalseStarts(text);
@@ -82,6 +86,8 @@ export function readable(spoken: string, lang = 'en'): string {
   const sentence = text[0]!.toUpperCase() + text.slice(1);
   const fixed = primary === 'en' ? sentence.replace(/\bi(?=['’\s])/g, 'I') : sentence;
   if (ENDS.test(fixed)) return fixed;
+  // Spanish questions have a mark at the beginning, too.
+  if (primary !== 'es' && sentenceForm(fixed, lang)?.isQuestion === true) return `${fixed}?`;
   return fixed + (IS_UNSPACED.test(fixed.at(-1)!) ? '。' : (FULL_STOPS[primary] ?? '.'));
 }
 

@@ -55,10 +55,15 @@ export async function summarize(input: SummaryInput): Promise<Summary | undefine
 /** A name before the first sentence of each run of one speaker: what was said in a meeting is understood by who said it. */
 function withSpeakers({ readable, speakerOf }: PlacedProse, units: readonly number[]): string[] {
   return units.map((unit, i) => {
-    const speaker = speakerOf?.(unit);
-    const isSame = i > 0 && speakerOf?.(units[i - 1]!) === speaker;
+    const speaker = nameOf(speakerOf?.(unit));
+    const isSame = i > 0 && nameOf(speakerOf?.(units[i - 1]!)) === speaker;
     return speaker === undefined || isSame ? readable[unit]! : `${speaker}: ${readable[unit]!}`;
   });
+}
+
+/** Without what stands in brackets behind it, office or party: `The Chair (Hon. Anthony Rota)`. */
+function nameOf(speaker: string | undefined): string | undefined {
+  return speaker?.replace(/(?<=\S)\s*\(.*$/s, '');
 }
 
 /** Central sentences of every chapter, so that the points cover the whole source; of many chapters the most telling ones. */

@@ -28,6 +28,11 @@ describe('pickCentral', () => {
       true,
     );
   });
+  it('picks what hardly stands alone where nothing else does, and only there', () => {
+    const input = inputOf(texts);
+    expect(pickCentral({ ...input, quality: [1, 0.39, 0.39, 0.39, 1], maxUnits: 2 }).toSorted()).toEqual([0, 4]);
+    expect(pickCentral({ ...input, quality: [0, 0.39, 0.39, 0.39, 0], maxUnits: 2 }).toSorted()).toEqual([1, 3]);
+  });
   it('stops at the budget of words, give or take half a sentence', () => {
     const input = inputOf(texts);
     const words = pickCentral({ ...input, maxWords: 15 }).reduce((sum, i) => sum + input.lengths[i]!, 0);

@@ -20,6 +20,14 @@ describe('readable', () => {
     ['the mean is kept and the.', 'The mean is kept.'],
     ['the mean is kept okay', 'The mean is kept.'],
     ['well, right, the mean is kept', 'The mean is kept.'],
+    ["it - it 's his it 's his own mean", "It's his own mean."],
+    ['one... one reason is the mean', 'One reason is the mean.'],
+    ['the Bayes - net the Bayes - net is kept', 'The Bayes - net is kept.'],
+    ['so far, just to recap, we keep the mean', 'So far, just to recap, we keep the mean.'],
+    ['cuz we keep the mean', 'We keep the mean.'],
+    ['cool, so the mean is kept', 'The mean is kept.'],
+    ['no the mean is kept', 'The mean is kept.'],
+    ['how much does the mean cost', 'How much does the mean cost?'],
   ])('%s -> %s', (spoken, written) => {
     expect(readable(spoken, 'en')).toBe(written);
   });
@@ -32,6 +40,8 @@ describe('readable', () => {
   it.each([
     ['en', 'No water was found in the crater.'],
     ['en', 'Like all metals, copper conducts.'],
+    ['en', 'Great artists steal.'],
+    ['en', 'What Photoshop does is to fill the hole.'],
     ['en', 'Right angles are easy to measure.'],
     ['en', 'It asks for something you know and something you have.'],
     ['en', 'This sort of problem has no solution.'],
@@ -67,6 +77,13 @@ describe('sentenceQuality', () => {
     ['a sentence that points back', 'Compare this with the rate that we derived before, step by step.'],
     ['a formula read aloud', 'The second step takes us from minus three to two point two five.'],
     ['a clause that needs another one', 'If the learning rate decides how far every step of the descent.'],
+    ['a question without a mark', 'How much does a learning rate cost us in every step'],
+    ['two sentences that nobody parted', 'The learning rate decides how far it goes They decide it for every step'],
+    ['what hands the floor on', 'The next question goes to the learning rate and every step of the descent.'],
+    ['a reference to another page', 'See the learning rate that decides how far every step of the descent goes.'],
+    ['the announcement of a list', 'The learning rate decides how far every step of the descent goes:'],
+    ['a sentence about things named before', 'You multiply them by the learning rate in every step of the descent.'],
+    ['a sentence that begins anew', 'The we decide how far every step of the descent goes.'],
     ['an outlook', 'The learning rate of every step of the descent is shown next week.'],
     ['a sentence that leans on the one before', 'It decides how far every step of the descent goes.'],
   ])('puts %s below a whole sentence', (_name, sentence) => {

@@ -39,6 +39,17 @@ describe('summarize', () => {
       `Ann: ${said[0][1]} ${said[1][1]} Bob: ${said[2][1]}`,
     );
   });
+  it('calls who speaks by the name alone', async () => {
+    const said = [
+      ['The Chair (Ann Lee)', 'The remote control has a new case.'],
+      ['The Chair', 'Its battery lasts for a whole year.'],
+      ['Bob Ray (Marketing)', 'The market wants fewer buttons.'],
+    ] as const;
+    const cues = said.map(([speaker, text], i) => ({ startMs: i * 4000, endMs: i * 4000 + 3900, text, speaker }));
+    expect((await summarize({ ...nothing, captions: track(cues) }))?.overview).toBe(
+      `The Chair: ${said[0][1]} ${said[1][1]} Bob Ray: ${said[2][1]}`,
+    );
+  });
   it('reads the events where nobody speaks and nothing is printed', async () => {
     const place = { kind: 'time', startMs: 0, endMs: 9000 } as const;
     const summary = 'Momentum: keeps a running mean of the gradients.';
