@@ -1,7 +1,7 @@
 // Text off a slide: one still for each slide state, read once per distinct picture whatever video it is in.
 import { sha256 } from '../src/hash.ts';
 import { OCR_VERSION } from '../src/ingest/ocr/ocr-result.ts';
-import { slideTextOf } from '../src/ingest/ocr/slide-text.ts';
+import { SLIDE_TEXT_VERSION, slideTextOf } from '../src/ingest/ocr/slide-text.ts';
 import type { MediaProbe } from '../src/ingest/video/probe.ts';
 import type { SlideState, SlideText } from '../src/ingest/video/slide.ts';
 import { grabStill } from '../src/ingest/video/still.ts';
@@ -21,7 +21,8 @@ export async function readSlideText(
 ): Promise<SlideText> {
   const { library, contentHash, shared, signal } = context;
   signal.throwIfAborted();
-  const stage = { name: 'slide-text', version: OCR_VERSION, parameters: { stillMs, langs: shared.ocrLangs } };
+  const parameters = { stillMs, langs: shared.ocrLangs, reading: SLIDE_TEXT_VERSION };
+  const stage = { name: 'slide-text', version: OCR_VERSION, parameters };
   const { value } = await runStage(library, contentHash, stage, () => readStill(stillMs, probe, stills, context));
   return { slideIndex, stateIndex, ...value };
 }
@@ -39,7 +40,7 @@ async function readStill(
   const picture = {
     name: 'ocr',
     version: OCR_VERSION,
-    parameters: { picture: sha256(data), width, height, langs: shared.ocrLangs },
+    parameters: { picture: sha256(data), width, height, langs: shared.ocrLangs, reading: SLIDE_TEXT_VERSION },
   };
   const { value } = await runStage(library, contentHash, picture, async () => {
     const ocr = await shared.ocr();

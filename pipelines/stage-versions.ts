@@ -2,6 +2,7 @@
 import { CAPTIONS_VERSION } from '../src/ingest/captions/cue.ts';
 import { DOCUMENT_VERSION } from '../src/ingest/document/read-document.ts';
 import { OCR_VERSION } from '../src/ingest/ocr/ocr-result.ts';
+import { SLIDE_TEXT_VERSION } from '../src/ingest/ocr/slide-text.ts';
 import { SPEECH_VERSION } from '../src/ingest/speech/transcriber.ts';
 import { SLIDES_VERSION } from '../src/ingest/video/slide.ts';
 
@@ -9,6 +10,7 @@ export const STAGE_VERSIONS = {
   captions: CAPTIONS_VERSION,
   pages: DOCUMENT_VERSION,
   ocr: OCR_VERSION,
+  slideText: SLIDE_TEXT_VERSION,
   slides: SLIDES_VERSION,
   speech: SPEECH_VERSION,
 } as const;

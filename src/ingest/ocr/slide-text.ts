@@ -12,6 +12,19 @@ const SHORT = 4;
 /** The title stands in this upper share of the slide, unless nothing else is there (a title slide). */
 const TITLE_ZONE = 0.4;
 
+/** What dots are read as, and letters that they are read as before an item. */
+const MARK = /^[«»‹›¢©®°*·●▪■] (?=[\p{L}\p{N}])/u;
+const LETTER_MARK = /^[eo] (?=[\p{Lu}\p{N}])/u;
+/** A terminal's prompt, before a command: `$ git init`, `ada@box:~/src$ make`, `C:\\work> dir`, `PS C:\\> ls`, `>>> import os`. */
+const PROMPT =
+  /^(?:(?:\([\w.-]+\) ?)?[\w.-]+@[\w.-]+[:\s][^$#%]*[$#%]|(?:PS )?[A-Z]:\\[^>]*>|>>>) *(?=\S)|^\$ +(?=[a-z./~])/;
+/** A window's menus, in the order that they have in every program. */
+const MENU_BAR =
+  /\b(?:File|Datei|Fichier|Archivo|Arquivo)\s+(?:Edit|Bearbeiten|Édition|Edition|Edición|Editar|Modifica)\s+\p{Lu}/u;
+
+/** Raised whenever the same OCR result gives another title or text. */
+export const SLIDE_TEXT_VERSION = 2;
+
 export interface SlideReading extends Omit<SlideText, 'slideIndex' | 'stateIndex'> {
   /** The lines kept, in reading order. */
   readonly lines: readonly OcrLine[];
@@ -21,7 +34,7 @@ export function slideTextOf(
   result: OcrResult,
   imageSize: { readonly width: number; readonly height: number },
 ): SlideReading {
-  const lines = result.lines.filter((line) => !isNoise(line, imageSize.height));
+  const lines = withBullets(result.lines.filter((line) => !isNoise(line, imageSize.height)));
   const numChars = lines.reduce((n, { text }) => n + text.length, 0);
   const confidence = lines.reduce((sum, line) => sum + line.confidence * line.text.length, 0) / Math.max(1, numChars);
   return {
@@ -30,6 +43,18 @@ export function slideTextOf(
     confidence: Math.round(confidence * 10) / 10,
     lines,
   };
+}
+
+/**
+ * Dots before the items of a list are read as other marks, or as letters that look like them, which a slide tells by having several.
+ * `» Twice a day`, `e Flour, water, salt` become `• Twice a day`, `• Flour, water, salt`.
+ */
+function withBullets(lines: readonly OcrLine[]): OcrLine[] {
+  const numMarked = lines.filter(({ text }) => MARK.test(text) || LETTER_MARK.test(text)).length;
+  return lines.map((line) => {
+    const isMarked = MARK.test(line.text) || (numMarked > 1 && LETTER_MARK.test(line.text));
+    return isMarked ? { ...line, text: line.text.replace(/^\S+/, '•') } : line;
+  });
 }
 
 function isNoise({ text, confidence, heightPx }: OcrLine, imageHeight: number): boolean {
@@ -49,6 +74,17 @@ function countLetters(text: string): number {
 }
 
 function titleOf(lines: readonly OcrLine[], imageHeight: number): string {
+  // All of a terminal is in letters of one size: what it shows is the last command. A slide has a title above its commands.
+  const command = lines.findLast(({ text }) => PROMPT.test(text));
+  const isTerminal = command !== undefined && lines.every(({ heightPx }) => heightPx < 1.3 * command.heightPx);
+  if (isTerminal) return command.text.replace(PROMPT, '');
+  return titleAmong(
+    lines.filter(({ text }) => !MENU_BAR.test(text)),
+    imageHeight,
+  );
+}
+
+function titleAmong(lines: readonly OcrLine[], imageHeight: number): string {
   const zone = lines.filter(({ bbox }) => (bbox.y0 + bbox.y1) / 2 < TITLE_ZONE * imageHeight);
   const candidates = (zone.length > 0 ? zone : lines).filter(({ text }) => /\p{L}{2}/u.test(text));
   if (candidates.length === 0) return '';

@@ -44,6 +44,21 @@ describe('the title', () => {
     );
   });
 
+  it('is no bar of menus', () => {
+    const bar = line('File Edit Select View Layer Help Inkwell 3.2', 4, 18);
+    expect(slideTextOf(result(bar, line('Autumn Fair', 90, 16), ...body), SIZE).title).not.toContain('File');
+  });
+
+  it('is the last command of a terminal, without its prompt', () => {
+    const lines = ['$ git init', 'Initialized empty Git repository', '$ git add poster.ink', 'done'];
+    const screen = result(...lines.map((text, i) => line(text, 20 + 30 * i, 20)));
+    expect(slideTextOf(screen, SIZE).title).toBe('git add poster.ink');
+    expect(slideTextOf(result(line('ada@box:~/posters$ make all', 20, 20)), SIZE).title).toBe('make all');
+    const slide = result(line('Installing', 40, 60), line('$ npm install lectern', 200, 30));
+    expect(slideTextOf(slide, SIZE).title).toBe('Installing');
+    expect(slideTextOf(result(line('$ 40 for each desk', 60, 20)), SIZE).title).toBe('$ 40 for each desk');
+  });
+
   it('is empty where nothing is written', () => {
     expect(slideTextOf(result(), SIZE)).toEqual({ title: '', text: '', confidence: 0, lines: [] });
   });
@@ -76,4 +91,22 @@ describe('noise', () => {
 
 it('confidence is the mean over the letters kept', () => {
   expect(slideTextOf(result(line('aaaaaaaaaa', 60, 40, 90), line('bbbbb', 200, 30, 60)), SIZE).confidence).toBe(80);
+});
+
+describe('the dots of a list', () => {
+  const textOf = (...lines: string[]) =>
+    slideTextOf(result(...lines.map((text, i) => line(text, 60 * i, 32))), SIZE).text;
+
+  it('are dots again where they were read as other marks', () => {
+    expect(textOf('Baking', '» Twice a day', '¢ 20 minutes with lid')).toBe(
+      'Baking\n• Twice a day\n• 20 minutes with lid',
+    );
+  });
+
+  it('or as letters, where a slide has several', () => {
+    expect(textOf('Baking', 'e Flour, water, salt', 'e Fold every 30 minutes')).toBe(
+      'Baking\n• Flour, water, salt\n• Fold every 30 minutes',
+    );
+    expect(textOf('Rossi', 'e Bianchi')).toBe('Rossi\ne Bianchi');
+  });
 });
