@@ -55,16 +55,8 @@ export async function readSlides(
     detector.push(signature);
   };
 
-  const blocks: Uint8Array[] = [];
-  const saved = await checkpoint?.load();
-  if (saved) {
-    const decoded = decodeSignatures(saved);
-    let step = decoded.next();
-    for (; !step.done; step = decoded.next()) take(step.value);
-    blocks.push(saved.subarray(0, step.value));
-  }
-
-  let unsaved: Signature[] = [];
+  const log = new SignatureLog(checkpoint);
+  await log.load(take);
   const frames = sampleFrames(path, probe, {
     ...{ fps: DETECTION_FPS, width: GRID_WIDTH, height: GRID_HEIGHT, pixelFormat: 'gray', withKeyframes: true },
     fromSec: lastSec === undefined ? undefined : lastSec + 1e-4,
@@ -75,12 +67,7 @@ export async function readSlides(
     for await (const { timeSec, data } of frames) {
       const signature = { timeSec, cells: data };
       take(signature);
-      unsaved.push(signature);
-      if (checkpoint && timeSec - unsaved[0]!.timeSec >= CHECKPOINT_SEC) {
-        blocks.push(encodeSignatures(unsaved));
-        unsaved = [];
-        await checkpoint.save(Buffer.concat(blocks));
-      }
+      await log.add(signature);
       onProgress?.(timeSec - probe.startSec, probe.durationSec);
       if (onDecided && timeSec - toldSec >= DECIDED_EVERY_SEC) {
         toldSec = timeSec;
@@ -89,17 +76,49 @@ export async function readSlides(
     }
   } catch (error) {
     if (!(error instanceof FfmpegError)) throw error;
-    if (lastSec === undefined) {
-      throw new UnreadableMediaError(
-        `${path}: not one picture of it can be decoded (${error.stderr.at(-1) ?? 'ffmpeg gave no reason'})`,
-        'Check that it is copied or downloaded to the end, and that it plays in a media player.',
-        error,
-      );
-    }
+    if (lastSec === undefined) throw undecodable(path, error);
     hasFailed = true;
   }
   const endSec = lastSec ?? probe.startSec;
   const isCutOff = probe.video !== undefined && (hasFailed || probe.endSec - endSec > MAX_SILENT_TAIL_SEC + 1);
   const states = detector.finish(isCutOff ? endSec : probe.endSec);
   return { states, numFrames, ...(isCutOff && { damagedFromSec: endSec }) };
+}
+
+function undecodable(path: string, error: FfmpegError): UnreadableMediaError {
+  return new UnreadableMediaError(
+    `${path}: not one picture of it can be decoded (${error.stderr.at(-1) ?? 'ffmpeg gave no reason'})`,
+    'Check that it is copied or downloaded to the end, and that it plays in a media player.',
+    error,
+  );
+}
+
+/** Signatures on their way into a checkpoint, saved every few minutes of video behind those of earlier runs. */
+class SignatureLog {
+  readonly #checkpoint: SlideCheckpoint | undefined;
+  readonly #blocks: Uint8Array[] = [];
+  #unsaved: Signature[] = [];
+
+  constructor(checkpoint: SlideCheckpoint | undefined) {
+    this.#checkpoint = checkpoint;
+  }
+
+  /** Gives those that were saved. */
+  async load(take: (signature: Signature) => void): Promise<void> {
+    const saved = await this.#checkpoint?.load();
+    if (!saved) return;
+    const decoded = decodeSignatures(saved);
+    let step = decoded.next();
+    for (; !step.done; step = decoded.next()) take(step.value);
+    this.#blocks.push(saved.subarray(0, step.value));
+  }
+
+  async add(signature: Signature): Promise<void> {
+    if (!this.#checkpoint) return;
+    this.#unsaved.push(signature);
+    if (signature.timeSec - this.#unsaved[0]!.timeSec < CHECKPOINT_SEC) return;
+    this.#blocks.push(encodeSignatures(this.#unsaved));
+    this.#unsaved = [];
+    await this.#checkpoint.save(Buffer.concat(this.#blocks));
+  }
 }
