@@ -6,7 +6,7 @@ import type { Config } from '../src/config.ts';
 import { InputError, InterruptedError, LecternError, toErrorDetail, type ErrorDetail } from '../src/errors.ts';
 import { discoverInputs, type Input } from '../src/ingest/discover.ts';
 import { explainByDamage } from '../src/store/integrity.ts';
-import type { Library, SourceRecord } from '../src/store/library.ts';
+import type { Library, SourceContent, SourceRecord } from '../src/store/library.ts';
 import { openEmbedder } from './embed-meaning.ts';
 import type { Embedder } from './embed-models.ts';
 import type { Engine } from './engine.ts';
@@ -122,10 +122,7 @@ async function indexInput(input: Input, run: Run, handOver: () => void): Promise
     const place = await placeOf(known, input, library);
     fingerprint = await fingerprintOf(place, contentHash, run);
     if ((!force || earlier) && known?.fingerprint === fingerprint) {
-      await library.rememberPath(input.path, contentHash, input.size, input.mtimeMs);
-      const record = await moveSource(known, place.path, library);
-      const status = (await giveVectors(record, input, run)) ? 'indexed' : 'unchanged';
-      report({ type: 'source', path: input.path, status, record, error: null });
+      await keepUnchanged(known, place, input, run);
       return;
     }
     const story = await storyOf(input);
@@ -151,11 +148,22 @@ async function indexInput(input: Input, run: Run, handOver: () => void): Promise
   } catch (error) {
     if (signal.aborted) return;
     const detail = toErrorDetail(await explainByDamage(explainUnreadable(error, input.path), library));
-    await rememberFailure(input, contentHash, fingerprint, detail, run);
+    if (contentHash !== undefined) {
+      await rememberFailure({ ...emptyRecord(input, contentHash, fingerprint, run), error: detail }, input, library);
+    }
     report({ type: 'source', path: input.path, status: 'failed', record: null, error: detail });
   } finally {
     finish();
   }
+}
+
+/** What is indexed already may lie elsewhere by now, and get the vectors that it lacks. */
+async function keepUnchanged(known: SourceRecord, place: Input, input: Input, run: Run): Promise<void> {
+  const { library, report } = run;
+  await library.rememberPath(input.path, known.contentHash, input.size, input.mtimeMs);
+  const record = await moveSource(known, place.path, library);
+  const status = (await giveVectors(record, input, run)) ? 'indexed' : 'unchanged';
+  report({ type: 'source', path: input.path, status, record, error: null });
 }
 
 /** Loaded when the first source of its kind comes: a manual needs no ffmpeg, a lecture no PDFs. */
@@ -215,32 +223,23 @@ function emptyRecord(input: Input, contentHash: string, fingerprint: string, { e
   };
 }
 
+const NO_CONTENT: SourceContent = {
+  captions: null,
+  slides: [],
+  slideTexts: [],
+  pages: [],
+  document: null,
+  events: [],
+  chapters: [],
+  summary: null,
+};
+
 /** A failure is listed by `lectern sources`, unless an earlier run of the same content succeeded: that one stays. */
-async function rememberFailure(
-  input: Input,
-  contentHash: string | undefined,
-  fingerprint: string,
-  error: SourceRecord['error'],
-  run: Run,
-): Promise<void> {
-  const { library } = run;
-  if (contentHash === undefined) return;
+async function rememberFailure(record: SourceRecord, input: Input, library: Library): Promise<void> {
   try {
-    if (await findIndexed(library, contentHash)) return;
-    await library.saveSource(
-      { ...emptyRecord(input, contentHash, fingerprint, run), error },
-      {
-        captions: null,
-        slides: [],
-        slideTexts: [],
-        pages: [],
-        document: null,
-        events: [],
-        chapters: [],
-        summary: null,
-      },
-    );
-    await library.rememberPath(input.path, contentHash, input.size, input.mtimeMs);
+    if (await findIndexed(library, record.contentHash)) return;
+    await library.saveSource(record, NO_CONTENT);
+    await library.rememberPath(input.path, record.contentHash, input.size, input.mtimeMs);
   } catch {
     // The library itself may be what failed (disk full): the report that follows says so.
   }
