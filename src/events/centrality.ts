@@ -3,6 +3,7 @@
 // That greedy maximum coverage (Lin and Bilmes, "A Class of Submodular Functions for Document Summarization", ACL 2011;
 // term pairs as concepts: Gillick and Favre, 2009) removes redundancy as it picks, and its cost grows with sentences times
 // picks, never with the square of the sentences.
+import { BestFirst } from './best-first.ts';
 import { PairNumbers } from './pair-numbers.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -58,13 +59,12 @@ export function pickCentral(input: SelectionInput): number[] {
     const standing = quality[i]! ** QUALITY_POWER * (quality[i]! < STANDS_ALONE ? LEANING_WORTH : 1);
     return standing * opening * density;
   };
-  const queue: Candidate[] = [];
-  for (let i = first; i < end; i++) if (quality[i]! > 0) queue.push({ unit: i, score: scoreOf(i) });
-  queue.sort((a, b) => a.score - b.score);
+  const queue = new BestFirst(end - first);
+  for (let i = first; i < end; i++) if (quality[i]! > 0) queue.add(i, scoreOf(i));
   const picked: number[] = [];
   let words = 0;
   while (picked.length < (input.maxUnits ?? Infinity) && words < (input.maxWords ?? Infinity)) {
-    const best = popBest(queue, scoreOf);
+    const best = takeBest(queue, scoreOf);
     if (best === undefined) break;
     if (picked.some((other) => concepts.areAlike(best, other))) continue;
     // A last sentence that would run far over the budget gives way to shorter ones.
@@ -77,32 +77,15 @@ export function pickCentral(input: SelectionInput): number[] {
   return picked;
 }
 
-interface Candidate {
-  readonly unit: number;
-  /** As of when it was computed: covering concepts only lowers scores, so it is at least the true one. */
-  readonly score: number;
-}
-
-/** Takes the unit of highest true score off a queue sorted by old scores; only the front is computed again. */
-function popBest(queue: Candidate[], scoreOf: (unit: number) => number): number | undefined {
-  for (let top = queue.pop(); top !== undefined; top = queue.pop()) {
-    const score = scoreOf(top.unit);
+/** Takes the unit of highest true score. The others' are as of when they were computed: covering concepts only lowers scores. */
+function takeBest(queue: BestFirst, scoreOf: (unit: number) => number): number | undefined {
+  for (let unit = queue.take(); unit !== undefined; unit = queue.take()) {
+    const score = scoreOf(unit);
     if (score <= 0) continue;
-    if (score >= (queue.at(-1)?.score ?? 0)) return top.unit;
-    queue.splice(insertionPoint(queue, score), 0, { unit: top.unit, score });
+    if (score >= queue.bestScore) return unit;
+    queue.add(unit, score);
   }
   return undefined;
-}
-
-function insertionPoint(queue: readonly Candidate[], score: number): number {
-  let low = 0;
-  let high = queue.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (queue[middle]!.score <= score) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Terms and pairs of one stretch with what each is worth, less once it is covered. */

@@ -72,8 +72,9 @@ function keyPoints(prose: PlacedProse, chapters: readonly Chapter[]): KeyPoint[]
   const wanted = Math.min(KEY_POINTS.max, Math.max(KEY_POINTS.min, Math.round(numWords / KEY_POINTS.words)));
   const perChapter = Math.ceil(wanted / Math.max(1, chapters.length));
   const candidates = chapters.flatMap(({ place }) => {
-    const units = prose.readable.flatMap((_, i) => (isWithin(prose.placeOf(i), place) ? [i] : []));
-    return pickCentral({ ...prose, first: units[0] ?? 0, end: (units.at(-1) ?? -1) + 1, maxUnits: perChapter });
+    const [first, end] = place.kind === 'time' ? [place.startMs, place.endMs] : [place.pageIndex, place.endPageIndex];
+    const stretch = { first: firstFrom(prose, first), end: firstFrom(prose, end) };
+    return pickCentral({ ...prose, ...stretch, maxUnits: perChapter });
   });
   const allowed = new Set(candidates);
   const quality = prose.quality.map((value, i) => (allowed.has(i) ? value : 0));
@@ -82,12 +83,17 @@ function keyPoints(prose: PlacedProse, chapters: readonly Chapter[]): KeyPoint[]
     .map((i) => ({ text: prose.readable[i]!, place: prose.placeOf(i) }));
 }
 
-function isWithin(unit: Place, whole: Place): boolean {
-  if (unit.kind === 'time' && whole.kind === 'time') return unit.startMs >= whole.startMs && unit.startMs < whole.endMs;
-  if (unit.kind === 'pages' && whole.kind === 'pages') {
-    return unit.pageIndex >= whole.pageIndex && unit.pageIndex < whole.endPageIndex;
+/** The first unit that begins there or later, in ms or pages: units are in order of place. */
+function firstFrom({ readable, placeOf }: PlacedProse, start: number): number {
+  let low = 0;
+  let high = readable.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const place = placeOf(middle);
+    if ((place.kind === 'time' ? place.startMs : place.pageIndex) < start) low = middle + 1;
+    else high = middle;
   }
-  return false;
+  return low;
 }
 
 async function proseOf({ captions, pages, events }: SummaryInput): Promise<PlacedProse> {
