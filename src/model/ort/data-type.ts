@@ -68,12 +68,17 @@ export function byteLengthOf(type: DataType, shape: readonly number[]): number {
   return Math.ceil((elementCount(shape) * dataTypes[type].bits) / 8);
 }
 
+/** `float32[1,4]` */
+export function tensorText(type: DataType, shape: readonly number[]): string {
+  return `${type}[${shape.join(',')}]`;
+}
+
 /** Zeros. Throws AllocationError. */
 export function allocate(type: DataType, shape: readonly number[]): TensorData {
   const { Array: TypedArray, bits } = dataTypes[type];
   try {
     return new TypedArray(bits === 4 ? byteLengthOf(type, shape) : elementCount(shape));
   } catch (error) {
-    throw new AllocationError(`${type}[${shape.join(',')}]`, byteLengthOf(type, shape), error);
+    throw new AllocationError(tensorText(type, shape), byteLengthOf(type, shape), error);
   }
 }

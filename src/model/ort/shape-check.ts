@@ -1,4 +1,5 @@
 // Compares tensors with what a graph declares, and symbolic sizes with each other, before anything native sees them.
+import { tensorText } from './data-type.ts';
 import { TensorMismatchError } from './errors.ts';
 import type { ValueInfo } from './metadata.ts';
 import type { Tensor } from './tensor.ts';
@@ -41,7 +42,7 @@ function checkTensor(
   }
   tensor.checkUsable();
   const expected = `${side} ${name} is ${info.type}[${info.shape.map((size) => size ?? '?').join(',')}]`;
-  const given = `${tensor.type}[${tensor.shape.join(',')}]`;
+  const given = tensorText(tensor.type, tensor.shape);
   if (tensor.type !== info.type || tensor.shape.length !== info.shape.length) {
     throw new TensorMismatchError(`${expected}, and ${given} was given`);
   }

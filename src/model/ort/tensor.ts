@@ -1,7 +1,7 @@
 // Tensors. On the CPU a tensor lies over a typed array of ours: nothing is copied, a kernel reads and writes that memory.
 // On a GPU it is allocated by the device's allocator and is an opaque place to bind.
 import { assert } from '../../errors.ts';
-import { allocate, byteLengthOf, dataTypeOfCode, dataTypes, elementCount } from './data-type.ts';
+import { allocate, byteLengthOf, dataTypeOfCode, dataTypes, elementCount, tensorText } from './data-type.ts';
 import type { DataType, TensorData } from './data-type.ts';
 import { TensorMismatchError } from './errors.ts';
 import { Handle } from './handle.ts';
@@ -41,26 +41,14 @@ export class Tensor extends Handle {
     }
     const length = bits === 4 ? byteLengthOf(type, shape) : elementCount(shape);
     if (data.length !== length) {
-      throw new TensorMismatchError(`${type}[${shape.join(',')}] needs ${length} array elements, not ${data.length}`);
+      throw new TensorMismatchError(`${tensorText(type, shape)} needs ${length} array elements, not ${data.length}`);
     }
     if (data.buffer instanceof ArrayBuffer && data.buffer.resizable) {
       throw new TensorMismatchError('A tensor needs a buffer of fixed length, and this one is resizable');
     }
-    const value = returned((out) => {
-      native().call(
-        'CreateTensorWithDataAsOrtValue',
-        `make a tensor ${type}[${shape.join(',')}]`,
-        cpuMemory(),
-        // An empty array has no address, but the library refuses null.
-        data.byteLength > 0 ? addressOf(data) : addressOf(placeholder),
-        data.byteLength,
-        BigInt64Array.from(shape.length > 0 ? shape : [0], BigInt),
-        shape.length,
-        dataTypes[type].code,
-        out,
-      );
-    });
-    return new Tensor(value, type, [...shape], 'Cpu', data);
+    // An empty array has no address, but the library refuses null.
+    const address = addressOf(data.byteLength > 0 ? data : placeholder);
+    return new Tensor(valueOver(cpuMemory(), type, shape, address), type, [...shape], 'Cpu', data);
   }
 
   /** A zero-filled tensor on the CPU. */
@@ -73,7 +61,7 @@ export class Tensor extends Handle {
     const value = returned((out) => {
       native().call(
         'CreateTensorAsOrtValue',
-        `allocate ${byteLengthOf(type, shape)} bytes of ${memory} for ${type}[${shape.join(',')}]`,
+        `allocate ${byteLengthOf(type, shape)} bytes of ${memory} for ${tensorText(type, shape)}`,
         allocator,
         BigInt64Array.from(shape, BigInt),
         shape.length,
@@ -89,20 +77,7 @@ export class Tensor extends Handle {
    * as in `tensor.memory`.
    */
   static overAddress(memory: string, type: DataType, shape: readonly number[], address: Pointer): Tensor {
-    const value = returned((out) => {
-      native().call(
-        'CreateTensorWithDataAsOrtValue',
-        `make a tensor ${type}[${shape.join(',')}]`,
-        deviceMemoryInfo(memory),
-        address,
-        byteLengthOf(type, shape),
-        BigInt64Array.from(shape, BigInt),
-        shape.length,
-        dataTypes[type].code,
-        out,
-      );
-    });
-    return new Tensor(value, type, [...shape], memory, undefined);
+    return new Tensor(valueOver(deviceMemoryInfo(memory), type, shape, address), type, [...shape], memory, undefined);
   }
 
   /** Takes over a value that a run returned. */
@@ -146,8 +121,26 @@ export class Tensor extends Handle {
   }
 
   describe(): string {
-    return `Tensor ${this.type}[${this.shape.join(',')}] in ${this.memory}`;
+    return `Tensor ${tensorText(this.type, this.shape)} in ${this.memory}`;
   }
+}
+
+/** ONNX Runtime's value over memory that is somebody else's. */
+function valueOver(memoryInfo: Pointer, type: DataType, shape: readonly number[], address: Pointer): Pointer {
+  return returned((out) => {
+    native().call(
+      'CreateTensorWithDataAsOrtValue',
+      `make a tensor ${tensorText(type, shape)}`,
+      memoryInfo,
+      address,
+      byteLengthOf(type, shape),
+      // Nor has the shape of a single number an address.
+      BigInt64Array.from(shape.length > 0 ? shape : [0], BigInt),
+      shape.length,
+      dataTypes[type].code,
+      out,
+    );
+  });
 }
 
 const placeholder = new Uint8Array(64);
