@@ -16,6 +16,10 @@ export class RepositoryCache {
     return join(this.#folder, 'blobs', hash);
   }
 
+  hasBlob(hash: string): Promise<boolean> {
+    return isReadable(this.blobPath(hash));
+  }
+
   snapshotFolder(commit: string): string {
     return join(this.#folder, 'snapshots', commit);
   }

@@ -1,6 +1,6 @@
 // A released checkpoint from a Hugging Face hub into the cache that all its tools share: what the cache has is not downloaded
 // again, what was interrupted goes on, every file is checked against the hash that the repository states.
-import { access, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { byteText } from '../../byte-text.ts';
 import { RepositoryCache } from './cache.ts';
 import { bytesHere, downloadFile } from './download.ts';
@@ -58,7 +58,7 @@ export async function pullCheckpoint(repository: string, options: PullOptions = 
   const { commit, files } = remote;
   await cache.prepare(commit);
   const missing: RemoteFile[] = [];
-  for (const file of files) if (!(await exists(cache.blobPath(file.hash)))) missing.push(file);
+  for (const file of files) if (!(await cache.hasBlob(file.hash))) missing.push(file);
   const partBytes = await Promise.all(missing.map((file) => bytesHere(file, cache.blobPath(file.hash))));
   await checkSpace(settings.cacheFolder, sumBytes(missing) - partBytes.reduce((sum, bytes) => sum + bytes, 0));
 
@@ -102,11 +102,4 @@ async function checkSpace(folder: string, neededBytes: number): Promise<void> {
 
 function sumBytes(files: readonly RemoteFile[]): number {
   return files.reduce((sum, file) => sum + file.bytes, 0);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
