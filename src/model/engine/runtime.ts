@@ -68,11 +68,9 @@ export class Runtime implements Disposable {
   readonly #turns = new DeviceTurns();
   readonly #scheduler: Scheduler;
 
+  /** `cacheKey`: how its keys and values are kept. */
   private constructor(
-    model: ModelFolder,
-    deviceChoice: DeviceChoice,
-    vision: VisionTower,
-    decoder: Decoder,
+    { model, deviceChoice, vision, decoder }: Pick<Runtime, 'model' | 'deviceChoice' | 'vision' | 'decoder'>,
     cacheKey: string,
     options: RuntimeOptions,
   ) {
@@ -97,8 +95,8 @@ export class Runtime implements Disposable {
   static async load(folder: string, options: RuntimeOptions = {}): Promise<Runtime> {
     const model = await openModelFolder(folder);
     const { kv = 'fp' } = options;
-    const choice = options.deviceChoice ?? (await chooseRuntimeDevice(options.device ?? 'auto', kv));
-    const { device } = choice;
+    const deviceChoice = options.deviceChoice ?? (await chooseRuntimeDevice(options.device ?? 'auto', kv));
+    const { device } = deviceChoice;
     checkKvFormat(kv, device);
     const sessionOptions = { device, ...(options.threads !== undefined && { threads: options.threads }) };
     const kvScales = kv === 'int8' ? await kvScalesOf(model, sessionOptions) : undefined;
@@ -106,7 +104,7 @@ export class Runtime implements Disposable {
     const decoder = stack.use(await Decoder.load(model, { ...sessionOptions, ...(kvScales && { kvScales }) }));
     const vision = stack.use(await VisionTower.load(model, sessionOptions));
     const cacheKey = kvScales ? `int8 ${kvScalesHash(kvScales)}` : activationsFor(device);
-    const runtime = new Runtime(model, choice, vision, decoder, cacheKey, options);
+    const runtime = new Runtime({ model, deviceChoice, vision, decoder }, cacheKey, options);
     stack.move();
     return runtime;
   }
