@@ -33,6 +33,8 @@ export interface ClauseWords {
   readonly articles: ReadonlySet<string>;
   /** Verbs that tell somebody to do something, where an object or a direction follows. */
   readonly imperatives: ReadonlySet<string>;
+  /** Those of them that are followed by names as well: `choose edit fill`, `press delete`. */
+  readonly commands: ReadonlySet<string>;
   /** What may follow those. */
   readonly directions: ReadonlySet<string>;
   /** A clause follows them without a relative pronoun: `the way we`, `anything you`. */
@@ -86,7 +88,9 @@ const LISTS: Readonly<Record<string, Lists>> = {
     articles: 'the a an my your our this that these those',
     imperatives: `click select choose press drag open type make go move keep try start come scroll notice look take change set add use
       enter hit hold tap turn put check remember note consider imagine suppose let save close create copy paste repeat find pick
-      switch give get double-click right-click release hover name don't`,
+      switch give get double-click right-click release hover name don't rename
+      grab delete zoom deselect uncheck stir`,
+    commands: 'click choose press select drag type double-click right-click rename',
     directions: `the a an my your our this that these those sure of to from with into for by at as toward towards between without within
       onto in on about through under across along around behind over up down out off back`,
     antecedents: `way time thing things everything anything something nothing all reason one ones place case kind what how where why
@@ -252,6 +256,7 @@ function compile({ linkers, pairs, ...lists }: Lists): ClauseWords {
     subordinators: set(lists.subordinators),
     articles: set(lists.articles),
     imperatives: set(lists.imperatives),
+    commands: set(lists.commands),
     directions: set(lists.directions),
     antecedents: set(lists.antecedents),
     pairs: new Set(pairs),

@@ -69,9 +69,10 @@ export function readable(spoken: string, lang = 'en'): string {
   text = text
     // Transcripts that separate punctuation and clitics: `is n't`, `word .`
     .replace(/\s+([,.;:!?](?:\s|$)|['’](?:s|re|ve|ll|d|m|t)\b|n['’]t\b)/gi, '$1')
-    // "the the", "of the of the": up to four words said twice; "that that" and "had had" may be grammar and read well without.
+    // "the the", "of the of the": up to four words said twice; "that that" and "had had" may be grammar and read well without. Signs that
+    // are typed twice are said twice: `c plus plus`, `dash dash version`.
     .replace(
-      /(?<![\p{L}\p{M}'’])((?:\p{L}[\p{L}\p{M}'’]*\s+(?:-\s+)?){0,3}\p{L}[\p{L}\p{M}'’]*)(?:,?\s+\1)+(?![\p{L}\p{M}'’])/giu,
+      /(?!(?:dash|minus|plus|dot|slash|backslash|star|equals|colon|quote)\s)(?<![\p{L}\p{M}'’])((?:\p{L}[\p{L}\p{M}'’]*\s+(?:-\s+)?){0,3}\p{L}[\p{L}\p{M}'’]*)(?:,?\s+\1)+(?![\p{L}\p{M}'’])/giu,
       '$1',
     )
     .replace(BROKEN_OFF, '$2')
@@ -106,6 +107,8 @@ function withoutAsides(text: string): string {
 function withoutFalseStarts(text: string): string {
   return text.replace(/(?<=^|\s)(\p{L}{1,2})\s+(?=(\p{L}+))/giu, (whole, start: string, next: string) => {
     const isStart = next.length > start.length && next.toLowerCase().startsWith(start.toLowerCase());
+    // The name of a key or of a letter: `press control T to transform`.
+    if (/^\p{Lu}$/u.test(start) && /^\p{Ll}/u.test(next)) return whole;
     return isStart && !SHORT_WORDS.test(start) ? '' : whole;
   });
 }

@@ -20,6 +20,8 @@ const QUESTION = 1.2;
 const MODAL = 0.8;
 const INVERSION = 0.2;
 const IMPERATIVE = 1;
+/** Of a verb that does without an article: `choose edit fill`, `press delete`. */
+const BARE_IMPERATIVE = 0.4;
 const NOUN_PHRASE = 0.6;
 const SUBORDINATE = 0.4;
 const ARTICLE = -0.6;
@@ -93,6 +95,7 @@ function clauseWorth(words: readonly string[], at: number, classes: ClauseWords)
   if (classes.maybeSubjects.has(word) && classes.verbs.has(next)) return MAYBE_SUBJECT;
   if (classes.questionWords.has(word) && classes.auxiliaries.has(next)) return QUESTION;
   if (classes.imperatives.has(word) && classes.directions.has(next)) return IMPERATIVE;
+  if (classes.commands.has(word) && !classes.imperatives.has(words[at - 1]!)) return BARE_IMPERATIVE;
   if (classes.modals.has(word) && (isSubject(next, classes) || classes.articles.has(next))) return MODAL;
   if (classes.auxiliaries.has(word) && isSubject(next, classes)) return INVERSION;
   return isNounPhrase(words, at, classes) ? NOUN_PHRASE : undefined;

@@ -28,6 +28,9 @@ describe('readable', () => {
     ['cool, so the mean is kept', 'The mean is kept.'],
     ['no the mean is kept', 'The mean is kept.'],
     ['how much does the mean cost', 'How much does the mean cost?'],
+    ['press control T to transform it', 'Press control T to transform it.'],
+    ['type lectern dash dash version', 'Type lectern dash dash version.'],
+    ['we write it in c plus plus', 'We write it in c plus plus.'],
   ])('%s -> %s', (spoken, written) => {
     expect(readable(spoken, 'en')).toBe(written);
   });
