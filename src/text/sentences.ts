@@ -20,6 +20,8 @@ const ABBREVIATIONS = new Set(
 const LIST_ITEM = /^\s*(?:[-•‣▪●○◦*–—·]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s/;
 const ENUMERATOR = /^\s*\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})[.)]?\s*$/;
 const TABLE_ROW = /\S {3,}\S+.* {3,}\S/;
+/** German writes ordinals with a point: `am 1. Mai`, `im 19. Jahrhundert`. No other language has these words before a number. */
+const ORDINAL = /(?<!\S)(?:am|im|der|die|das|den|dem|des|vom|zum|zur|beim|ab|bis|seit|jede[mnrs]?) \d{1,2}\.\s*$/iu;
 const ENDS_OPEN = /[,;:\-–(]\s*$/;
 const ENDS_SENTENCE = /[.!?…。！？।؟]["'”’)\]]*\s*$/;
 
@@ -45,7 +47,7 @@ function segmentEnds(text: string): number[] {
 
 /** Whether the text that follows belongs to the same sentence although UAX 29 sees an end. */
 function continues(soFar: string, next: string): boolean {
-  if (ENUMERATOR.test(soFar)) return true;
+  if (ENUMERATOR.test(soFar) || ORDINAL.test(soFar)) return true;
   const lastWord = /(\S+?)[.]["'”’)\]]*\s*$/.exec(soFar)?.[1]?.replace(/^[("'“‘[]+/, '');
   if (lastWord === undefined) return false;
   // An initial ("J. Smith"); a sentence may end in "vitamin C.", so only after a capitalised word or at the start.

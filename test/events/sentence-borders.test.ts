@@ -31,8 +31,8 @@ describe('borders of sentences by words', () => {
     expect(likely('open the layers panel select the first layer')).toContain('select the');
     expect(likely('then you select the layer')).not.toContain('select the');
     expect(likely('you can click okay')).toEqual([]);
-    expect(likely('name the layer choose file save as')).toEqual(['choose file']);
-    expect(likely('hit enter press delete')).toEqual(['press delete']);
+    expect(likely('name the layer choose edit fill')).toEqual(['choose edit']);
+    expect(likely('click the background press delete')).toEqual(['press delete']);
   });
 
   it('are told in German, French, Spanish, Italian and Portuguese', () => {

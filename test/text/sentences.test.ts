@@ -8,6 +8,8 @@ describe('sentences', () => {
     const first = 'Dr. A. Turing, e.g. in Fig. 3, used version 2.1.0 vs. 3.14 of it.';
     expect(texts(`${first} Then he stopped.`)).toEqual([first, 'Then he stopped.']);
     expect(texts('Das gilt z.B. für Bilder. Und nun?')).toEqual(['Das gilt z.B. für Bilder.', 'Und nun?']);
+    expect(texts('Es beginnt am 1. Mai. Im 19. Jahrhundert galt der 2. Satz.')).toHaveLength(2);
+    expect(texts('It took place in 19. Nobody knows.')).toHaveLength(2);
   });
   it('lets "no." and "C." end a sentence where they are words', () => {
     expect(texts('He said no. She left.')).toEqual(['He said no.', 'She left.']);
