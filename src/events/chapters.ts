@@ -45,6 +45,7 @@ export async function speechChapters(
   });
   const phrases = await transcript.phrases();
   const taken = new Set<string>();
+  const leads = new Set<string>();
   const begin = (unit: number) => changeInPause(utterances[unit - 1]!, utterances[unit]!, changes);
   return firsts.map((first, i) => {
     const end = firsts[i + 1] ?? utterances.length;
@@ -54,9 +55,10 @@ export async function speechChapters(
     const summary = summaryOf(transcript, first, end);
     const title =
       titleFromSlides(slideVisits, { startMs, endMs }, phrases.phrasesOf(first, end, 5), taken, transcript.lang) ||
-      titleFromPhrases(phrases, first, end, taken) ||
+      titleFromPhrases(phrases, first, end, taken, leads) ||
       titleFromSentence(summary || utterances[first]!.text);
     taken.add(title);
+    leads.add(title.split(', ', 1)[0]!);
     return { place: { kind: 'time', startMs, endMs }, title, summary };
   });
 }

@@ -29,6 +29,8 @@ interface Phrase {
   count: number;
   afterArticle: number;
   afterSubject: number;
+  /** Occurrences behind an article with nothing but grammar behind them: `the mean of`, never `the famous net`. */
+  asNoun: number;
 }
 
 /** A phrase as one part of the source has it. */
@@ -61,6 +63,7 @@ export class PhraseIndex {
   readonly #words: SourceWords;
   readonly #reader: RunReader;
   readonly #isEnglish: boolean;
+  readonly #hasArticles: boolean;
   /** A phrase is numbered by the phrase without its last word, 0 for none, and the number of that word's stem. */
   readonly #numbers = new PairNumbers(MANY_PHRASES);
   /** [numbers] undefined for what only begins phrases. */
@@ -72,6 +75,7 @@ export class PhraseIndex {
     this.#words = words;
     this.#reader = new RunReader(words);
     this.#isEnglish = /^en\b/i.test(lang);
+    this.#hasArticles = words.hasArticles;
   }
 
   /** Adds the next unit (an utterance, a sentence); parts are asked for later as ranges of units. */
@@ -96,7 +100,9 @@ export class PhraseIndex {
       const phrase = this.#phrases[number]!;
       const score = scoreOf(phrase, count - (outer.get(number) ?? 0), count, share);
       const text = surfaceOf(phrase);
-      const isWorthLess = this.#isEnglish && phrase.numWords === 1 && isModifier(text);
+      const isWorthLess =
+        phrase.numWords === 1 &&
+        ((this.#isEnglish && isModifier(text)) || (this.#hasArticles && !isNoun(phrase, text)));
       return { number, phrase, count, score: isWorthLess ? MODIFIER_WORTH * score : score, text };
     });
     scored.sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1));
@@ -157,13 +163,17 @@ export class PhraseIndex {
         count: 0,
         afterArticle: 0,
         afterSubject: 0,
+        asNoun: 0,
       };
       this.#phrases[number] = phrase;
     }
     phrase.count++;
     const { before } = words[first]!;
-    if (before === 'article') phrase.afterArticle++;
-    else if (before === 'subject') phrase.afterSubject++;
+    if (before === 'article') {
+      phrase.afterArticle++;
+      if (last === words.length - 1) phrase.asNoun++;
+    }
+    if (before === 'subject') phrase.afterSubject++;
     phrase.usualSurface = undefined;
     if (surface === phrase.surface) phrase.surfaceCount++;
     else {
@@ -231,6 +241,11 @@ function scoreOf(phrase: Phrase, own: number, count: number, share: number): num
     (0.25 + 0.75 * Math.min(1, isNoun)) *
     (1 - 0.5 * phrase.weak)
   );
+}
+
+/** A single word that never stands behind an article alone is no name of a thing, unless it is written like a name. */
+function isNoun({ asNoun, count }: Phrase, text: string): boolean {
+  return asNoun > 0 || count < 2 || text !== text.toLowerCase();
 }
 
 /** By its ending an English adverb or participle, and no name: `weighted`, `horizontally`. */

@@ -56,6 +56,15 @@ const GRAMMAR: Readonly<Record<string, { articles: string; subjects: string }>> 
     articles: 'el la los las un una unos unas del de este esta estos nuestro nuestra al',
     subjects: 'yo tú él ella nosotros se es son va puede muy no más',
   },
+  it: {
+    articles:
+      'il lo la i gli le un uno una di del dello della dei degli delle al alla nel nella questo questa nostro nostra',
+    subjects: 'io tu lui lei noi voi loro si è sono va può molto non più',
+  },
+  pt: {
+    articles: 'o a os as um uma de do da dos das no na nos nas ao à este esta nosso nossa',
+    subjects: 'eu ele ela nós eles elas você se é são vai pode muito não mais',
+  },
 };
 
 export class SourceWords {
@@ -73,6 +82,11 @@ export class SourceWords {
     const grammar = GRAMMAR[this.lang];
     this.#articles = new Set(grammar?.articles.split(/\s+/));
     this.#subjects = new Set(grammar?.subjects.split(/\s+/));
+  }
+
+  /** Whether the articles of its language are known. */
+  get hasArticles(): boolean {
+    return this.#articles.size > 0;
   }
 
   read(text: string): ReadText {

@@ -28,6 +28,13 @@ describe('PhraseIndex', () => {
     const words = names(index(texts), 0, 4, 10).flatMap((phrase) => phrase.split(' '));
     expect(new Set(words).size).toBe(words.length);
   });
+  it.each([
+    ['en', ['The famous net learns.', 'A famous net is deep, and the net is famous.']],
+    ['es', ['A la red le gusta.', 'La red gusta y gusta.']],
+    ['pt', ['Ele gosta da rede.', 'Ela gosta muito da rede.']],
+  ])('names nothing after a word that never stands behind an article alone (%s)', (lang, texts) => {
+    expect(names(index(texts, lang), 0, 2, 1)[0]).toMatch(/\b(?:net|red|rede)$/);
+  });
   it('keeps names, acronyms and hyphens as written', () => {
     const phrases = index([
       'Yann LeCun built it.',
