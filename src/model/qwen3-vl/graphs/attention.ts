@@ -1,7 +1,7 @@
 // The attention of the decoder's layers as GroupQueryAttention operators, with the inputs that all of them share: rotary rows and the
 // lengths of the cache. Queries and keys are normalised and rotated outside the operator where its kernel can't do it, and its own
 // rotary, which knows one position a token where M-RoPE has three (spec 9.3), is given rows that are already combined.
-import { float, none, type Value } from '../../onnx/graph.ts';
+import { float, none, type Attribute, type Value } from '../../onnx/graph.ts';
 import type { TextConfig } from '../config.ts';
 import type { Layers } from './layers.ts';
 
@@ -63,19 +63,9 @@ export class Attention {
       ? [q!, k!]
       : [this.#normAndRotate(`${at}.q_norm`, q!, numHeads), this.#normAndRotate(`${at}.k_norm`, k!, numKvHeads)];
     const fused = this.#rope.isFused ? this.#fused(at) : undefined;
-    // In the operator's order, after the cache's lengths; what ends the list may be left out.
-    const [bias, sink] = [none, none];
-    const optional = [
-      ...(fused ? fused.tables : [none, none, none]),
-      bias,
-      sink,
-      ...(quantized ? quantized.scales : [none, none]),
-      ...(fused ? fused.norms : []),
-    ];
-    const numOptional = fused ? optional.length : quantized ? 7 : 0;
     const [attended, presentKey, presentValue] = graph.node(
       'GroupQueryAttention',
-      [...queryAndKey, v!, pastKey, pastValue, this.#seqlens, this.#totalLength, ...optional.slice(0, numOptional)],
+      [...queryAndKey, v!, pastKey, pastValue, this.#seqlens, this.#totalLength, ...optionalInputs(fused, quantized)],
       {
         attributes: {
           num_heads: numHeads,
@@ -103,7 +93,7 @@ export class Attention {
   }
 
   /** What the operator is given to normalise and rotate by itself. */
-  #fused(at: string) {
+  #fused(at: string): FusedInputs {
     const { rows, cos, sin } = this.#rope;
     return {
       tables: [cos, sin, rows],
@@ -117,7 +107,7 @@ export class Attention {
    * with a past, in place and in batches alike, wants one kind of scale for keys and values, and reads this run's own keys as codes
    * too, so that chunks of any size see the same cache.
    */
-  #quantized(i: number, kvScales: KvScales) {
+  #quantized(i: number, kvScales: KvScales): QuantizedInputs {
     const { numKvHeads, headDim } = this.#text;
     const scales = (['key', 'value'] as const).map((part, k) =>
       this.#layers.graph.constant(
@@ -132,6 +122,33 @@ export class Attention {
       attributes: { k_quant_type: 'PER_CHANNEL', v_quant_type: 'PER_CHANNEL', kv_cache_bit_width: 8 },
     };
   }
+}
+
+interface FusedInputs {
+  /** cos, sin and the rows of them. */
+  readonly tables: readonly Value[];
+  /** Of queries and keys. */
+  readonly norms: readonly Value[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+interface QuantizedInputs {
+  /** Of keys and values. */
+  readonly scales: readonly Value[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** GroupQueryAttention's inputs behind the cache's lengths, in its order; what ends the list may be left out. */
+function optionalInputs(fused: FusedInputs | undefined, quantized: QuantizedInputs | undefined): Value[] {
+  if (!fused && !quantized) return [];
+  const [bias, sink] = [none, none];
+  return [
+    ...(fused?.tables ?? [none, none, none]),
+    bias,
+    sink,
+    ...(quantized?.scales ?? [none, none]),
+    ...(fused?.norms ?? []),
+  ];
 }
 
 interface Rope {

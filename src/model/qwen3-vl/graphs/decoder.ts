@@ -2,6 +2,7 @@
 // Dense or mixture of experts, after spec sections 4.6 and 5.
 import { float, GraphBuilder, none, type Value } from '../../onnx/graph.ts';
 import type { WeightLayout } from '../../onnx/weight-file.ts';
+import { dataTypes } from '../../ort/data-type.ts';
 import { visualRowWidth, type ModelConfig, type TextConfig } from '../config.ts';
 import { Attention, type AttentionOptions } from './attention.ts';
 import { Layers, type LayerOptions } from './layers.ts';
@@ -55,7 +56,7 @@ export function buildDecoderGraph(
 
   const visual = splitVisualRows(graph, visualRows, visualIndex, numDeepstack);
   const isVisual = graph.node('Cast', [graph.node('Unsqueeze', [visualIndex, layers.axes(2)])], {
-    attributes: { to: 9 },
+    attributes: { to: dataTypes.bool.code },
   });
   const embedded = layers.lookUp('embed', inputIds, { isShared: text.tieWordEmbeddings });
   let hidden = graph.node('Where', [isVisual, visual[0]!, embedded]);
@@ -82,24 +83,21 @@ export function buildDecoderGraph(
     // DeepStack feature k joins the stream after layer k; text positions add zero.
     pending = i < numDeepstack ? graph.node('Add', [mlp, visual[1 + i]!]) : mlp;
   }
-  const last = graph.node('Add', [hidden, pending!]);
-
+  const last = layers.reshape(graph.node('Add', [hidden, pending!]), -1, text.hiddenSize);
   // Only the rows asked for go through the final norm and the head: a whole prompt's logits would be 0.6 MB a token.
-  const rows = graph.node('Gather', [layers.reshape(last, -1, text.hiddenSize), logitRows], {
-    attributes: { axis: 0 },
-  });
+  addHead(layers, text, graph.node('Gather', [last, logitRows], { attributes: { axis: 0 } }), options.blockMaxima);
+  return graph.finish();
+}
+
+/** The final norm of `rows` [logits, hidden], and their logits. */
+function addHead(layers: Layers, text: TextConfig, rows: Value, blockMaxima: DecoderGraphOptions['blockMaxima']): void {
   const normed = layers.rmsNorm(rows, 'norm', text.rmsNormEps);
   const table = text.tieWordEmbeddings ? 'embed' : 'head';
-  const logits = output(
-    layers,
-    'logits',
-    layers.multiplyTable(normed, table, text.hiddenSize, text.vocabSize),
-    text.vocabSize,
-  );
-  if (options.blockMaxima === 'pooled') pooledMaxima(layers, logits);
-  if (options.blockMaxima === 'reduced') reducedMaxima(layers, logits);
+  const scores = layers.multiplyTable(normed, table, text.hiddenSize, text.vocabSize);
+  const logits = output(layers, 'logits', scores, text.vocabSize);
+  if (blockMaxima === 'pooled') pooledMaxima(layers, logits);
+  if (blockMaxima === 'reduced') reducedMaxima(layers, logits);
   output(layers, 'hidden', normed, text.hiddenSize);
-  return graph.finish();
 }
 
 /** The visual rows of this run spread over its positions, cut into the embedding part and the D DeepStack parts. */
@@ -160,7 +158,7 @@ function mixture(layers: Layers, text: TextConfig, at: string, x: Value): Value 
 /** Names a float32 output of one row a requested position. */
 function output(layers: Layers, name: string, value: Value, width: number): Value {
   const { graph } = layers;
-  const [named] = graph.node('Cast', [value], { attributes: { to: 1 } }, [name]);
+  const [named] = graph.node('Cast', [value], { attributes: { to: dataTypes.float32.code } }, [name]);
   graph.output(named!, 'float32', ['logits', width]);
   return named!;
 }

@@ -1,6 +1,7 @@
 // The pieces both graphs are made of, independent of how a weight is stored: each looks at what the weight file holds and
 // emits the operators that multiply, look up or normalise with it, in the activations' type.
 import { float, none, type Axis, type GraphBuilder, type Value } from '../../onnx/graph.ts';
+import { dataTypes } from '../../ort/data-type.ts';
 import { BLOCK_SIZE } from './weights.ts';
 
 export type Activations = 'float32' | 'float16';
@@ -54,7 +55,7 @@ export class Layers {
   }
 
   cast(value: Value, to: 'float32' | 'float16'): Value {
-    return this.graph.node('Cast', [value], { attributes: { to: to === 'float32' ? 1 : 10 } });
+    return this.graph.node('Cast', [value], { attributes: { to: dataTypes[to].code } });
   }
 
   /** x [..., in] times a stored matrix -> [..., out]. */

@@ -41,15 +41,7 @@ export function buildVisionGraph(
   const parts = new Map<number, Value>();
   for (let i = 0; i < vision.depth; i++) {
     const at = `vision.blocks.${i}`;
-    const qkv = layers.linear(layers.layerNorm(hidden, `${at}.norm1`), `${at}.qkv`, hiddenSize, 3 * hiddenSize);
-    const [q, k, v] = graph.node('Split', [qkv], { attributes: { axis: -1, num_outputs: 3 } }, [
-      `${at}.q`,
-      `${at}.k`,
-      `${at}.v`,
-    ]);
-    const rotated = [q!, k!].map((value) => layers.rotate(value, rows, cos, sin, numHeads));
-    const attended = graph.contrib('MultiHeadAttention', [...rotated, v!], { num_heads: numHeads });
-    hidden = graph.node('Add', [hidden, layers.linear(attended, `${at}.proj`, hiddenSize, hiddenSize)]);
+    hidden = graph.node('Add', [hidden, attend(layers, vision, at, { x: hidden, rows, cos, sin })]);
     hidden = graph.node('Add', [hidden, feedForward(layers, vision, at, hidden)]);
     const deepstack = vision.deepstackIndexes.indexOf(i);
     if (deepstack >= 0) parts.set(1 + deepstack, deepstackMerger(layers, vision, deepstack, hidden));
@@ -60,6 +52,22 @@ export function buildVisionGraph(
   const [visualRows] = graph.node('Concat', ordered, { attributes: { axis: -1 } }, ['visual_rows']);
   graph.output(visualRows!, activations, ['slices', 'merged', ordered.length * vision.outHiddenSize]);
   return graph.finish();
+}
+
+/** Every patch to every patch of its slice. */
+function attend(
+  layers: Layers,
+  { hiddenSize, numHeads }: VisionConfig,
+  at: string,
+  { x, rows, cos, sin }: Record<'x' | 'rows' | 'cos' | 'sin', Value>,
+): Value {
+  const { graph } = layers;
+  const qkv = layers.linear(layers.layerNorm(x, `${at}.norm1`), `${at}.qkv`, hiddenSize, 3 * hiddenSize);
+  const names = ['q', 'k', 'v'].map((part) => `${at}.${part}`);
+  const [q, k, v] = graph.node('Split', [qkv], { attributes: { axis: -1, num_outputs: 3 } }, names);
+  const rotated = [q!, k!].map((value) => layers.rotate(value, rows, cos, sin, numHeads));
+  const attended = graph.contrib('MultiHeadAttention', [...rotated, v!], { num_heads: numHeads });
+  return layers.linear(attended, `${at}.proj`, hiddenSize, hiddenSize);
 }
 
 function feedForward(layers: Layers, { hiddenSize, intermediateSize }: VisionConfig, at: string, x: Value): Value {
