@@ -17,9 +17,9 @@ const HANG_MS = 300_000;
 /** One engine and its thread. tesseract.js leaves promises open for ever when its thread dies; here they reject. */
 export class OcrEngine {
   readonly #worker: Worker;
-  readonly #lost: Promise<never>;
+  readonly #lost: PromiseWithResolvers<never>;
 
-  constructor(worker: Worker, lost: Promise<never>) {
+  constructor(worker: Worker, lost: PromiseWithResolvers<never>) {
     this.#worker = worker;
     this.#lost = lost;
   }
@@ -30,7 +30,7 @@ export class OcrEngine {
     const timer = setTimeout(() => reject(new OcrEngineError('one picture takes forever')), HANG_MS);
     const job = this.#worker.recognize(Buffer.from(pgm), { rotateAuto: true }, { text: false, blocks: true });
     try {
-      return (await Promise.race([job, this.#lost, hung])).data;
+      return (await Promise.race([job, this.#lost.promise, hung])).data;
     } catch (error) {
       throw error instanceof OcrEngineError ? error : new OcrEngineError(String(error), error);
     } finally {
@@ -38,16 +38,18 @@ export class OcrEngine {
     }
   }
 
+  /** A picture that is being read is given up: its timer would keep the program running for minutes. */
   async stop(): Promise<void> {
+    this.#lost.reject(new OcrEngineError('it was stopped'));
     await this.#worker.terminate();
   }
 }
 
 /** `files`: the data of each of `langs`. */
 export async function startEngine(langs: readonly string[], files: readonly string[]): Promise<OcrEngine> {
-  const { promise: lost, reject } = Promise.withResolvers<never>();
-  lost.catch(() => {});
-  const fail = (reason: unknown) => reject(new OcrEngineError(String(reason), reason));
+  const lost = Promise.withResolvers<never>();
+  lost.promise.catch(() => {});
+  const fail = (reason: unknown) => lost.reject(new OcrEngineError(String(reason), reason));
   const folder = await mkdtemp(join(tmpdir(), 'lectern-ocr-'));
   try {
     // The engine takes one folder for all of its languages; each package keeps its own.
@@ -60,7 +62,7 @@ export async function startEngine(langs: readonly string[], files: readonly stri
       // Without a handler the package throws where nobody can catch it.
       errorHandler: fail,
     });
-    const worker = await Promise.race([start, lost]);
+    const worker = await Promise.race([start, lost.promise]);
     (worker as Worker & { worker: Thread }).worker.on('error', fail);
     // Diagnostics go nowhere; a known resolution keeps it from guessing one.
     await worker.setParameters({ tessedit_pageseg_mode: PSM.AUTO, user_defined_dpi: '300', debug_file: '/dev/null' });

@@ -49,6 +49,7 @@ class TesseractOcr implements Ocr {
   readonly #engines: Set<OcrEngine>;
   readonly #idle: OcrEngine[];
   readonly #queue: PQueue;
+  #isStopped = false;
 
   constructor(langs: readonly string[], files: readonly string[], engines: readonly OcrEngine[]) {
     this.langs = langs;
@@ -102,6 +103,7 @@ class TesseractOcr implements Ocr {
     const engine = this.#idle.pop() ?? (await startEngine(this.langs, this.#files));
     this.#engines.add(engine);
     try {
+      if (this.#isStopped) throw new OcrEngineError('it was stopped');
       const page = await engine.read(image.pgm);
       this.#idle.push(engine);
       return page;
@@ -113,6 +115,7 @@ class TesseractOcr implements Ocr {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopped = true;
     this.#queue.clear();
     await Promise.all([...this.#engines].map((engine) => engine.stop()));
   }

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ocr } from '../../../src/ingest/ocr/ocr.ts';
 import { OcrEngineError, OcrLanguageMissingError } from '../../../src/ingest/ocr/errors.ts';
 import { SLIDE_SIZE, drawSlide, makeSlides } from './slides.ts';
@@ -124,6 +125,18 @@ describe('createOcr', () => {
     controller.abort(new Error('no longer wanted'));
     await expect(second).rejects.toThrow('no longer wanted');
     expect((await first).lines.length).toBeGreaterThan(0);
+  });
+
+  it('gives up the picture it is on when it is stopped, so that nothing keeps the program running', async () => {
+    const png = await drawSlide(makeSlides()[0]!);
+    const own = await createOcr();
+    const reading = own.recognize({ png });
+    const outcome = expect(reading).rejects.toBeInstanceOf(OcrEngineError);
+    // By now the picture is with the engine, on most machines; where it is not, it is given up before.
+    await sleep(100);
+    await own[Symbol.asyncDispose]();
+    await outcome;
+    await expect(own.recognize({ png })).rejects.toBeInstanceOf(OcrEngineError);
   });
 
   it('refuses what is no picture', async () => {
