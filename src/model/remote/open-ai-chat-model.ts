@@ -28,6 +28,15 @@ const MAX_KNOWN_MEDIA = 4096;
 
 const NOTHING: ReadonlySet<string> = new Set();
 
+/** A request ready to be sent. */
+interface PreparedRequest {
+  readonly conversation: EncodedConversation;
+  readonly request: ChatRequest;
+  /** Its tokens, by our count. */
+  readonly counted: number;
+  readonly signal: AbortSignal;
+}
+
 export class OpenAiChatModel implements ChatModel {
   readonly name: string;
   readonly contextTokens: number;
@@ -67,15 +76,16 @@ export class OpenAiChatModel implements ChatModel {
       throw ServerContextError.counted(counted, request.maxTokens, this.contextTokens);
     }
     const conversation = await encodeConversation(layout, signal);
+    const prepared = { conversation, request, counted, signal };
     const known = conversation.uuids.filter((uuid) => this.#knownMedia.has(uuid));
     try {
-      return yield* this.#answer(conversation, request, new Set(known), counted, signal);
+      return yield* this.#answer(prepared, new Set(known));
     } catch (error) {
       if (signal.aborted || !isWorthRepeating(error, known.length > 0)) throw error;
     }
     // The server may have dropped what it was asked to remember: once more, with everything.
     for (const uuid of known) this.#knownMedia.delete(uuid);
-    return yield* this.#answer(conversation, request, NOTHING, counted, signal);
+    return yield* this.#answer(prepared, NOTHING);
   }
 
   /** Ends what is still streaming. */
@@ -96,15 +106,9 @@ export class OpenAiChatModel implements ChatModel {
     return Math.ceil((mediaTokens + textTokens + frame) * this.#correction);
   }
 
-  async *#answer(
-    conversation: EncodedConversation,
-    request: ChatRequest,
-    omitted: ReadonlySet<string>,
-    counted: number,
-    signal: AbortSignal,
-  ): AsyncGenerator<string, ChatReport> {
+  /** `omitted`: media that the server has already. */
+  async #send({ conversation, request, signal }: PreparedRequest, omitted: ReadonlySet<string>) {
     const connection = this.#connection;
-    const startedAt = performance.now();
     const response = await connection.request(`${connection.url}/chat/completions`, {
       method: 'POST',
       body: writeBody(conversation, request, this.abilities, omitted),
@@ -112,9 +116,14 @@ export class OpenAiChatModel implements ChatModel {
       is5xxAnswer: omitted.size > 0,
     });
     if (!response.ok) throw this.#refusal(response.status, await connection.readDetail(response), request);
-    const pieces = readCompletion(readEvents(connection.read(response)), connection.url, (text) =>
-      connection.redact(text),
-    );
+    const redact = (text: string) => connection.redact(text);
+    return readCompletion(readEvents(connection.read(response)), connection.url, redact);
+  }
+
+  async *#answer(prepared: PreparedRequest, omitted: ReadonlySet<string>): AsyncGenerator<string, ChatReport> {
+    const { conversation, counted, signal } = prepared;
+    const startedAt = performance.now();
+    const pieces = await this.#send(prepared, omitted);
     let firstAt: number | undefined;
     let received = '';
     try {
@@ -139,7 +148,7 @@ export class OpenAiChatModel implements ChatModel {
     } catch (error) {
       signal.throwIfAborted();
       // The platform's own words for a connection that is cut.
-      if (error instanceof TypeError) throw new BrokenStreamError(connection.url, error.message, received, error);
+      if (error instanceof TypeError) throw new BrokenStreamError(this.#connection.url, error.message, received, error);
       throw error;
     } finally {
       await pieces.return(undefined as never).catch(() => {});

@@ -92,11 +92,11 @@ function softwareOf(owner: string): ServerSoftware {
 }
 
 async function readVersion(connection: ServerConnection, signal?: AbortSignal): Promise<string | undefined> {
-  return (await tryJson(connection, '/version', undefined, versionSchema, signal))?.version;
+  return (await tryJson(connection, '/version', versionSchema, { signal }))?.version;
 }
 
 async function readSlotContext(connection: ServerConnection, signal?: AbortSignal): Promise<number | undefined> {
-  return (await tryJson(connection, '/props', undefined, propsSchema, signal))?.default_generation_settings.n_ctx;
+  return (await tryJson(connection, '/props', propsSchema, { signal }))?.default_generation_settings.n_ctx;
 }
 
 async function tokenizes(connection: ServerConnection, model: string, signal?: AbortSignal): Promise<boolean> {
@@ -112,7 +112,7 @@ export async function countText(
 ): Promise<number | undefined> {
   // vLLM and SGLang read `prompt`, llama.cpp `content`.
   const body = { model, prompt: text, content: text, add_special_tokens: false };
-  const found = await tryJson(connection, '/tokenize', body, tokensSchema, signal);
+  const found = await tryJson(connection, '/tokenize', tokensSchema, { body, signal });
   if (found === undefined) return undefined;
   return 'count' in found ? found.count : found.tokens.length;
 }
@@ -149,9 +149,8 @@ function blankFrame(): Promise<Buffer> {
 async function tryJson<T>(
   connection: ServerConnection,
   path: string,
-  body: unknown,
   schema: z.ZodType<T>,
-  signal?: AbortSignal,
+  { body, signal }: { readonly body?: object; readonly signal: AbortSignal | undefined },
 ): Promise<T | undefined> {
   try {
     const request = body === undefined ? {} : { method: 'POST' as const, body: JSON.stringify(body) };
