@@ -66,7 +66,11 @@ export class ModelNotFoundError extends InputError {
 }
 
 const ORIGIN_FILE = 'origin.json';
-const NAME = /^[a-z0-9][a-z0-9._-]*$/i;
+
+/** What ends so is still being written, or was left in the middle of it. */
+function isModelName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9._-]*$/i.test(name) && !name.endsWith('.part');
+}
 
 export class InstalledModels {
   readonly #folders: readonly string[];
@@ -80,7 +84,7 @@ export class InstalledModels {
 
   /** Where a model of this name is to be written. Throws UsageError for what can't be a folder's name. */
   folderFor(name: string): string {
-    if (!NAME.test(name) || name.endsWith('.part')) {
+    if (!isModelName(name)) {
       throw new UsageError(`${name} can't be a model's name`, 'Use letters, digits, dots, dashes: --as my-model');
     }
     return join(this.#folders[0]!, name);
@@ -94,7 +98,7 @@ export class InstalledModels {
       const isShipped = parent === this.#shippedFolder;
       for (const name of await folderNames(parent)) {
         const folder = join(parent, name);
-        if (models.has(name) || !NAME.test(name) || name.endsWith('.part')) continue;
+        if (models.has(name) || !isModelName(name)) continue;
         // Cards of models that don't ship lie beside the shipped one.
         if (isShipped && !(await isFile(join(folder, 'model.json')))) continue;
         try {
