@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CheckpointError } from './checkpoint-error.ts';
-import type { ModelConfig, MoeConfig, RopeConfig } from './config.ts';
+import type { ModelConfig, MoeConfig, RopeConfig, TextConfig, VisionConfig } from './config.ts';
 import { readJsonFile } from './json-file.ts';
 
 const whole = z.int().positive();
@@ -115,37 +115,47 @@ export async function readModelConfig(folder: string): Promise<ModelConfig> {
   return {
     architecture,
     text: {
-      hiddenSize: text.hidden_size,
-      intermediateSize: text.intermediate_size,
-      numLayers: text.num_hidden_layers,
-      numHeads: text.num_attention_heads,
-      numKvHeads: text.num_key_value_heads,
-      headDim: text.head_dim,
-      vocabSize: text.vocab_size,
-      maxPositions: text.max_position_embeddings,
-      rmsNormEps: text.rms_norm_eps,
+      ...sizesOfText(text),
       rope,
       tieWordEmbeddings: config.tie_word_embeddings ?? text.tie_word_embeddings ?? false,
       ...(moe && { moe }),
     },
-    vision: {
-      depth: vision.depth,
-      hiddenSize: vision.hidden_size,
-      intermediateSize: vision.intermediate_size,
-      numHeads: vision.num_heads,
-      patchSize: vision.patch_size,
-      temporalPatchSize: vision.temporal_patch_size,
-      spatialMergeSize: vision.spatial_merge_size,
-      inChannels: vision.in_channels,
-      outHiddenSize: vision.out_hidden_size,
-      numPositionEmbeddings: vision.num_position_embeddings,
-      deepstackIndexes: vision.deepstack_visual_indexes,
-    },
+    vision: sizesOfVision(vision),
     imageTokenId: config.image_token_id,
     videoTokenId: config.video_token_id,
     visionStartTokenId: config.vision_start_token_id,
     visionEndTokenId: config.vision_end_token_id,
     eosTokenIds: await readEosTokenIds(folder, config.eos_token_id ?? text.eos_token_id),
+  };
+}
+
+function sizesOfText(text: RawText): Omit<TextConfig, 'rope' | 'tieWordEmbeddings' | 'moe'> {
+  return {
+    hiddenSize: text.hidden_size,
+    intermediateSize: text.intermediate_size,
+    numLayers: text.num_hidden_layers,
+    numHeads: text.num_attention_heads,
+    numKvHeads: text.num_key_value_heads,
+    headDim: text.head_dim,
+    vocabSize: text.vocab_size,
+    maxPositions: text.max_position_embeddings,
+    rmsNormEps: text.rms_norm_eps,
+  };
+}
+
+function sizesOfVision(vision: RawVision): VisionConfig {
+  return {
+    depth: vision.depth,
+    hiddenSize: vision.hidden_size,
+    intermediateSize: vision.intermediate_size,
+    numHeads: vision.num_heads,
+    patchSize: vision.patch_size,
+    temporalPatchSize: vision.temporal_patch_size,
+    spatialMergeSize: vision.spatial_merge_size,
+    inChannels: vision.in_channels,
+    outHiddenSize: vision.out_hidden_size,
+    numPositionEmbeddings: vision.num_position_embeddings,
+    deepstackIndexes: vision.deepstack_visual_indexes,
   };
 }
 
