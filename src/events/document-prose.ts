@@ -177,7 +177,9 @@ function cutMark(text: string): [mark: string, rest: string] {
 function printedQuality(text: string, lang: string): number {
   const visible = text.replace(/\s+/g, '').length;
   if (countLetters(text) < 0.6 * visible || /(?:\. ?){4,}/.test(text)) return 0;
-  const isWhole = /^["'“‘(\[]?[\p{Lu}\p{Lo}\p{N}]/u.test(text) && /[.!?:。！？।؟]["'”’)\]]*$/u.test(text);
+  // A key's or a menu's sign, or its icon, stood before such a comma: `Ambient Mode , you can`.
+  const hasHole = /\p{L} ,\s|: :/u.test(text);
+  const isWhole = !hasHole && /^["'“‘(\[]?[\p{Lu}\p{Lo}\p{N}]/u.test(text) && /[.!?:。！？।؟]["'”’)\]]*$/u.test(text);
   return sentenceQuality(text, lang) * (isWhole ? 1 : 0.2);
 }
 

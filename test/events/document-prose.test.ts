@@ -70,3 +70,14 @@ it('never quotes headings and running lines, page numbers or not, and shows an i
   expect(told).toEqual(pages.map((_, i) => `Number ${i} of the filters keeps the water of the machine clean.`));
   for (const i of furniture) expect(quality[i]).toBe(0);
 });
+
+it('takes a sentence out of which an icon fell for a piece of one', async () => {
+  const whole = 'The channel list shows every channel that the search has found.';
+  const holed = 'Channel List , you can change every channel that the search has found.';
+  const announced = 'The channel list screen contains the following icons: : A favourite : A lock.';
+  const text = `${whole}\n\n${holed}\n\n${announced}`;
+  const pages: Page[] = [{ pageIndex: 0, label: null, text, headings: [], links: [], textSource: 'text' }];
+  const { quality } = await prepareDocument(pages);
+  expect(quality[1]).toBeLessThan(0.3 * quality[0]!);
+  expect(quality[2]).toBeLessThan(0.3 * quality[0]!);
+});
