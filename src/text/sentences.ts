@@ -23,6 +23,16 @@ const TABLE_ROW = /\S {3,}\S+.* {3,}\S/;
 /** German writes ordinals with a point: `am 1. Mai`, `im 19. Jahrhundert`. No other language has these words before a number. */
 const ORDINAL = /(?<!\S)(?:am|im|der|die|das|den|dem|des|vom|zum|zur|beim|ab|bis|seit|jede[mnrs]?) \d{1,2}\.\s*$/iu;
 const ENDS_OPEN = /[,;:\-–(]\s*$/;
+/** Characters of the widest line. */
+const NARROW = 60;
+/** Articles, prepositions, conjunctions: what follows belongs to them. */
+const ENDS_ON_SMALL_WORD = new RegExp(
+  `(?<!\\S)(?:${`a an the of and or to in on at by for from with as der die das den dem des ein eine und oder von vom zu zum zur im am an auf
+  mit für bei le la les un une des du de et ou à au en el los las y o con por para del il lo gli di da del e per che os do em`
+    .split(/\s+/)
+    .join('|')})\\s*$`,
+  'iu',
+);
 const ENDS_SENTENCE = /[.!?…。！？।؟]["'”’)\]]*\s*$/;
 
 let segmenter: Intl.Segmenter | undefined;
@@ -90,8 +100,10 @@ function blocks(text: string): { text: string; start: number }[] {
 function endsBlock(line: string, next: string, widest: number): boolean {
   if (LIST_ITEM.test(next) || TABLE_ROW.test(line) || TABLE_ROW.test(next)) return true;
   if (ENDS_OPEN.test(line) || ENDS_SENTENCE.test(line)) return false;
-  // A line well short of the text's width that the next line does not continue: a heading, a label, a slide's bullet.
-  return line.trimEnd().length < 0.6 * widest && /^\s*["'“(]?[\p{Lu}\p{N}]/u.test(next);
+  // A line well short of the text's width that the next line does not continue: a heading, a label, a slide's bullet. Text as narrow as
+  // a slide's is no wrapped prose.
+  const isShort = line.trimEnd().length < 0.6 * widest || (widest < NARROW && !ENDS_ON_SMALL_WORD.test(line));
+  return isShort && /^\s*["'“(]?[\p{Lu}\p{N}]/u.test(next);
 }
 
 function splitLines(text: string): { text: string; start: number }[] {

@@ -29,6 +29,11 @@ describe('sentences', () => {
       'The output of each command is shown here.',
     ]);
   });
+  it('keeps the lines of a slide apart, but for a line that the next one has to complete', () => {
+    expect(texts('At most 30 days a year\nAsk six weeks before\nEU countries only')).toHaveLength(3);
+    expect(texts('The salt road between Hamburg and\nLübeck')).toHaveLength(1);
+    expect(texts('Passwords of fourteen\ncharacters or more')).toHaveLength(1);
+  });
   it('gives offsets into the text as it was', () => {
     const text = '  One line\r\nwrapped here.  Two.';
     const [one, two] = sentences(text);
