@@ -1,7 +1,7 @@
 // Where a query's terms occur in a text. Words are cut without a dictionary, Latin ones even by a table of characters, which is
 // what lets a search look into a thousand captions; scripts without spaces go the slower way through `terms`.
 import { isLatin, nextWordStart, wordEnd } from '../text/latin-words.ts';
-import { primaryLanguage, stemmingLanguage, stemWithoutAccents } from '../text/stem.ts';
+import { isStemmedAsWritten, primaryLanguage, stemmingLanguage, stemWithoutAccents } from '../text/stem.ts';
 import { stemWord, terms } from '../text/terms.ts';
 import type { QueryTerm } from './query-terms.ts';
 import { RANKING } from './ranking.ts';
@@ -35,9 +35,7 @@ const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script
 
 /** Words as they are written to their stems, by language: most words of a search have been seen in the one before. */
 const stemsOf = new Map<string, Map<string, string>>();
-const E = 4;
-const I = 8;
-const Y = 24;
+const [A, E, I, O, U, Y] = [0, 4, 8, 14, 20, 24];
 const MAX_STEMS = 100_000;
 
 /** Finds query terms in texts of any language; made once a query, so that the lookup tables are too. */
@@ -70,10 +68,15 @@ class LanguageMatcher {
   readonly #bySplit = new Map<string, number>();
   /** [first letter * 26 + second]: whether a stem that is looked for begins with these. Letters a to z; i stands for y, too. */
   readonly #beginnings = new Uint8Array(26 * 26);
+  /** [(first letter * 26 + second) * 26 + third]: the same of compounds, where there are any. They are long, and many. */
+  #compoundBeginnings: Uint8Array | undefined;
+  /** Whether words may have another stem without their accents. */
+  readonly #isAccented: boolean;
 
   constructor(queryTerms: readonly QueryTerm[], lang: string) {
     this.#lang = lang;
     this.#isEnglish = stemmingLanguage('a', lang) === 'en';
+    this.#isAccented = isStemmedAsWritten(lang);
     this.#stems = stemsOf.get(lang) ?? new Map<string, string>();
     stemsOf.set(lang, this.#stems);
     if (this.#stems.size > MAX_STEMS) this.#stems.clear();
@@ -81,21 +84,20 @@ class LanguageMatcher {
       const forms = new Set(lookups.map((word) => stemWord(word, lang)));
       const related = relatedLookups.map((word) => stemWord(word, lang)).filter((stem) => !forms.has(stem));
       const found = new Map(related.map((stem): [string, Related] => [stem, { term: i, share: RANKING.relatedShare }]));
+      for (const stem of found.keys()) this.#addBeginning(stem);
       for (const { lang: of, stem, share, relation } of compounds) {
         if (of !== lang || forms.has(stem) || (found.get(stem)?.share ?? 0) >= share) continue;
         const isPart = relation === 'ownHead' || relation === 'ownModifier';
+        if (isPart) this.#addBeginning(stem);
+        else this.#addCompoundBeginning(stem);
         found.set(stem, { term: i, share, ...(isPart && { part: relation }) });
       }
       for (const [stem, one] of found) this.#byRelated.set(stem, [...(this.#byRelated.get(stem) ?? []), one]);
       for (const form of forms) this.#byStem.set(form, [...(this.#byStem.get(form) ?? []), i]);
       for (const [a, b] of splits) this.#bySplit.set(`${stemWord(a, lang)} ${stemWord(b, lang)}`, i);
     });
-    const stems = [
-      ...this.#byStem.keys(),
-      ...this.#byRelated.keys(),
-      ...[...this.#bySplit.keys()].flatMap((pair) => pair.split(' ')),
-    ];
-    for (const stem of stems) this.#addBeginning(letterAt(stem, 0), letterAt(stem, 1));
+    for (const stem of this.#byStem.keys()) this.#addBeginning(stem);
+    for (const pair of this.#bySplit.keys()) pair.split(' ').forEach((stem) => this.#addBeginning(stem));
   }
 
   match(text: string): MatchedText {
@@ -118,10 +120,16 @@ class LanguageMatcher {
     return found;
   }
 
-  #addBeginning(first: number, second: number): void {
+  #addBeginning(stem: string): void {
+    const [first, second] = [letterAt(stem, 0), letterAt(stem, 1)];
     if (first < 0) return;
     if (second < 0) this.#beginnings.fill(1, first * 26, (first + 1) * 26);
     else this.#beginnings[first * 26 + second] = 1;
+  }
+
+  #addCompoundBeginning(stem: string): void {
+    this.#compoundBeginnings ??= new Uint8Array(26 * 26 * 26);
+    this.#compoundBeginnings[(letterAt(stem, 0) * 26 + letterAt(stem, 1)) * 26 + letterAt(stem, 2)] = 1;
   }
 
   /**
@@ -132,12 +140,19 @@ class LanguageMatcher {
     const first = letterAt(text, start);
     const second = letterAt(text, start + 1);
     if (first < 0 || second < 0 || this.#beginnings[first * 26 + second] === 1) return true;
-    return !this.#isEnglish && this.#mayBeginOtherwise(text, start, end, second);
+    if (this.#isEnglish) return false;
+    return this.#beginsCompound(first, second, text, start) || this.#mayBeginOtherwise(text, start, end, first, second);
+  }
+
+  #beginsCompound(first: number, second: number, text: string, start: number): boolean {
+    if (this.#compoundBeginnings === undefined) return false;
+    const third = letterAt(text, start + 2);
+    return third < 0 || isUmlaut(second, third) || this.#compoundBeginnings[(first * 26 + second) * 26 + third] === 1;
   }
 
   /** Whether the stem may begin with other letters than the word: after l', in for ae, oe and ue, and in Irish. */
-  #mayBeginOtherwise(text: string, start: number, end: number, second: number): boolean {
-    if (second === E || this.#lang === 'ga') return true;
+  #mayBeginOtherwise(text: string, start: number, end: number, first: number, second: number): boolean {
+    if (isUmlaut(first, second) || this.#lang === 'ga') return true;
     for (let i = start + 2; i < end; i++) if (text[i] === "'" || text[i] === '’') return true;
     return false;
   }
@@ -145,7 +160,7 @@ class LanguageMatcher {
   /** The word's stem, or that without its accents where the query was typed so. */
   #meant(word: string): string {
     const stem = this.#stem(word);
-    if (this.#isEnglish || this.#byStem.has(stem)) return stem;
+    if (!this.#isAccented || this.#byStem.has(stem)) return stem;
     const plain = stemWithoutAccents(word.toLowerCase(), stemmingLanguage(word, this.#lang));
     return plain !== undefined && this.#byStem.has(plain) ? plain : stem;
   }
@@ -162,6 +177,11 @@ function letterAt(text: string, at: number): number {
   const letter = (text.charCodeAt(at) | 0x20) - 0x61;
   if (letter === Y) return I;
   return letter < 26 ? letter : -1;
+}
+
+/** Whether two letters may be an umlaut written out, which the stem has as one letter: ae, oe, ue. */
+function isUmlaut(letter: number, next: number): boolean {
+  return next === E && (letter === A || letter === O || letter === U);
 }
 
 /** The matches in one text while its words go by. */

@@ -150,6 +150,11 @@ export function stemIn(word: string, language: string | undefined): string {
   return withoutGenitive(foldDiacritics(mended)) || folded;
 }
 
+/** Whether words of a language may have another stem where their accents are left out. */
+export function isStemmedAsWritten(lang: string): boolean {
+  return AS_WRITTEN.has(primaryLanguage(lang));
+}
+
 /** The stem that somebody's word has who leaves the accents out, where it is another one. */
 export function stemWithoutAccents(word: string, language: string | undefined): string | undefined {
   if (language === undefined || !AS_WRITTEN.has(language)) return undefined;
