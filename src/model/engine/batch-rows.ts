@@ -7,7 +7,7 @@ import type { BatchCache } from './batch-cache.ts';
 import { Completion, type CompletionOptions } from './completion.ts';
 import type { Decoder } from './decoder.ts';
 import type { TakeTurn } from './device-turns.ts';
-import type { GenerateReport } from './generate.ts';
+import { reportOf, type Answer, type GenerateReport } from './generate.ts';
 import type { PrefixCache } from './prefix-cache.ts';
 import { prefill } from './prefill.ts';
 import type { Prompt } from './prompt.ts';
@@ -31,13 +31,9 @@ export interface RowRequest {
 /** A row's answer as it ended: with a report, or with what was wrong with it alone. */
 export type RowEnd<R> = { readonly request: R } & ({ readonly report: GenerateReport } | { readonly error: unknown });
 
-interface Row<R> {
+interface Row<R> extends Answer {
   readonly request: R;
   readonly sequence: Sequence;
-  readonly completion: Completion;
-  readonly cachedTokens: number;
-  readonly prefillMs: number;
-  readonly decodeStarted: number;
   /** Chosen, and not yet in the cache. */
   nextToken: number;
   isStopped: boolean;
@@ -103,9 +99,8 @@ export class BatchRows<R extends RowRequest> implements Disposable {
       const logits = await prefill(this.#decoder, sequence, prompt, { chunkTokens, signal, onProgress, turn });
       const decodeStarted = performance.now();
       const completion = new Completion(options, prompt.tokenIds);
-      const prefillMs = decodeStarted - started;
-      const rest = { cachedTokens, prefillMs, decodeStarted, nextToken: -1, isStopped: false };
-      const row: Row<R> = { request, sequence, completion, ...rest };
+      const answer = { prompt, completion, cachedTokens, prefillMs: decodeStarted - started, decodeStarted };
+      const row: Row<R> = { ...answer, request, sequence, nextToken: -1, isStopped: false };
       take(row, () => completion.take(logits));
       this.#rows[slot] = row;
     } catch (error) {
@@ -148,7 +143,7 @@ export class BatchRows<R extends RowRequest> implements Disposable {
     for (const [slot, row] of this.#rows.entries()) {
       if (!row || !(row.completion.finish || row.isStopped || unwanted(row.request))) continue;
       this.#rows[slot] = undefined;
-      const report = reportOf(row);
+      const report = reportOf(row, row.isStopped ? 'stop' : (row.completion.finish ?? 'length'));
       await this.#keep(row.sequence);
       ended.push({ request: row.request, report });
     }
@@ -184,7 +179,7 @@ function stepSize(taken: number, numRows: number): number {
 }
 
 /** The position of the token that is chosen and not yet in the cache. */
-function nextPosition({ request: { prompt }, sequence }: Row<RowRequest>): number {
+function nextPosition({ prompt, sequence }: Row<RowRequest>): number {
   return prompt.nextPosition + sequence.length - prompt.tokenIds.length;
 }
 
@@ -200,16 +195,4 @@ function take(row: Row<RowRequest>, choose: () => number | undefined): void {
     if (error instanceof BrokenLogitsError) row.sequence.cut(0);
     throw error;
   }
-}
-
-function reportOf({ request, completion, isStopped, ...row }: Row<RowRequest>): GenerateReport {
-  const { cachedTokens, prefillMs, decodeStarted } = row;
-  return {
-    promptTokens: request.prompt.tokenIds.length,
-    cachedTokens,
-    completionTokens: completion.tokenIds.length,
-    prefillMs,
-    decodeMs: performance.now() - decodeStarted,
-    finish: isStopped ? 'stop' : (completion.finish ?? 'length'),
-  };
 }

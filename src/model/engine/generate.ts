@@ -29,6 +29,28 @@ export interface GenerateReport {
   readonly finish: Finish;
 }
 
+/** A prompt's answer under way. */
+export interface Answer {
+  readonly prompt: Prompt;
+  readonly completion: Completion;
+  readonly cachedTokens: number;
+  readonly prefillMs: number;
+  /** By `performance.now()`. */
+  readonly decodeStarted: number;
+}
+
+export function reportOf(answer: Answer, finish: Finish): GenerateReport {
+  const { prompt, completion, cachedTokens, prefillMs, decodeStarted } = answer;
+  return {
+    promptTokens: prompt.tokenIds.length,
+    cachedTokens,
+    completionTokens: completion.tokenIds.length,
+    prefillMs,
+    decodeMs: performance.now() - decodeStarted,
+    finish,
+  };
+}
+
 const ANSWER_ROOM = 1024;
 const QUESTION_ROOM = 512;
 
@@ -82,21 +104,13 @@ export async function* generate(
     const { chunkTokens, onPrefill: onProgress } = options;
     const logits = await prefill(decoder, sequence, prompt, { chunkTokens, signal, onProgress, turn });
     const decodeStarted = performance.now();
-    const report = (completionTokens: number, finish: Finish): GenerateReport => ({
-      promptTokens: numTokens,
-      cachedTokens,
-      completionTokens,
-      prefillMs: decodeStarted - started,
-      decodeMs: performance.now() - decodeStarted,
-      finish,
-    });
-
     const completion = new Completion(options, prompt.tokenIds);
+    const answer = { prompt, completion, cachedTokens, prefillMs: decodeStarted - started, decodeStarted };
     let tokenId = completion.take(logits);
     while (tokenId !== undefined) {
       const ends = hasEnded?.(tokenId) ?? false;
       yield tokenId;
-      if (ends) return report(completion.tokenIds.length, 'stop');
+      if (ends) return reportOf(answer, 'stop');
       if (completion.finish) break;
       const position = prompt.nextPosition + completion.tokenIds.length - 1;
       const { needsLogits } = completion;
@@ -107,7 +121,7 @@ export async function* generate(
       sequence.push(tokenId, position, position, position);
       tokenId = completion.takeFrom(result, 0);
     }
-    return report(completion.tokenIds.length, completion.finish!);
+    return reportOf(answer, completion.finish!);
   } catch (error) {
     // Keys and values that gave no number would spoil every prompt that reuses them.
     if (error instanceof BrokenLogitsError) sequence.cut(0);
