@@ -21,6 +21,9 @@ const SAMPLE_CHARACTERS = 1500;
 /** Fewer letters than this are names and fragments; scripts used by one language need fewer (below). */
 const MIN_LETTERS = 16;
 
+/** Written with accents in every sentence: a text of bare letters is in none of them, though its names may look like it. */
+const ACCENTED = ['vi', 'cs', 'sk', 'hu', 'is', 'lv', 'lt'];
+
 const require = createRequire(import.meta.url);
 let tinyld: { detectAll(text: string): { lang: string; accuracy: number }[] } | undefined;
 
@@ -35,6 +38,9 @@ export function detectLanguage(text: string): DetectedLanguage | undefined {
   const settled = settledBy(shares);
   if (settled !== undefined) return settled;
   const scores = profileScores(sample);
+  if (!/(?![a-z])\p{L}/iu.test(sample)) for (const lang of ACCENTED) scores.delete(lang);
+  // Klingon, which the profiles see in lists of abbreviations.
+  scores.delete('tlh');
   for (const { lang, share } of shares) scores.set(lang, (scores.get(lang) ?? 0) + STOP_WORD_WEIGHT * share);
   const best = [...scores].reduce((a, b) => (b[1] > a[1] ? b : a));
   return best[1] < MIN_CONFIDENCE ? undefined : { lang: best[0], confidence: Math.min(1, best[1]) };
