@@ -62,7 +62,7 @@ export class KvCache implements Disposable, StepCache {
   }
 
   /** Bytes of one slot over all layers. */
-  get bytesPerToken(): number {
+  get kvBytesPerToken(): number {
     return kvBytesPerToken(this.text, this.#type);
   }
 

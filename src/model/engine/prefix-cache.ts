@@ -116,14 +116,14 @@ export class PrefixCache implements Disposable {
       return;
     }
     this.#idle.push(sequence);
-    const bytes = () => this.#idle.reduce((sum, { cache }) => sum + cache.capacity * cache.bytesPerToken, 0);
+    const bytes = () => this.#idle.reduce((sum, { cache }) => sum + cache.capacity * cache.kvBytesPerToken, 0);
     while (this.#idle.length > 0 && bytes() > this.#options.maxBytes) this.#idle.shift()![Symbol.dispose]();
   }
 
   /** The same for a sequence that lives in memory of somebody else's: keeps a copy if the budget takes one. */
   async keepCopy(sequence: Sequence): Promise<void> {
     const { length, cache } = sequence;
-    if (length === 0 || length * cache.bytesPerToken > this.#options.maxBytes) return;
+    if (length === 0 || length * cache.kvBytesPerToken > this.#options.maxBytes) return;
     const copy = new Sequence(this.#decoder.newCache());
     try {
       await copyPrefix(sequence, copy, length);

@@ -90,9 +90,9 @@ describe.runIf(hasConformance).each(Object.keys(bounds) as Kind[])('%s', (kind) 
     await cache.reserve(1);
     const { numLayers, numKvHeads, headDim } = model.config.text;
     expect(cache.type).toBe('int8');
-    expect(cache.bytesPerToken).toBe(2 * numLayers * numKvHeads * headDim);
+    expect(cache.kvBytesPerToken).toBe(2 * numLayers * numKvHeads * headDim);
     expect(cache.tensors.reduce((sum, { data }) => sum + data.byteLength, 0)).toBe(
-      cache.capacity * cache.bytesPerToken,
+      cache.capacity * cache.kvBytesPerToken,
     );
   });
 
@@ -146,7 +146,7 @@ describe.runIf(hasConformance).each(Object.keys(bounds) as Kind[])('%s', (kind) 
     const expected = await logitsOf(sequence, prompt);
     await store.save(sequence, numTokens, 0);
     const [file] = readdirSync(folder);
-    const bytes = numTokens * (sequence.cache.bytesPerToken + 16);
+    const bytes = numTokens * (sequence.cache.kvBytesPerToken + 16);
     // Each tensor's region, the tokens and the header are whole pages.
     expect(statSync(join(folder, file!)).size - bytes).toBeLessThan((sequence.cache.tensors.length + 2) * 4096);
     const found = await store.longestPrefix(prompt);

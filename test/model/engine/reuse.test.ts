@@ -188,7 +188,7 @@ describe.runIf(hasConformance).each(['dense', 'dense-untied', 'moe'] as Kind[])(
     using sequence = new Sequence(decoder.newCache());
     await logitsOf(sequence, prompt, 512);
     // Regions of whole pages, and the header: room for one of the two, and for no longer one.
-    const maxBytes = 22 * sequence.cache.bytesPerToken + sequence.cache.tensors.length * 4096 + 8192;
+    const maxBytes = 22 * sequence.cache.kvBytesPerToken + sequence.cache.tensors.length * 4096 + 8192;
     const store = new SnapshotStore({ folder, maxBytes, format: 'fp', modelKey: 'test' });
     expect(await store.save(sequence, 10, 10)).toBe(true);
     expect(await store.save(sequence, 20, 20)).toBe(true);
