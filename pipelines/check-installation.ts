@@ -1,13 +1,14 @@
 // What `lectern doctor` finds out: each part that Lectern needs or can use on this machine, whether it works, and what to
 // do where it does not.
 import { existsSync } from 'node:fs';
-import { access, constants, statfs } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { transcriptionSettings, type Config } from '../src/config.ts';
 import { toErrorDetail } from '../src/errors.ts';
 import { programPath } from '../src/ingest/ffmpeg-paths.ts';
 import { ffmpegVersion } from '../src/ingest/ffmpeg.ts';
+import { freeDiskBytes } from '../src/model/disk-space.ts';
 import { openLibraryToRead } from '../src/store/sqlite-library.ts';
 import { checkMeaning } from './check-meaning.ts';
 import { checkCuda, checkModels, checkOnnxRuntime, checkSnapshots, checkWebGpu } from './check-models.ts';
@@ -59,8 +60,7 @@ const checks: Record<string, Check> = {
   },
 
   disk: async (config) => {
-    const { bavail, bsize } = await statfs(existingFolder(config.library));
-    const free = bavail * bsize;
+    const free = await freeDiskBytes(existingFolder(config.library));
     const message = `${(free / 1e9).toFixed(1)} GB free at ${config.library}`;
     if (free >= MIN_FREE_BYTES) return ok(message);
     return broken(message, 'Free some space, or put the library elsewhere with --library.');

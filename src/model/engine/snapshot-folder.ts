@@ -1,7 +1,8 @@
 // The files of a snapshot folder: which there are, and which go when another one needs their room. Several processes may use one
 // folder at once: a file that is gone meanwhile is no news to anybody.
-import { readdir, rm, stat, statfs } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freeDiskBytes } from '../disk-space.ts';
 
 export interface SnapshotFile {
   readonly path: string;
@@ -69,9 +70,8 @@ export async function makeRoom(
     doomed.push(file);
     kept -= file.bytes;
   }
-  const { bavail, bsize } = await statfs(folder);
   const freed = doomed.reduce((sum, file) => sum + file.bytes, 0);
-  if (bavail * bsize + freed < bytes + SPARED_BYTES) return false;
+  if ((await freeDiskBytes(folder)) + freed < bytes + SPARED_BYTES) return false;
   for (const { path } of doomed) await remove(path);
   return true;
 }

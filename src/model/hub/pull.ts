@@ -1,7 +1,7 @@
 // A released checkpoint from a Hugging Face hub into the cache that all its tools share: what the cache has is not downloaded
 // again, what was interrupted goes on, every file is checked against the hash that the repository states.
-import { statfs } from 'node:fs/promises';
 import { byteText } from '../../byte-text.ts';
+import { freeDiskBytes } from '../disk-space.ts';
 import { RepositoryCache } from './cache.ts';
 import { bytesHere, downloadFile } from './download.ts';
 import { HubError } from './hub-error.ts';
@@ -94,9 +94,9 @@ async function openCached(cache: RepositoryCache, repository: string, revision: 
 }
 
 async function checkSpace(folder: string, neededBytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  if (neededBytes <= bavail * bsize) return;
-  const message = `The disk is too full: ${byteText(neededBytes)} to download, ${byteText(bavail * bsize)} free in ${folder}`;
+  const freeBytes = await freeDiskBytes(folder);
+  if (neededBytes <= freeBytes) return;
+  const message = `The disk is too full: ${byteText(neededBytes)} to download, ${byteText(freeBytes)} free in ${folder}`;
   throw new HubError('HUB_DISK_FULL', message);
 }
 

@@ -1,9 +1,10 @@
 // A checkpoint folder becomes a model folder: everything that reading it needs is checked first, then the weights are converted
 // and the small files copied beside them. The folder appears under its name only when it is whole.
-import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { byteText } from '../../byte-text.ts';
 import { LecternError } from '../../errors.ts';
+import { freeDiskBytes } from '../disk-space.ts';
 import { purposeOfCheckpoint, writePurpose, type ModelKind } from '../model-kind.ts';
 import type { WriteWeightsOptions } from '../onnx/weight-file.ts';
 import { readChatTemplate } from './chat-template.ts';
@@ -123,13 +124,8 @@ async function replaceFolder(from: string, to: string): Promise<void> {
 }
 
 async function checkSpace(folder: string, neededBytes: number): Promise<void> {
-  const freeBytes = await freeBytesAt(folder);
+  const freeBytes = await freeDiskBytes(folder);
   if (neededBytes > freeBytes) throw new DiskFullError(dirname(folder), neededBytes, freeBytes);
-}
-
-async function freeBytesAt(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }
 
 /** What the file system refuses, said as one of ours. */
@@ -137,7 +133,7 @@ async function explainWriting(error: unknown, folder: string, neededBytes: numbe
   if (error instanceof LecternError) return error;
   const { code = '' } = error as NodeJS.ErrnoException;
   if (['ENOSPC', 'EDQUOT'].includes(code)) {
-    return new DiskFullError(folder, neededBytes, await freeBytesAt(folder).catch(() => 0), error);
+    return new DiskFullError(folder, neededBytes, await freeDiskBytes(folder).catch(() => 0), error);
   }
   const isRefused = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOENT'].includes(code);
   return isRefused ? new ModelsNotWritableError(folder, error as NodeJS.ErrnoException) : error;
