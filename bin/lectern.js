@@ -21,4 +21,7 @@ if (process.argv[2] === 'index' && process.argv.some((arg) => /\.pdf$/i.test(arg
   startSpareThread();
 }
 const { main } = await import('../src/surfaces/cli/main.ts');
-process.exitCode = await main(process.argv.slice(2));
+const status = await main(process.argv.slice(2));
+process.exitCode = status;
+// What was interrupted has been let go of in order by now; what nobody waits for any more is not waited for here.
+if (status === 130) process.exit();
