@@ -213,10 +213,13 @@ function readStored(stored: Uint8Array | undefined): PageDraft[] | undefined {
   }
 }
 
+/** `lindqvist2024-hedges`, `Invoice_2024-0117`, `remote-work-deck`: no spaces, and what stands for them. */
+const FILE_NAME = /^(?:\S*_\S*|(?=\S*\d)\S+-\S+|[\p{Ll}\d]+(?:-[\p{Ll}\d]+)+)$/u;
+
 /** Not a file name, and not what a program fills in by itself. */
 function readsLikeTitle(title: string): boolean {
   const text = title.trim();
-  if (!/\p{L}{3}/u.test(text)) return false;
+  if (!/\p{L}{3}/u.test(text) || FILE_NAME.test(text)) return false;
   return !/\.(?:docx?|pdf|tex|dvi|indd|qxd|rtf|odt|pptx?|xlsx?|html?)$|^(?:microsoft (?:word|powerpoint)|untitled|document\d*|presentation\d*|slide \d+)\b/i.test(
     text,
   );

@@ -69,6 +69,14 @@ describe('readDocument', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('takes a declared title that is a file name for none', async () => {
+    const titled = (title: string) =>
+      readDocument(writeTemp(makePdf({ title, pages: [page([72, 100, 'Urban Hedges', 'B24'])] })), noOcr);
+    for (const name of ['lindqvist2024-hedges', 'Invoice_2024-0117', 'remote-work-deck'])
+      expect((await titled(name)).info.title).toBe('Urban Hedges');
+    expect((await titled('Hedge-Laying')).info.title).toBe('Hedge-Laying');
+  });
+
   it('infers the outline from letter sizes where the file declares none, running headers left out', async () => {
     const body = (y: number) =>
       [72, y, 'Plain words of the text, long enough to be the usual size of letters here.'] as const;
