@@ -184,3 +184,35 @@ export const GIMP_QUESTIONS: Readonly<Record<string, readonly CompoundQuestion[]
     storlek vid utskrift > gimp-image-print-size
   `),
 };
+
+/** Of the first two sources together: what an answer must say, nothing where they hold none. Written before any answer was seen. */
+export const ASKED = questions(`
+  Wie groß ist der Druck der Pumpe? > 15 bar
+  Wie lang ist das Kabel? > 1,2
+  Wann muss der Filter gewechselt werden? > Patrone
+  Wie lange dauert das Programm zur Reinigung? > zwanzig
+  Wohin kommt das Pulver? > Pulverfach
+  Wie hoch ist die Spannung? > 230
+  Wie lange läuft die Garantie? > zwei Jahre
+  Wie viele Bohnen passen in den Behälter? > 250
+  Wann ist der Dienst für Kunden erreichbar? > achtzehn
+  Welche Erkennung arbeitet im Telefon? > Spracherkennung
+  Was misst die Funktion der Kosten? > Kostenfunktion
+  Wie heißt das Verfahren mit dem Gradienten? > Gradientenabstieg
+  Wie leert man die Schale? > gießen
+  Wie schaltet man die Sicherung für Kinder ein? > OK und Zurück
+  Was ist die Menge zum Testen? > Testmenge
+  Wie entfernt man Kalk? > Entkalker
+  Welche Spannung hat die Batterie? >
+  Wie teuer ist ein Ersatztank? >
+  Wer hat die Pumpe erfunden? >
+  Wie viele Sprachen spricht der Kundendienst? >
+  Wie lange hält der Akku der Fernbedienung? >
+  Wo liegt die Kaffeeplantage? >
+  Wie schließt man die Kamera an? >
+  Welche Farbe hat die Tasche? >
+  Wie wechselt man den Luftfilter? >
+  Welche Funktion hat die Schublade? >
+  Wie groß ist die Speicherkarte? >
+  Wie repariert man das Netz? >
+`);

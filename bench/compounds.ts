@@ -6,12 +6,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { sha256 } from '../src/hash.ts';
+import { answerQuestion } from '../src/query/answer.ts';
 import { search } from '../src/query/search.ts';
 import type { Library, SourceContent, SourceKind } from '../src/store/library.ts';
 import { detectLanguage } from '../src/text/language.ts';
 import { openLibrary } from '../src/store/sqlite-library.ts';
 import { NaiveBm25 } from './baseline-bm25.ts';
-import { type CompoundQuestion, GIMP_QUESTIONS, OWN_QUESTIONS } from './compound-questions.ts';
+import { ASKED, type CompoundQuestion, GIMP_QUESTIONS, OWN_QUESTIONS } from './compound-questions.ts';
 import { printTable, saveTable } from './table.ts';
 
 /** A page, or a sentence of a talk. */
@@ -182,6 +183,19 @@ async function measure(source: BenchSource, searchers: Readonly<Record<string, S
   );
 }
 
+/** Right answers, wrong ones and silences where there is an answer, then answers where there is none. */
+async function countAnswers(who: string, library: Library, sourceIds: readonly string[]): Promise<string[]> {
+  const counts = { right: 0, wrong: 0, silent: 0, made: 0 };
+  for (const { query, at } of ASKED) {
+    const { abstained, answer } = await answerQuestion(library, { question: query, sourceIds });
+    if (at.length === 0) counts.made += abstained ? 0 : 1;
+    else if (abstained) counts.silent++;
+    else if (at.some((part) => answer.includes(part))) counts.right++;
+    else counts.wrong++;
+  }
+  return [who, ...Object.values(counts).map(String)];
+}
+
 function report(
   { name, pieces }: BenchSource,
   who: string,
@@ -199,8 +213,10 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'lectern-compounds-'));
 try {
   await using library = await openLibrary(folder);
   const rows: string[][] = [];
+  const ids: string[] = [];
   for (const source of [...readOwn(), ...readGimp()]) {
     const id = await save(library, source);
+    ids.push(id);
     rows.push(
       ...(await measure(source, {
         with: ourSearch(library, id),
@@ -214,7 +230,13 @@ try {
     ['source', 'metric', 'Lectern', 'without compounds', 'naive'],
     rows,
   );
-  saveTable('compounds', table);
+  const german = ids.slice(0, 2);
+  const answers = printTable(
+    `Answers to ${ASKED.length} questions about the first two sources, of which some have none there`,
+    ['compounds', 'right', 'wrong', 'silent', 'answered though not there'],
+    [await countAnswers('with', library, german), await countAnswers('without', withoutCompounds(library), german)],
+  );
+  saveTable('compounds', table, answers);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
