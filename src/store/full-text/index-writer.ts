@@ -12,7 +12,7 @@ import { insertTermEnds } from './compounds.ts';
 import { selectShards } from './passage-rows.ts';
 import { FIELD_GAP, PostingsCollector, Scratch } from './postings.ts';
 import { takeTokens } from './early-tokens.ts';
-import { tokenizePassage } from './tokens.ts';
+import { readPassage, type PlaceTerms } from './tokens.ts';
 import { packAscending, unpackAscending } from './varint.ts';
 
 interface NumberedSource {
@@ -105,14 +105,19 @@ class ShardIndex {
 
   /** Passages in order of ordinal. */
   add(ordinal: number, title: string, text: string): void {
-    const ofTitle = tokenizePassage(title, this.#lang);
+    const ofTitle = readPassage(title, this.#lang);
     const ofText = takeTokens(text, this.#lang);
     const length = ofTitle.length + ofText.length;
-    const textStart = ofTitle.length + FIELD_GAP;
     this.numTokens += length;
-    for (const { term, position } of ofTitle.tokens) this.#collector(term).add(ordinal, length, position, true);
-    for (const { term, position } of ofText.tokens) {
-      this.#collector(term).add(ordinal, length, textStart + position, false);
+    this.#addField(ordinal, length, ofTitle, 0, true);
+    this.#addField(ordinal, length, ofText, ofTitle.length + FIELD_GAP, false);
+  }
+
+  #addField(ordinal: number, length: number, places: readonly PlaceTerms[], start: number, inTitle: boolean): void {
+    for (let i = 0; i < places.length; i++) {
+      const { term, other } = places[i]!;
+      this.#collector(term).add(ordinal, length, start + i, inTitle);
+      if (other !== '') this.#collector(other).add(ordinal, length, start + i, inTitle);
     }
   }
 

@@ -20,10 +20,12 @@ export interface Token {
   readonly position: number;
 }
 
-export interface TokenizedText {
-  readonly tokens: readonly Token[];
-  /** Number of positions. */
-  readonly length: number;
+/** What a text is found by at one position. One object for all times that a word is written, since a manual has 130,000 of them. */
+export interface PlaceTerms {
+  /** '' in a query where the position before says it all. */
+  readonly term: string;
+  /** The word without its accents, or the character with the one behind it; '' where there is no such thing. */
+  readonly other: string;
 }
 
 /** Longer runs are data, not words. */
@@ -35,23 +37,17 @@ const UNSPACED_CLASS =
 const HAS_UNSPACED = new RegExp(`[${UNSPACED_CLASS}]`, 'u');
 const UNSPACED_OR_REST = new RegExp(`([${UNSPACED_CLASS}]+)|[^${UNSPACED_CLASS}]+`, 'gu');
 
-interface WordTerms {
-  readonly term: string;
-  /** What the word is found by where its accents are left out; '' where that is the same. */
-  readonly plain: string;
-}
-
 /** Words of one language that have been read, as they are written: most words of a passage have been seen in another. */
 class KnownWords {
   readonly #language: string;
-  readonly #terms = new Map<string, readonly WordTerms[]>();
+  readonly #terms = new Map<string, readonly PlaceTerms[]>();
 
   constructor(language: string) {
     this.#language = language;
   }
 
   /** What is one word to a reader may be several here (don't, 3.14); marks alone are none. */
-  termsOf(word: string): readonly WordTerms[] {
+  termsOf(word: string): readonly PlaceTerms[] {
     let terms = this.#terms.get(word);
     if (terms !== undefined) return terms;
     if (this.#terms.size >= KNOWN_WORDS_LIMIT) this.#terms.clear();
@@ -66,50 +62,51 @@ class KnownWords {
 const knownWords = new Map<string, KnownWords>();
 const KNOWN_WORDS_LIMIT = 100_000;
 
-/** Tokens of a passage's text. `lang`: a BCP 47 code, that of its source. */
-export function tokenizePassage(text: string, lang: string | null = null): TokenizedText {
-  return tokenize(text, lang, 'passage');
+/** [positions] of a passage's text. `lang`: a BCP 47 code, that of its source. */
+export function readPassage(text: string, lang: string | null = null): readonly PlaceTerms[] {
+  return readPlaces(text, lang, 'passage');
 }
 
 /** The same of a text in Latin letters whose words somebody has cut already, as `latinWords` does. */
-export function tokenizeWords(words: readonly string[], lang: string | null): TokenizedText {
-  const tokens: Token[] = [];
-  return { tokens, length: pushWords(tokens, words, wordsKnownIn(lang), 0, 'passage') };
+export function readWords(words: readonly string[], lang: string | null): readonly PlaceTerms[] {
+  const places: PlaceTerms[] = [];
+  pushWords(places, words, wordsKnownIn(lang));
+  return places;
 }
 
 /** Tokens of a word or phrase that is looked for in a language: the fewest that a passage holding it must have. */
-export function tokenizeQuery(text: string, lang: string | null = null): TokenizedText {
-  return tokenize(text, lang, 'query');
+export function tokenizeQuery(text: string, lang: string | null = null): readonly Token[] {
+  return readPlaces(text, lang, 'query').flatMap(({ term }, position) => (term === '' ? [] : [{ term, position }]));
 }
 
 /** The same for sources in any of the languages: the different ways to read it, of equally many tokens each. */
 export function readQuery(text: string, languages: readonly string[]): (readonly Token[])[] {
-  const read = languages.map((language) => tokenizeQuery(text, language).tokens).filter((tokens) => tokens.length > 0);
+  const read = languages.map((language) => tokenizeQuery(text, language)).filter((tokens) => tokens.length > 0);
   if (read.length < 2) return read;
   return [...new Map(read.map((tokens) => [tokens.map(({ term }) => term).join(' '), tokens])).values()];
 }
 
-function tokenize(text: string, lang: string | null, of: 'passage' | 'query'): TokenizedText {
+function readPlaces(text: string, lang: string | null, of: 'passage' | 'query'): PlaceTerms[] {
   const known = wordsKnownIn(lang);
-  const tokens: Token[] = [];
+  const places: PlaceTerms[] = [];
   const latin = latinWords(text);
-  if (latin !== undefined) return { tokens, length: pushWords(tokens, textsAt(latin, text), known, 0, of) };
+  if (latin !== undefined) {
+    pushWords(places, textsAt(latin, text), known);
+    return places;
+  }
   // Compatibility forms (ligatures, full-width letters) become the letters themselves.
   const normal = text.normalize('NFKC').toLowerCase();
-  const words = normal.match(WORD) ?? [];
-  if (!HAS_UNSPACED.test(normal)) return { tokens, length: pushWords(tokens, words, known, 0, of) };
-  let position = 0;
-  for (const word of words) {
+  for (const word of normal.match(WORD) ?? []) {
     if (!HAS_UNSPACED.test(word)) {
-      position = pushWords(tokens, [word], known, position, of);
+      pushWords(places, [word], known);
       continue;
     }
     for (const [piece, unspaced] of foldDiacritics(word).matchAll(UNSPACED_OR_REST)) {
-      if (unspaced === undefined) position = pushWords(tokens, [piece], known, position, of);
-      else position = pushPairs(tokens, unspaced, position, of === 'passage');
+      if (unspaced === undefined) pushWords(places, [piece], known);
+      else pushPairs(places, unspaced, of);
     }
   }
-  return { tokens, length: position };
+  return places;
 }
 
 function wordsKnownIn(lang: string | null): KnownWords {
@@ -125,41 +122,30 @@ function textsAt(spans: readonly number[], text: string): string[] {
   return texts;
 }
 
-/** Returns the position behind the words. */
-function pushWords(
-  tokens: Token[],
-  words: readonly string[],
-  known: KnownWords,
-  start: number,
-  of: 'passage' | 'query',
-): number {
-  let position = start;
+function pushWords(places: PlaceTerms[], words: readonly string[], known: KnownWords): void {
   for (const word of words) {
-    for (const { term, plain } of known.termsOf(word)) {
-      tokens.push({ term, position });
-      if (plain !== '' && of === 'passage') tokens.push({ term: plain, position });
-      position++;
-    }
+    const terms = known.termsOf(word);
+    if (terms.length === 1) places.push(terms[0]!);
+    else for (const one of terms) places.push(one);
   }
-  return position;
 }
 
-function readTerms(word: string, language: string): WordTerms {
-  if (word.length > MAX_TERM_LENGTH) return { term: foldDiacritics(word).slice(0, MAX_TERM_LENGTH), plain: '' };
+function readTerms(word: string, language: string): PlaceTerms {
+  if (word.length > MAX_TERM_LENGTH) return { term: foldDiacritics(word).slice(0, MAX_TERM_LENGTH), other: '' };
   const own = stemmingLanguage(word, language);
-  if (own === 'en') return { term: stem(foldDiacritics(word)), plain: '' };
-  if (own === undefined || /\d/.test(word)) return { term: foldDiacritics(word), plain: '' };
+  if (own === 'en') return { term: stem(foldDiacritics(word)), other: '' };
+  if (own === undefined || /\d/.test(word)) return { term: foldDiacritics(word), other: '' };
   const plain = stemWithoutAccents(word, own);
   // Known already, where the words of the source have been read for its events.
-  return { term: `${stemWord(word, language)}@${own}`, plain: plain === undefined ? '' : `${plain}@${own}` };
+  return { term: `${stemWord(word, language)}@${own}`, other: plain === undefined ? '' : `${plain}@${own}` };
 }
 
-function pushPairs(tokens: Token[], run: string, start: number, withSingles: boolean): number {
+function pushPairs(places: PlaceTerms[], run: string, of: 'passage' | 'query'): void {
   const characters = [...run];
   characters.forEach((character, i) => {
     const next = characters[i + 1];
-    if (withSingles || characters.length === 1) tokens.push({ term: character, position: start + i });
-    if (next !== undefined) tokens.push({ term: character + next, position: start + i });
+    const pair = next === undefined ? '' : character + next;
+    if (of === 'passage') places.push({ term: character, other: pair });
+    else places.push({ term: characters.length === 1 ? character : pair, other: '' });
   });
-  return start + characters.length;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Library, PassageFilter, PassageQuery, SourceKind } from '../../../src/store/library.ts';
-import { tokenizePassage } from '../../../src/store/full-text/tokens.ts';
+import { readPassage } from '../../../src/store/full-text/tokens.ts';
 import { openLibrary } from '../../../src/store/sqlite-library.ts';
 import { contentOf, eventOf, eventsOf, sourceOf, temporaryLibrary } from '../fixture.ts';
 
@@ -269,7 +269,7 @@ describe('ranking', () => {
         // Fewer hits let more shards be left out.
         expect(await it.library.searchPassages({ anyOf: terms, limit: 2, ...filter })).toEqual(hits.slice(0, 2));
         for (const { title, text } of hits) {
-          const held = [title, text].flatMap((field) => tokenizePassage(field).tokens.map(({ term }) => term));
+          const held = [title, text].flatMap((field) => readPassage(field).map(({ term }) => term));
           expect(terms.some((term) => held.includes(term))).toBe(true);
         }
       }

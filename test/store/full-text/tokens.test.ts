@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { readQuery, tokenizePassage, tokenizeQuery } from '../../../src/store/full-text/tokens.ts';
+import { readPassage, readQuery, tokenizeQuery } from '../../../src/store/full-text/tokens.ts';
 
 function termsOf(text: string, lang?: string): string[] {
-  return tokenizeQuery(text, lang).tokens.map(({ term }) => term);
+  return tokenizeQuery(text, lang).map(({ term }) => term);
 }
 
 describe('words', () => {
@@ -44,14 +44,12 @@ describe('words', () => {
   });
 
   test('are counted from 0', () => {
-    expect(tokenizePassage('Hold, the button')).toEqual({
-      tokens: [
-        { term: 'hold', position: 0 },
-        { term: 'the', position: 1 },
-        { term: 'button', position: 2 },
-      ],
-      length: 3,
-    });
+    expect(tokenizeQuery('Hold, the button')).toEqual([
+      { term: 'hold', position: 0 },
+      { term: 'the', position: 1 },
+      { term: 'button', position: 2 },
+    ]);
+    expect(readPassage('Hold, the button').map(({ term }) => term)).toEqual(['hold', 'the', 'button']);
   });
 });
 
@@ -65,19 +63,16 @@ describe('scripts without spaces', () => {
   });
 
   test('are indexed as pairs and single characters at their place', () => {
-    expect(tokenizePassage('黒猫')).toEqual({
-      tokens: [
-        { term: '黒', position: 0 },
-        { term: '黒猫', position: 0 },
-        { term: '猫', position: 1 },
-      ],
-      length: 2,
-    });
+    expect(readPassage('黒猫')).toEqual([
+      { term: '黒', other: '黒猫' },
+      { term: '猫', other: '' },
+    ]);
   });
 
   test('may stand beside words without a space', () => {
     expect(termsOf('Wi-Fi接続3回')).toEqual(['wi', 'fi', '接続', '3', '回']);
-    expect(tokenizePassage('A接続B').tokens.at(-1)).toEqual({ term: 'b', position: 3 });
+    expect(readPassage('A接続B')[3]).toEqual({ term: 'b', other: '' });
+    expect(tokenizeQuery('A接続B').at(-1)).toEqual({ term: 'b', position: 3 });
   });
 });
 
