@@ -1,9 +1,6 @@
 // Right-to-left text: PDF files place glyphs, so letters come in whatever order they were drawn; readers want the order
 // in which they are read. Not the whole Unicode bidirectional algorithm: order within one line, from where things stand.
 
-/** No letter below is written from right to left. */
-export const FIRST_RTL = 0x0590;
-
 /** Hebrew, Arabic, Syriac, Thaana, N'Ko and their presentation forms. */
 export function isRtl(code: number): boolean {
   return (code >= 0x0590 && code <= 0x08ff) || (code >= 0xfb1d && code <= 0xfdff) || (code >= 0xfe70 && code <= 0xfefc);

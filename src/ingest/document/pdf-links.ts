@@ -51,14 +51,16 @@ export function fillLinkBoxes(
   boxes: readonly LinkBox[],
   baseline: number,
   codes: readonly number[],
-  centersOf: () => readonly number[],
+  centersOf: () => Float64Array,
 ): void {
-  let centers: readonly number[] | undefined;
+  let centers: Float64Array | undefined;
   for (const box of boxes) {
     if (baseline < box.y0 || baseline > box.y1) continue;
-    const along = (centers ??= centersOf());
-    const inside = codes.filter((_, index) => along[index]! >= box.x0 && along[index]! <= box.x1);
-    if (inside.length > 0) box.words = `${box.words} ${String.fromCodePoint(...inside)}`;
+    centers ??= centersOf();
+    let words = '';
+    for (let i = 0; i < codes.length; i++)
+      if (centers[i]! >= box.x0 && centers[i]! <= box.x1) words += String.fromCodePoint(codes[i]!);
+    if (words !== '') box.words += ` ${words}`;
   }
 }
 

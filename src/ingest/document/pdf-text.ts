@@ -4,7 +4,7 @@ import type { Pointer } from './pdfium.ts';
 import type { LinkBox } from './pdf-links.ts';
 import type { Axis, PageSpace } from './page-space.ts';
 import type { RawPage, TextRun } from './text-run.ts';
-import { FIRST_RTL, isRtl, logicalOrder } from './bidi.ts';
+import { isRtl, logicalOrder } from './bidi.ts';
 import { fillLinkBoxes } from './pdf-links.ts';
 import { along, readRect, reversed } from './page-space.ts';
 import { accentOverNext, isGarbage, normaliseText } from './unicode.ts';
@@ -120,7 +120,7 @@ class PageReader {
         extendRun(run, code, index, place, spaced);
       else {
         if (run) this.#finish(run);
-        run = { style, codes: [code], indexes: [index], isLatin: code < FIRST_RTL, ...place };
+        run = { style, codes: [code], indexes: [index], hasRtl: isRtl(code), ...place };
       }
       spaced = false;
     }
@@ -145,15 +145,22 @@ class PageReader {
   }
 
   #finish(run: OpenRun): void {
-    const { style, codes, indexes, isLatin, x0, x1, baseline } = run;
+    const { style, codes, indexes, hasRtl, x0, x1, baseline } = run;
     const { size, bold, mono, turn } = style;
-    const isPlain = isLatin || !codes.some(isRtl);
     const x0s = () => this.#placesOf(run).map((place) => place.x0);
-    const text = normaliseText(isPlain ? codes : logicalOrder(codes, x0s()));
+    const text = normaliseText(hasRtl ? logicalOrder(codes, x0s()) : codes);
     this.#groups[turn]!.push({ text, x0, x1, baseline, size, bold, mono, order: indexes[0]! });
     // Links lie on the page as shown: only text that runs along it can be matched.
-    const centers = () => this.#placesOf(run).map((place) => (place.x0 + place.x1) / 2);
-    if (turn === 0) fillLinkBoxes(this.#links, baseline, codes, centers);
+    if (turn === 0 && this.#links.length > 0) fillLinkBoxes(this.#links, baseline, codes, () => this.#centersOf(run));
+  }
+
+  /** Of each letter along its line. Always of one type: what is called with another one each time is compiled as often. */
+  #centersOf({ style, indexes }: OpenRun): Float64Array {
+    const place: Place = { x0: 0, x1: 0, baseline: 0 };
+    return Float64Array.from(indexes, (index) => {
+      this.#readPlace(index, style, place);
+      return (place.x0 + place.x1) / 2;
+    });
   }
 
   /** Of each letter; few runs need to know, and ask again. */
@@ -254,8 +261,8 @@ interface OpenRun extends Place {
   readonly codes: number[];
   /** PDFium's number of each of `codes`; a space takes that of the letter before it. */
   readonly indexes: number[];
-  /** Whether all of them come before the right-to-left scripts. */
-  isLatin: boolean;
+  /** Whether any of them is written from right to left. */
+  hasRtl: boolean;
 }
 
 function continuesRun(run: OpenRun, style: Style, place: Readonly<Place>): boolean {
@@ -274,7 +281,7 @@ function continuesRun(run: OpenRun, style: Style, place: Readonly<Place>): boole
 
 /** Words that run one way make a run, those that run the other way the next: where both stand tells the order of the two. */
 function turnsRound(run: OpenRun, code: number): boolean {
-  if (run.isLatin && code < FIRST_RTL) return false;
+  if (!run.hasRtl && !isRtl(code)) return false;
   return isRtl(run.codes[0]!) !== isRtl(code);
 }
 
@@ -289,7 +296,7 @@ function extendRun(run: OpenRun, code: number, index: number, place: Readonly<Pl
   }
   run.codes.push(code);
   run.indexes.push(index);
-  if (code >= FIRST_RTL) run.isLatin = false;
+  run.hasRtl ||= isRtl(code);
   if (place.x0 < run.x0) run.x0 = place.x0;
   if (place.x1 > run.x1) run.x1 = place.x1;
 }
