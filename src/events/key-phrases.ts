@@ -43,8 +43,6 @@ interface Scored {
 }
 
 const MAX_WORDS = 4;
-/** Of a chapter; a manual has sixty thousand. */
-const MANY_PHRASES = 4096;
 /** By number of words: one word is rarely a title, two or three are. */
 const LENGTH_WORTH = [0, 0.55, 1.2, 1.3, 1.1];
 /** A phrase that is as common elsewhere is still worth this much a mention: a source has topics that run through it. */
@@ -65,7 +63,7 @@ export class PhraseIndex {
   readonly #isEnglish: boolean;
   readonly #hasArticles: boolean;
   /** A phrase is numbered by the phrase without its last word, 0 for none, and the number of that word's stem. */
-  readonly #numbers = new PairNumbers(MANY_PHRASES);
+  readonly #numbers = new PairNumbers();
   /** [numbers] undefined for what only begins phrases. */
   readonly #phrases: (Phrase | undefined)[] = [];
   /** [units] numbers of all phrases in each unit, repeats included. */
