@@ -1,7 +1,7 @@
 // The command line's front door: argv in, exit status out. Each command is one file under commands/, and loads what it
 // needs only when it runs, so `lectern search` starts fast.
 import { Command, CommanderError } from 'commander';
-import { toErrorDetail, UsageError } from '../../errors.ts';
+import { LecternError, toErrorDetail, UsageError } from '../../errors.ts';
 import { registerAsk } from './commands/ask.ts';
 import { registerChapters } from './commands/chapters.ts';
 import { registerDoctor } from './commands/doctor.ts';
@@ -111,12 +111,23 @@ function report(error: unknown, json: boolean, argv: readonly string[]): number 
     else if (special !== undefined) process.stderr.write(`${special}\n`);
     return EXIT.usage;
   }
-  const detail = toErrorDetail(error);
+  const detail = toErrorDetail(explainMissingFolder(error));
   if (json) writeJsonError(detail);
   else process.stderr.write(printable(`lectern: ${inLine(detail.message)}\n${detail.remedy}\n`, process.stderr));
   if (detail.code === 'INTERNAL' && process.env['LECTERN_DEBUG']) process.stderr.write(`${(error as Error).stack}\n`);
   if (detail.code === 'INTERRUPTED') return EXIT.interrupted;
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+}
+
+/** Relative paths have no meaning where the folder that the command was run in has been removed. */
+function explainMissingFolder(error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException | undefined)?.syscall !== 'uv_cwd') return error;
+  const remedy = 'Change to a folder that is there (cd), or give whole paths.';
+  return new LecternError('The current folder is not there any more', {
+    code: 'NO_CURRENT_FOLDER',
+    remedy,
+    cause: error,
+  });
 }
 
 /** Why there is nothing but the list of commands; undefined for a command that was given without what it takes. */

@@ -230,3 +230,11 @@ it('says where it looked for the programs that the settings name, wherever one i
   const checked = await lectern(['doctor', '--config', at('settings.json')]);
   expect(checked.stdout).toMatch(/^broken +ffmpeg +ffmpeg could not be started at \/nowhere\/ffmpeg$/m);
 });
+
+it.skipIf(process.platform === 'win32')('says that the current folder was removed, where a path hangs on it', () => {
+  const gone = at('gone');
+  const bin = path.resolve(import.meta.dirname, '../../../bin/lectern.js');
+  const run = `mkdir "${gone}" && cd "${gone}" && rmdir "${gone}" && "${process.execPath}" "${bin}" index talk.vtt --library "${library}"`;
+  const { status, stderr } = spawnSync('sh', ['-c', run], { encoding: 'utf8' });
+  expect([status, stderr.split('\n')[0]]).toEqual([1, 'lectern: The current folder is not there any more']);
+});
