@@ -3,7 +3,7 @@
 import { LibraryNotFoundError, LibraryTooNewError, LibraryTooOldError } from './errors.ts';
 import { insertTermEnds } from './full-text/compounds.ts';
 import type { IsReadOtherwise, ReportReindexing } from './full-text/reindex.ts';
-import { hasSpeakers, isOtherThanEnglish, reindexWords } from './full-text/reindex.ts';
+import { hasSpeakers, isGerman, isOtherThanEnglish, reindexWords } from './full-text/reindex.ts';
 import type { Db } from './statement.ts';
 
 interface Migration {
@@ -272,6 +272,8 @@ const MIGRATIONS: readonly Migration[] = [
     fill: (db) => {
       insertTermEnds(db, db.prepare("SELECT term FROM terms WHERE term LIKE '%@%'").pluck().all() as string[]);
     },
+    // Fotos and Foto have one stem now.
+    rereadsWords: isGerman,
   },
 ];
 

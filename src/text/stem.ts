@@ -42,8 +42,12 @@ const AS_WRITTEN: ReadonlySet<string> = new Set(['ca', 'cs', 'ga', 'hu', 'sl', '
 
 /** What a folded word of the language needs before Snowball knows its ending again; plurals that it misses on the way. */
 const REPAIRS: Readonly<Record<string, readonly (readonly [ending: RegExp, repaired: string])[]>> = {
-  // Umlauts written out: ueber, groesse. Not in neue, quelle, values, Statuen.
-  de: [[/(?<=^|[^aeiouyq])([aou])e(?=[bcdfghjklmpqrtvwxz]|[ns]\p{L})/gu, '$1']],
+  de: [
+    // Umlauts written out: ueber, groesse. Not in neue, quelle, values, Statuen.
+    [/(?<=^|[^aeiouyq])([aou])e(?=[bcdfghjklmpqrtvwxz]|[ns]\p{L})/gu, '$1'],
+    // An s that Snowball leaves: Kameras, Videos, Handys, Displays, Menüs, Archivs, Apps, Clips. Not Glas, Status, Chaos, Schnaps.
+    [/(?<=[aeiouy]\p{L}*(?:[^aeiou\P{L}][aoy]|[ei]o|v)|ay|menu|pp|[iou]p)s$/u, ''],
+  ],
   fr: [
     [/ee(s?)$/, 'ée$1'],
     [/ite(s?)$/, 'ité$1'],

@@ -55,6 +55,11 @@ export function isOtherThanEnglish(db: Db, { no, lang }: ReadSource): boolean {
   return false;
 }
 
+/** Plurals of loanwords lose their s. */
+export function isGerman(_db: Db, { lang }: ReadSource): boolean {
+  return stemmingLanguage('a', lang) === 'de';
+}
+
 /** What is said is found by who says it. */
 export function hasSpeakers(db: Db, { no }: ReadSource): boolean {
   const any = 'SELECT EXISTS (SELECT 1 FROM cues WHERE source_no = ? AND speaker IS NOT NULL) AS found';

@@ -29,7 +29,7 @@ async function compoundsOf(library: Library, ...words: string[]): Promise<string
 
 describe('a word finds', () => {
   test.each([
-    ['kamera', ['modifier kameratasch@de']],
+    ['kamera', ['head digitalkamera@de', 'modifier kameratasch@de']],
     ['tasche', ['head kameratasch@de']],
     ['heizung', ['head zentralheiz@de']],
     ['lederkamera', ['ownHead kamera@de', 'ownModifier led@de']],
