@@ -241,9 +241,13 @@ function scoreOf(phrase: Phrase, own: number, count: number, share: number): num
   );
 }
 
-/** A single word that never stands behind an article alone is no name of a thing, unless it is written like a name. */
+/** Endings of abstract nouns, which often have no article: English, French, German; Spanish, Portuguese, Italian. */
+const NOUN_ENDING =
+  /(?:[ts]ion|ment|ness|ity|ité|ism|isme|ismus|logy|logie|[ae]nce|ship|graphy|[cs]ión|ção|são|[zs]ione|dad|dade|ità|mento|ismo|logia|logía)$/;
+
+/** A single word that never stands behind an article alone is no name of a thing, unless it is written or ends like one. */
 function isNoun({ asNoun, count }: Phrase, text: string): boolean {
-  return asNoun > 0 || count < 2 || text !== text.toLowerCase();
+  return asNoun > 0 || count < 2 || text !== text.toLowerCase() || NOUN_ENDING.test(text);
 }
 
 /** By its ending an English adverb or participle, and no name: `weighted`, `horizontally`. */

@@ -23,8 +23,12 @@ const TABLE_ROW = /\S {3,}\S+.* {3,}\S/;
 /** German writes ordinals with a point: `am 1. Mai`, `im 19. Jahrhundert`. No other language has these words before a number. */
 const ORDINAL = /(?<!\S)(?:am|im|der|die|das|den|dem|des|vom|zum|zur|beim|ab|bis|seit|jede[mnrs]?) \d{1,2}\.\s*$/iu;
 const ENDS_OPEN = /[,;:\-–(]\s*$/;
-/** Characters of the widest line. */
+const BEGINS = /^\s*["'“(]?[\p{Lu}\p{N}]/u;
+const WIDE_GAP = /\S {3,}\S/;
+/** Characters that the widest line of a slide's points has at most. */
 const NARROW = 60;
+/** Of its lines, begin as points do. */
+const POINTS_SHARE = 0.75;
 /** Articles, prepositions, conjunctions: what follows belongs to them. */
 const ENDS_ON_SMALL_WORD = new RegExp(
   `(?<!\\S)(?:${`a an the of and or to in on at by for from with as der die das den dem des ein eine und oder von vom zu zum zur im am an auf
@@ -78,12 +82,13 @@ function pushSentence(found: Sentence[], raw: string, start: number): void {
 function blocks(text: string): { text: string; start: number }[] {
   const lines = splitLines(text);
   const widest = lines.reduce((most, line) => Math.max(most, line.text.trimEnd().length), 0);
+  const isOfPoints = widest < NARROW && isListOfPoints(lines);
   const found: { text: string; start: number }[] = [];
   let open: { text: string; start: number } | undefined;
   let previous = '';
   for (const line of lines) {
     const blank = line.text.trim() === '';
-    if (open !== undefined && (blank || endsBlock(previous, line.text, widest))) {
+    if (open !== undefined && (blank || endsBlock(previous, line.text, widest, isOfPoints))) {
       found.push(open);
       open = undefined;
     }
@@ -97,13 +102,19 @@ function blocks(text: string): { text: string; start: number }[] {
   return found;
 }
 
-function endsBlock(line: string, next: string, widest: number): boolean {
+function endsBlock(line: string, next: string, widest: number, isOfPoints: boolean): boolean {
   if (LIST_ITEM.test(next) || TABLE_ROW.test(line) || TABLE_ROW.test(next)) return true;
   if (ENDS_OPEN.test(line) || ENDS_SENTENCE.test(line)) return false;
-  // A line well short of the text's width that the next line does not continue: a heading, a label, a slide's bullet. Text as narrow as
-  // a slide's is no wrapped prose.
-  const isShort = line.trimEnd().length < 0.6 * widest || (widest < NARROW && !ENDS_ON_SMALL_WORD.test(line));
-  return isShort && /^\s*["'“(]?[\p{Lu}\p{N}]/u.test(next);
+  // A line well short of the text's width that the next line does not continue: a heading, a label, a slide's bullet.
+  const isShort = line.trimEnd().length < 0.6 * widest;
+  return (isShort || (isOfPoints && !ENDS_ON_SMALL_WORD.test(line))) && BEGINS.test(next);
+}
+
+/** A slide's: hardly a line goes on with a word in small letters, as the lines of a narrow column do, and none is a row of a table. */
+function isListOfPoints(lines: readonly { readonly text: string }[]): boolean {
+  const written = lines.filter(({ text }) => text.trim() !== '');
+  const numBegun = written.filter(({ text }) => BEGINS.test(text)).length;
+  return numBegun >= POINTS_SHARE * written.length && !written.some(({ text }) => WIDE_GAP.test(text));
 }
 
 function splitLines(text: string): { text: string; start: number }[] {

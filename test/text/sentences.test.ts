@@ -34,6 +34,12 @@ describe('sentences', () => {
     expect(texts('The salt road between Hamburg and\nLübeck')).toHaveLength(1);
     expect(texts('Passwords of fourteen\ncharacters or more')).toHaveLength(1);
   });
+  it('joins the lines of a narrow column, where names begin some of them, and of figures', () => {
+    const column =
+      'All of the runs were trained using\nAdam with a rate that was lowered by\nhalf after each of them, as it\nhas been done since the method of\nBach.';
+    expect(texts(column)).toHaveLength(1);
+    expect(texts('Sales     12\nCosts     7\nTaxes     3')).toHaveLength(1);
+  });
   it('gives offsets into the text as it was', () => {
     const text = '  One line\r\nwrapped here.  Two.';
     const [one, two] = sentences(text);
