@@ -1,11 +1,12 @@
-// Chapters of what runs in time: the file's own where it carries them, else cut where the words change, helped by slide
-// changes, pauses and words that open a new part. One for every few minutes, more minutes in longer sources.
+// Chapters of what runs in time: the file's own where it carries them, else cut where the words change, as slides come on, helped by
+// pauses and words that open a new part. One for every few minutes, more minutes in longer sources; one for each slide where these are few.
 import { stemTerms } from '../text/terms.ts';
 import { overlapMs, type Span } from '../time.ts';
 import type { Chapter, Event } from './event.ts';
 import type { KeyPhrase } from './key-phrases.ts';
 import { cutSegments } from './segmentation.ts';
 import { borderWorths } from './speech-events.ts';
+import { areChapters, changeWorths, slideRuns, type SlideRun } from './slide-runs.ts';
 import { summaryOf } from './summary-sentences.ts';
 import { titleFromPhrases, titleFromSentence } from './title.ts';
 import type { Transcript } from './transcript.ts';
@@ -33,20 +34,23 @@ export async function speechChapters(
 ): Promise<Chapter[]> {
   const { utterances, vocabulary } = transcript;
   if (utterances.length === 0) return [];
-  const ideal = idealMs(whole);
-  const changes = slideVisits.flatMap((event) => (event.place.kind === 'time' ? [event.place.startMs] : []));
+  const wished = idealMs(whole);
+  const runs = slideRuns(slideVisits);
+  const isEach = areChapters(runs, whole, wished);
+  const starts = utterances.map((utterance) => utterance.startMs);
+  const changes = changeWorths(starts, runs, wished, isEach);
   const firsts = await cutSegments({
     vocabulary,
-    starts: [...utterances.map((utterance) => utterance.startMs), utterances.at(-1)!.endMs],
-    borders: borderWorths(transcript).map((worth, i) => worth + changeWorth(utterances[i]!.startMs, changes)),
-    ideal,
-    max: 3 * ideal,
+    starts: [...starts, utterances.at(-1)!.endMs],
+    borders: borderWorths(transcript).map((worth, i) => worth + changes[i]!),
+    ideal: isEach ? Math.min(wished, (whole.endMs - whole.startMs) / runs.length) : wished,
+    max: 3 * wished,
     topicalOnly: true,
   });
   const phrases = await transcript.phrases();
   const taken = new Set<string>();
   const leads = new Set<string>();
-  const begin = (unit: number) => changeInPause(utterances[unit - 1]!, utterances[unit]!, changes);
+  const begin = (unit: number) => changeInPause(utterances[unit - 1]!, utterances[unit]!, runs);
   return firsts.map((first, i) => {
     const end = firsts[i + 1] ?? utterances.length;
     // Chapters follow each other without gaps, from the start of the source to its end.
@@ -54,7 +58,7 @@ export async function speechChapters(
     const endMs = i === firsts.length - 1 ? Math.max(whole.endMs, utterances[end - 1]!.endMs) : begin(end);
     const summary = summaryOf(transcript, first, end);
     const title =
-      titleFromSlides(slideVisits, { startMs, endMs }, phrases.phrasesOf(first, end, 5), taken, transcript.lang) ||
+      titleFromSlides(runs, { startMs, endMs }, phrases.phrasesOf(first, end, 5), taken, transcript.lang) ||
       titleFromPhrases(phrases, first, end, taken, leads) ||
       titleFromSentence(summary || utterances[first]!.text);
     taken.add(title);
@@ -76,10 +80,15 @@ export function mediaChapters(declared: readonly MediaChapter[], transcript: Tra
 export function slideChapters(slideVisits: readonly Event[], whole: Span): Chapter[] {
   const visits = slideVisits.flatMap((event) => (event.place.kind === 'time' ? [{ event, ...event.place }] : []));
   const ideal = idealMs(whole);
+  const runs = slideRuns(slideVisits);
+  const isEach = areChapters(runs, whole, ideal);
   const groups: (typeof visits)[] = [];
   for (const visit of visits) {
     const group = groups.at(-1);
-    if (group === undefined || visit.startMs - group[0]!.startMs >= ideal) groups.push([visit]);
+    const isNew = isEach
+      ? runs.some(({ startMs }) => startMs === visit.startMs)
+      : group !== undefined && visit.startMs - group[0]!.startMs >= ideal;
+    if (group === undefined || isNew) groups.push([visit]);
     else group.push(visit);
   }
   return groups.map((group, i) => {
@@ -96,19 +105,13 @@ function idealMs({ startMs, endMs }: Span): number {
 }
 
 /** A slide that comes on in the pause before a chapter's first words belongs to it from its first frame. */
-function changeInPause(before: Span, first: Span, changes: readonly number[]): number {
-  return changes.find((change) => change >= before.endMs && change <= first.startMs) ?? first.startMs;
-}
-
-/** Speech about a new slide begins within a few seconds of its change. */
-function changeWorth(startMs: number, changes: readonly number[]): number {
-  const nearest = changes.reduce((best, change) => Math.min(best, Math.abs(change - startMs)), Infinity);
-  return nearest < 8000 ? 3 * (1 - nearest / 8000) : 0;
+function changeInPause(before: Span, first: Span, runs: readonly SlideRun[]): number {
+  return runs.find(({ startMs }) => startMs >= before.endMs && startMs <= first.startMs)?.startMs ?? first.startMs;
 }
 
 /** Title of the slide that the chapter is about: shown long, and called what is said; not one that names a chapter already. */
 function titleFromSlides(
-  visits: readonly Event[],
+  runs: readonly SlideRun[],
   place: Span,
   phrases: readonly KeyPhrase[],
   taken: ReadonlySet<string>,
@@ -117,10 +120,11 @@ function titleFromSlides(
   const spoken = new Set(phrases.flatMap((phrase) => phrase.stems));
   const worth = new Map<string, number>();
   const before = new Set<string>();
-  for (const { place: shown, title } of visits) {
-    if (shown.kind !== 'time' || taken.has(title)) continue;
-    if (shown.endMs <= place.startMs) before.add(title);
-    const share = overlapMs(shown, place) / (place.endMs - place.startMs);
+  for (const run of runs) {
+    const { title } = run;
+    if (taken.has(title)) continue;
+    if (run.endMs <= place.startMs) before.add(title);
+    const share = overlapMs(run, place) / (place.endMs - place.startMs);
     const named = stemTerms(title, lang).filter((stem) => spoken.has(stem)).length;
     // A slide that comes back belongs to the chapter in which it was new.
     const isNew = !before.has(title);
