@@ -3,7 +3,7 @@
 import type { Line } from './line.ts';
 import { hasRtl } from './bidi.ts';
 import { isUnspaced } from './unicode.ts';
-import { endOfTable, isMarker, tableRows } from './table.ts';
+import { endOfHeadedTable, endOfTable, isMarker, tableRows } from './table.ts';
 import type { Vocabulary } from './hyphen.ts';
 import { joinHyphenated } from './hyphen.ts';
 
@@ -20,6 +20,15 @@ const SIZE_CHANGE = 1.08;
 /** Unless the sentence plainly goes on from one line to the next: then by more than this. */
 const SIZE_MISMEASURED = 1.35;
 
+/** Lines of one title are no further apart than this many letter sizes. */
+const MAX_TITLE_LEADING = 1.9;
+
+/** Edges of the text that a line belongs to. */
+interface Column {
+  readonly x0: number;
+  readonly x1: number;
+}
+
 export interface Block {
   readonly kind: 'paragraph' | 'table';
   readonly text: string;
@@ -34,11 +43,12 @@ export interface Block {
 export function blocksOf(lines: readonly Line[], vocabulary: Vocabulary): Block[] {
   const blocks: Block[] = [];
   const flow = alongReading(lines);
-  const right = Math.max(...flow.map((line) => line.x1));
+  const column = { x0: Math.min(...flow.map((line) => line.x0)), x1: Math.max(...flow.map((line) => line.x1)) };
+  const right = column.x1;
   const leading = usualLeading(lines);
   let index = 0;
   while (index < lines.length) {
-    const tableEnd = endOfTable(lines, index, leading);
+    const tableEnd = Math.max(endOfTable(lines, index, leading), endOfHeadedTable(lines, index, leading));
     if (tableEnd > index) {
       const rows = lines.slice(index, tableEnd);
       blocks.push(toBlock('table', tableRows(rows).join('\n'), rows));
@@ -48,8 +58,9 @@ export function blocksOf(lines: readonly Line[], vocabulary: Vocabulary): Block[
     let end = index + 1;
     while (
       end < lines.length &&
-      !startsParagraph(flow, index, end, leading, right) &&
-      endOfTable(lines, end, leading) === end
+      !startsParagraph(flow, index, end, leading, column) &&
+      endOfTable(lines, end, leading) === end &&
+      endOfHeadedTable(lines, end, leading) === end
     )
       end++;
     const group = flow.slice(index, end);
@@ -88,8 +99,9 @@ function startsParagraph(
   start: number,
   index: number,
   leading: number,
-  right: number,
+  column: Column,
 ): boolean {
+  const right = column.x1;
   const first = lines[start]!;
   const previous = lines[index - 1]!;
   const line = lines[index]!;
@@ -97,20 +109,19 @@ function startsParagraph(
   // Double-spaced text: as far apart as list items or fields elsewhere, but its lines run on.
   const isUsual = leading > OWN_LEADING * line.size && (leading < 2 * line.size || runsOn(previous, line, right));
   const usual = Math.max(isUsual ? leading : 1.2 * line.size, line.size);
-  if (gap > PARAGRAPH_GAP * usual) return true;
+  if (gap > PARAGRAPH_GAP * usual && !goesOnAsTitle(previous, line, leading, column)) return true;
   if (differsInSize(line, previous, SIZE_CHANGE) && !isMidSentence(previous, line, right)) return true;
   if (line.bold !== previous.bold && (index - start === 1 || line.bold) && !goesOn(line)) return true;
   if (line.mono !== previous.mono) return true;
   if (line.mono) return false;
-  if (startsWithMarker(line) && line.x0 <= first.x0 + INDENT * line.size) return true;
   const isItem = startsWithMarker(first);
+  const isMarked = startsWithMarker(line) && (isItem || !isNumberInSentence(previous, line, right));
+  if (isMarked && line.x0 <= first.x0 + INDENT * line.size) return true;
   const indent = line.x0 - previous.x0;
   const isHanging = isItem && index - start === 1;
-  if (indent > INDENT * line.size && !isHanging && !goesOnCentred(previous, line)) return true;
+  if (indent > INDENT * line.size && !isHanging && !goesOnCentred(previous, line, column)) return true;
   if (isItem && index - start > 1 && indent < -INDENT * line.size) return true;
-  return (
-    /[.!?:]["'”’)]?$/.test(previous.text) && previous.x1 < right - 0.15 * (right - previous.x0) && startsSentence(line)
-  );
+  return endsSentence(previous) && previous.x1 < right - 0.15 * (right - previous.x0) && startsSentence(line);
 }
 
 function startsWithMarker({ text }: Line): boolean {
@@ -123,9 +134,34 @@ function goesOn(line: Line): boolean {
 }
 
 /** The next line of a caption or a title that is set in the middle. */
-function goesOnCentred(previous: Line, line: Line): boolean {
+function goesOnCentred(previous: Line, line: Line, column: Column): boolean {
   const shift = previous.x0 + previous.x1 - (line.x0 + line.x1);
-  return goesOn(line) && Math.abs(shift) < line.size && !/[.!?:]["'”’)]?$/.test(previous.text);
+  if (Math.abs(shift) >= line.size || endsSentence(previous)) return false;
+  return goesOn(line) || (previous.bold && line.bold && isFull(previous, line, column));
+}
+
+/** Lines of a title are set as far apart as the lines of the text, measured by their own letters. */
+function goesOnAsTitle(previous: Line, line: Line, leading: number, column: Column): boolean {
+  if (!previous.bold || !line.bold || differsInSize(line, previous, SIZE_CHANGE)) return false;
+  const gap = line.baseline - previous.baseline;
+  return (
+    gap < MAX_TITLE_LEADING * line.size && leading < gap && isFull(previous, line, column) && !endsSentence(previous)
+  );
+}
+
+/** The first word of the next line would not have fitted on this one, wherever in its column it is set. */
+function isFull(line: Line, next: Line, { x0, x1 }: Column): boolean {
+  const word = (firstWordOf(next.text).length * (next.x1 - next.x0)) / Math.max(1, next.text.length);
+  return line.x1 - line.x0 + word + 2 * line.size >= x1 - x0;
+}
+
+function endsSentence({ text }: Line): boolean {
+  return /[.!?:]["'”’)]?$/.test(text);
+}
+
+/** `10 bar` after a full line: a number without its point marks a list only where a sentence does not run on into it. */
+function isNumberInSentence(previous: Line, line: Line, right: number): boolean {
+  return /^\d+\s/.test(line.text) && runsOn(previous, line, right) && !endsSentence(previous);
 }
 
 /** Letters measured off a scan, and large ones that open a paragraph, differ from line to line of one sentence. */

@@ -14,7 +14,7 @@ import { openDocument } from './open-document.ts';
 import { rawPageFromOcr } from './ocr-page.ts';
 
 /** Raised whenever the same file may read differently: cached pages of other versions are not used. */
-export const DOCUMENT_VERSION = 6;
+export const DOCUMENT_VERSION = 7;
 
 /** Units read ahead: enough for every thread while the caller works on a page, few enough to stop soon. */
 const UNITS_AHEAD = 12;

@@ -1,5 +1,6 @@
 // Rows of cells -> one line of text a row, cells set under each other so that a table stays readable as text.
 import type { Cell, Line } from './line.ts';
+import { isStretched } from './stretched.ts';
 
 /** Text columns wider than this are not padded further: long cells would push the rest of the row out of sight. */
 const MAX_PAD = 80;
@@ -28,15 +29,21 @@ const MAX_PLAIN_ROWS = 2;
 /** Rows further apart than this many usual line heights belong to two tables. */
 const MAX_ROW_GAP = 3;
 
+/** Lines of one cell each that the head of a table begins with, and how close they are (letter sizes). */
+const MAX_HEAD_LINES = 3;
+const HEAD_LEADING = 1.5;
+/** Lines of one text are at least this far apart (letter sizes). */
+const MIN_LEADING = 0.95;
+
 /** Index of the first line below the table that starts at `start`; `start` itself where none does. */
 export function endOfTable(lines: readonly Line[], start: number, leading: number): number {
-  if (!isRow(lines[start]!)) return start;
+  if (!isRow(lines, start)) return start;
   const rows = [lines[start]!];
   let end = start + 1;
   for (let index = end; index < lines.length && index - end <= MAX_PLAIN_ROWS; index++) {
     const line = lines[index]!;
     if (line.baseline - lines[index - 1]!.baseline > MAX_ROW_GAP * Math.max(leading, line.size)) break;
-    if (!isRow(line)) continue;
+    if (!isRow(lines, index)) continue;
     // Full lines of prose between two stretched ones are a paragraph; labels between rows with wide gaps are not.
     if (index > end && !hasWideGap(line)) break;
     if (!sharesGap(rows.at(-1)!, line)) break;
@@ -48,9 +55,37 @@ export function endOfTable(lines: readonly Line[], start: number, leading: numbe
   return isTable ? end : start;
 }
 
-/** More than one cell, and not just a list mark or section number before its text. */
-function isRow({ cells }: Line): boolean {
-  return cells.length >= 2 && !(cells.length === 2 && isMarker(cells[0]!.text));
+/**
+ * Index of the first line below the table whose head starts at `start` with lines of one cell each; `start` where none does.
+ * Cells of a head stand higher or lower than their neighbours, which makes lines of their own of them.
+ */
+export function endOfHeadedTable(lines: readonly Line[], start: number, leading: number): number {
+  const head = lines[start]!;
+  if (!head.bold || head.cells.length > 1) return start;
+  for (let row = start + 1; row <= start + MAX_HEAD_LINES && row < lines.length; row++) {
+    const line = lines[row]!;
+    if (!line.bold || line.baseline - lines[row - 1]!.baseline > HEAD_LEADING * line.size) return start;
+    const end = endOfTable(lines, row, leading);
+    if (end > row) return headsColumn(head, lines.slice(row, end), lines[start + 1]!) ? end : start;
+  }
+  return start;
+}
+
+/** Beside the cell that follows, or over some columns only: a caption or heading stands over all, or begins where they do. */
+function headsColumn(head: Line, rows: readonly Line[], next: Line): boolean {
+  const x0 = Math.min(...rows.map((row) => row.x0));
+  const x1 = Math.max(...rows.map((row) => row.x1));
+  if (head.x0 < x0 - head.size || head.x1 > x1 + head.size) return false;
+  if (next.baseline - head.baseline < MIN_LEADING * head.size) return true;
+  return head.x0 > x0 + head.size && Math.abs(head.x0 + head.x1 - x0 - x1) > 4 * head.size;
+}
+
+/** More than one cell, and neither just a list mark or section number before its text nor a line of prose. */
+function isRow(lines: readonly Line[], index: number): boolean {
+  const line = lines[index]!;
+  const { cells } = line;
+  if (cells.length < 2 || (cells.length === 2 && isMarker(cells[0]!.text))) return false;
+  return !isStretched(line, lines[index - 1], lines[index + 1]);
 }
 
 function gapsOf({ cells }: Line): { x0: number; x1: number }[] {
