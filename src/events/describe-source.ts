@@ -15,7 +15,7 @@ import { speechEvents } from './speech-events.ts';
 import { prepareTranscript } from './transcript.ts';
 
 /** Raised whenever the same material gives other events or chapters: sources are then described anew. */
-export const READER_VERSION = 18;
+export const READER_VERSION = 19;
 
 export interface SourceInput {
   readonly kind: 'video' | 'document' | 'transcript';

@@ -1,9 +1,9 @@
 // Chapters of a document: the highest level of its outline that divides it; where there is no such outline, runs of pages
-// whose words belong together.
+// whose words belong together, as in a deck of slides, where every page has a title.
 import type { DocumentProse } from './document-prose.ts';
 import type { Chapter } from './event.ts';
 import type { Section } from './sections.ts';
-import { cutSegments } from './segmentation.ts';
+import { cutSegments, type SegmentationInput } from './segmentation.ts';
 import { summaryOf } from './summary-sentences.ts';
 import { titleFromPhrases, titleFromSentence } from './title.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -16,6 +16,17 @@ const MAX_UNCOVERED = 0.2;
 /** Ideal pages of a chapter found by its words: this times the square root of the document's pages. */
 const IDEAL_PER_ROOT = 1.5;
 const MIN_IDEAL_PAGES = 2;
+/** A deck of slides is one chapter for each where there are no more than this. */
+const MAX_SLIDES = 12;
+/** Titles of a deck: one a page, but for a cover without one and a page with two. */
+const MIN_TITLED_SHARE = 0.7;
+const MAX_TITLES_PER_SLIDE = 1.3;
+/** Mean of its pages; a page of prose has two to four thousand. */
+const MAX_SLIDE_CHARACTERS = 600;
+/** Ideal slides of a chapter: this times the square root of the deck's. */
+const SLIDES_PER_ROOT = 1;
+/** What a chapter that begins with a slide of a title alone earns; see SegmentationInput.borders. */
+const DIVIDER_WORTH = 8;
 
 interface Start {
   readonly title: string;
@@ -31,13 +42,10 @@ export async function documentChapters(
   sections: readonly Section[],
   numPages: number,
 ): Promise<Chapter[]> {
-  const entries = withText(
-    topSections(sections, numPages).map((section) => startOf(prose, section)),
-    prose.sentences.length,
-  );
-  const starts = entries.length === 0 ? pageStarts(prose) : entries;
-  const isDivided = entries.length > 0 && entries.length <= MAX_ENTRIES;
-  const chosen = isDivided ? entries : await joinNeighbours(prose, starts, numPages);
+  const titled = topSections(sections, numPages).map((section) => startOf(prose, section));
+  const chosen = isDeck(prose, titled, numPages)
+    ? await joinSlides(prose, titled, numPages)
+    : await divide(prose, withText(titled, prose.sentences.length), numPages);
   const chapters: Chapter[] = [];
   for (const [i, { title, pageIndex, unit, isListing }] of chosen.entries()) {
     if (isListing) continue;
@@ -54,6 +62,36 @@ export async function documentChapters(
     if (named !== '') chapters.push({ place: { kind: 'pages', pageIndex, endPageIndex }, title: named, summary });
   }
   return chapters;
+}
+
+async function divide(prose: DocumentProse, entries: readonly Start[], numPages: number): Promise<readonly Start[]> {
+  if (entries.length > 0 && entries.length <= MAX_ENTRIES) return entries;
+  const ideal = Math.max(MIN_IDEAL_PAGES, IDEAL_PER_ROOT * Math.sqrt(numPages));
+  return joinNeighbours(prose, entries.length === 0 ? pageStarts(prose) : entries, numPages, ideal);
+}
+
+/** A deck of slides: a title opens nearly every page, and there is little on each. */
+function isDeck({ sentences }: DocumentProse, titled: readonly Start[], numPages: number): boolean {
+  if (titled.length <= MAX_SLIDES || titled.length > MAX_TITLES_PER_SLIDE * numPages) return false;
+  const opened = new Set(titled.map((start) => start.pageIndex));
+  const characters = sentences.reduce((sum, { text }) => sum + text.length, 0);
+  return opened.size >= MIN_TITLED_SHARE * numPages && characters <= MAX_SLIDE_CHARACTERS * numPages;
+}
+
+/** Slides of one subject as one chapter, under the title of the first; one with nothing but its title likes to open a chapter. */
+function joinSlides(prose: DocumentProse, titled: readonly Start[], numPages: number): Promise<Start[]> {
+  const slides = titled.filter(({ title }, i) => titled[i - 1]?.title !== title);
+  const ideal = Math.max(MIN_IDEAL_PAGES, SLIDES_PER_ROOT * Math.sqrt(numPages));
+  const borders = slides.map((slide) => (isOnlyTitle(prose, slide) ? DIVIDER_WORTH : 0));
+  return joinNeighbours(prose, slides, numPages, ideal, { borders, topicalOnly: true });
+}
+
+function isOnlyTitle({ sentences, furniture }: DocumentProse, { title, pageIndex, unit }: Start): boolean {
+  let characters = 0;
+  for (let i = unit; sentences[i]?.pageIndex === pageIndex; i++) {
+    if (!furniture.has(i)) characters += sentences[i]!.text.length;
+  }
+  return characters <= title.length;
 }
 
 /** Sections of the highest levels that are at least three; none where they leave much of the document out. */
@@ -86,14 +124,20 @@ function pageStarts({ sentences }: DocumentProse): Start[] {
 }
 
 /** Neighbouring starts with the same words become one, under the title of the first. */
-async function joinNeighbours(prose: DocumentProse, starts: readonly Start[], numPages: number): Promise<Start[]> {
-  const ideal = Math.max(MIN_IDEAL_PAGES, IDEAL_PER_ROOT * Math.sqrt(numPages));
+async function joinNeighbours(
+  prose: DocumentProse,
+  starts: readonly Start[],
+  numPages: number,
+  ideal: number,
+  { borders = starts.map(() => 0), topicalOnly = false }: Partial<SegmentationInput> = {},
+): Promise<Start[]> {
   const firsts = await cutSegments({
     vocabulary: regroup(prose.vocabulary, starts),
     starts: [...starts.map((start) => start.pageIndex), numPages],
-    borders: starts.map(() => 0),
+    borders,
     ideal,
     max: 3 * ideal,
+    topicalOnly,
   });
   return firsts.map((first) => starts[first]!);
 }

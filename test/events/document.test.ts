@@ -141,3 +141,53 @@ describe('a document', () => {
     for (const { title } of chapters) expect(title).not.toBe('');
   });
 });
+
+describe('a deck of slides', () => {
+  const topics = [
+    ['desk', 'booking', 'lockers', 'rooms'],
+    ['travel', 'abroad', 'taxes', 'countries'],
+    ['health', 'overtime', 'rest', 'weekend'],
+    ['password', 'network', 'phishing', 'backup'],
+  ];
+  /** Six slides on each topic: a title, two lines and a footer. */
+  const slides = topics.flatMap((words, t) =>
+    Array.from({ length: 6 }, (_, i) => {
+      const title = `Slide ${t + 1}.${i + 1}: ${words[i % 4]!}`;
+      return {
+        title,
+        lines: [`${words[(i + 1) % 4]!} and ${words[(i + 2) % 4]!}`, `${words[(i + 3) % 4]!} for all staff`],
+      };
+    }),
+  );
+  const pagesOf = (deck: readonly { title: string; lines: readonly string[] }[]) =>
+    deck.map(({ title, lines }, i) => page(i, [title, ...lines, 'HR team, confidential'].join('\n\n'), [title]));
+  const firstPages = async (deck: typeof slides) => {
+    const { chapters } = await describeDocument(pagesOf(deck), null);
+    return chapters.map(({ place }) => (place.kind === 'pages' ? place.pageIndex : -1));
+  };
+
+  it('has a chapter for the slides of one subject, under the title of the first, and an event for each', async () => {
+    const { events, chapters } = await describeDocument(pagesOf(slides), null);
+    expect(events).toHaveLength(24);
+    expect(chapters.map(({ place, title }) => [place, title])).toEqual(
+      [0, 6, 12, 18].map((first) => [
+        { kind: 'pages', pageIndex: first, endPageIndex: first + 6 },
+        slides[first]!.title,
+      ]),
+    );
+  });
+  it('begins a chapter with a slide that holds its title alone', async () => {
+    const same = slides.map((_, i) => ({ title: `Point ${i}`, lines: ['Valid for all sites', 'Ask your manager'] }));
+    expect(await firstPages(same.map((slide, i) => (i === 7 ? { title: 'Second part', lines: [] } : slide)))).toContain(
+      9,
+    );
+    expect(await firstPages(same)).not.toContain(7);
+  });
+  it('begins no chapter with a slide that goes on under the title of the one before', async () => {
+    const deck = slides.map((slide, i) => (i === 6 ? { ...slide, title: slides[5]!.title } : slide));
+    expect(await firstPages(deck)).not.toContain(6);
+  });
+  it('has a chapter for each slide where these are few', async () => {
+    expect(await firstPages(slides.slice(0, 8))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+});
