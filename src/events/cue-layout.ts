@@ -20,6 +20,9 @@ const MAX_CUES = 2000;
 /** No layout is without exceptions. */
 const MOST = 0.9;
 
+/** Share of that which holds where cues begin at pauses (phrases.ts): people pause to think as well, and at commas, and often not at all. */
+const TRUST_IN_PAUSES = 0.6;
+
 /** How much seldomer cues end after words that no sentence ends with than chance has it says how many of them end a sentence. */
 export function cueLayout(cues: readonly Cue[], lang: string): CueLayout {
   const words: string[] = [];
@@ -43,7 +46,11 @@ export function cueLayout(cues: readonly Cue[], lang: string): CueLayout {
   const share = (brokenStarts + PRIOR_BORDERS * chance) / (numStarts + PRIOR_BORDERS);
   const meant = MOST * Math.max(0, 1 - share / chance);
   const ending = meant * Math.min(1, words.length / (numStarts + 1) / WORDS_PER_SENTENCE);
-  return { atStart: Math.max(0, logOdds(ending) - logOdds(1 / WORDS_PER_SENTENCE)), inside: Math.log(1 - meant) };
+  const trust = cues.some(({ wordStarts }) => wordStarts !== undefined) ? TRUST_IN_PAUSES : 1;
+  return {
+    atStart: trust * Math.max(0, logOdds(ending) - logOdds(1 / WORDS_PER_SENTENCE)),
+    inside: trust * Math.log(1 - meant),
+  };
 }
 
 function logOdds(share: number): number {

@@ -3,10 +3,12 @@
 // from. Where there is no punctuation (automatic captions), cut-runs.ts finds the borders.
 import type { Cue } from '../ingest/captions/cue.ts';
 import { isSound } from '../ingest/captions/sounds.ts';
+import { WORD } from '../ingest/captions/word-times.ts';
 import { sentences } from '../text/sentences.ts';
 import { clauseWordsOf } from './clause-words.ts';
 import { type Piece, RunCutter } from './cut-runs.ts';
 import { opensThought } from './discourse.ts';
+import { isSpaced, toPhrases } from './phrases.ts';
 
 export interface Utterance {
   /** As the captions have it: verbatim, cues joined by one space. */
@@ -24,12 +26,11 @@ export interface Utterance {
 const TURN_PAUSE_MS = 5000;
 /** Characters on either side of a possible cut that tell what it is worth. */
 const NEAR = 40;
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、。，！？]/u;
 
 /** Sounds and stage directions on their own are left out. */
 export function toUtterances(cues: readonly Cue[], lang?: string): Utterance[] {
   const found: Utterance[] = [];
-  const spoken = cues.filter((cue) => !isSound(cue.text));
+  const spoken = toPhrases(cues.filter((cue) => !isSound(cue.text)));
   const cutter = new RunCutter(spoken, lang ?? 'en');
   for (const turn of turns(spoken)) {
     for (const sentence of sentences(turn.text).flatMap((one) => splitAtCapitals(turn.text, one, lang))) {
@@ -50,7 +51,7 @@ export function toUtterances(cues: readonly Cue[], lang?: string): Utterance[] {
 /** Cues of one speaker without a long silence, as one text whose every character has a time. */
 class Turn {
   readonly speaker: string | undefined;
-  readonly #cues: { start: number; end: number; cue: Cue }[] = [];
+  readonly #cues: { start: number; end: number; cue: Cue; words?: readonly number[] }[] = [];
   #parts: string[] = [];
   #length = 0;
 
@@ -60,10 +61,9 @@ class Turn {
   }
 
   append(cue: Cue): void {
-    const last = this.#cues.at(-1)?.cue.text.at(-1) ?? '';
-    const isSpaced = this.#length > 0 && !(UNSPACED.test(last) && UNSPACED.test(cue.text[0] ?? ''));
-    const start = this.#length + (isSpaced ? 1 : 0);
-    this.#parts.push(isSpaced ? ` ${cue.text}` : cue.text);
+    const spaced = isSpaced(this.#cues.at(-1)?.cue.text ?? '', cue.text);
+    const start = this.#length + (spaced ? 1 : 0);
+    this.#parts.push(spaced ? ` ${cue.text}` : cue.text);
     this.#length = start + cue.text.length;
     this.#cues.push({ start, end: this.#length, cue });
   }
@@ -78,11 +78,22 @@ class Turn {
     return this.#cues.at(-1)!.cue.endMs;
   }
 
-  /** Milliseconds at a character offset, interpolated inside its cue. */
+  /** Milliseconds at a character offset: where its word has a time that, otherwise interpolated inside its cue. */
   timeAt(offset: number): number {
-    const { start, end, cue } = this.#cues[this.#indexAt(offset)]!;
-    const share = Math.min(1, Math.max(0, (offset - start) / Math.max(1, end - start)));
-    return Math.round(cue.startMs + share * (cue.endMs - cue.startMs));
+    const at = this.#cues[this.#indexAt(offset)]!;
+    const { start, end, cue } = at;
+    const starts = cue.wordStarts;
+    if (starts === undefined) {
+      const share = Math.min(1, Math.max(0, (offset - start) / Math.max(1, end - start)));
+      return Math.round(cue.startMs + share * (cue.endMs - cue.startMs));
+    }
+    const offsets = (at.words ??= [...cue.text.matchAll(WORD)].map(({ index }) => index));
+    const word = lastUpTo(offset - start, offsets.length, (i) => offsets[i]!);
+    const fromMs = starts[word]!;
+    const toMs = starts[word + 1] ?? cue.endMs - cue.startMs;
+    const length = (offsets[word + 1] ?? end - start) - offsets[word]!;
+    const share = Math.min(1, Math.max(0, offset - start - offsets[word]!) / length);
+    return Math.round(cue.startMs + fromMs + share * (toMs - fromMs));
   }
 
   /** Silence before a character if a cue begins there; undefined inside a cue. */
@@ -94,15 +105,19 @@ class Turn {
 
   /** The last cue that begins at or before the offset; an offset at a cue's end belongs to that cue. */
   #indexAt(offset: number): number {
-    let low = 0;
-    let high = this.#cues.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.#cues[middle]!.start <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return lastUpTo(offset, this.#cues.length, (i) => this.#cues[i]!.start);
   }
+}
+/** The last of so many places that lies at or before the offset; the first where none does. */
+function lastUpTo(offset: number, numPlaces: number, placeAt: (index: number) => number): number {
+  let low = 0;
+  let high = numPlaces - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (placeAt(middle) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function turns(cues: readonly Cue[]): Turn[] {

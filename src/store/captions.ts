@@ -10,6 +10,7 @@ interface CueRow {
   readonly end_ms: number;
   readonly text: string;
   readonly speaker: string | null;
+  readonly word_steps: string | null;
 }
 
 interface TrackRow {
@@ -36,9 +37,9 @@ export function insertCaptions(db: Db, sourceNo: number, { origin, lang, cues }:
     lang ?? null,
     longestMs,
   );
-  const insert = statement(db, 'INSERT INTO cues VALUES (?, ?, ?, ?, ?, ?)');
-  cues.forEach(({ startMs, endMs, text, speaker = null }, ordinal) =>
-    insert.run(sourceNo, ordinal, startMs, endMs, text, speaker),
+  const insert = statement(db, 'INSERT INTO cues VALUES (?, ?, ?, ?, ?, ?, ?)');
+  cues.forEach(({ startMs, endMs, text, speaker = null, wordStarts }, ordinal) =>
+    insert.run(sourceNo, ordinal, startMs, endMs, text, speaker, wordStarts === undefined ? null : toSteps(wordStarts)),
   );
 }
 
@@ -48,13 +49,23 @@ export function selectCaptions(db: Db, sourceNo: number, range?: TimeRange): Cap
     sourceNo,
   );
   if (!track) return undefined;
-  const cues = selectCues(db, sourceNo, track.longest_cue_ms, range).map(({ start_ms, end_ms, text, speaker }) => ({
-    startMs: start_ms,
-    endMs: end_ms,
-    text,
-    ...(speaker !== null && { speaker }),
+  const cues = selectCues(db, sourceNo, track.longest_cue_ms, range).map((row) => ({
+    startMs: row.start_ms,
+    endMs: row.end_ms,
+    text: row.text,
+    ...(row.speaker !== null && { speaker: row.speaker }),
+    ...(row.word_steps !== null && { wordStarts: fromSteps(row.word_steps) }),
   }));
   return { origin: parseColumn(track.origin, isOrigin, 'captions.origin'), lang: track.lang ?? undefined, cues };
+}
+
+function toSteps(starts: readonly number[]): string {
+  return starts.map((ms, i) => ms - (starts[i - 1] ?? 0)).join(' ');
+}
+
+function fromSteps(steps: string): number[] {
+  let ms = 0;
+  return steps.split(' ').map((step) => (ms += Number(step)));
 }
 
 function selectCues(db: Db, sourceNo: number, longestMs: number, range?: TimeRange): CueRow[] {

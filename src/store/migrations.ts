@@ -275,6 +275,12 @@ const MIGRATIONS: readonly Migration[] = [
     // Fotos and Foto have one stem now.
     rereadsWords: isGerman,
   },
+  {
+    version: 7,
+    name: 'times of words in cues',
+    // ms from a word's beginning to the next one's, the first from the cue's, separated by spaces; NULL where captions have no such times.
+    sql: 'ALTER TABLE cues ADD COLUMN word_steps TEXT;',
+  },
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)!.version;

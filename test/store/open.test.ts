@@ -54,7 +54,7 @@ test('a library from before events and cues were found by their times finds them
   }
   const db = new Database(join(folder.path, DATABASE_FILE));
   db.exec('DROP INDEX events_by_start; DROP INDEX cues_by_start; ALTER TABLE captions DROP COLUMN longest_cue_ms');
-  db.exec('DROP INDEX sources_by_lang; DROP TABLE term_ends');
+  db.exec('DROP INDEX sources_by_lang; DROP TABLE term_ends; ALTER TABLE cues DROP COLUMN word_steps');
   db.exec('DELETE FROM migrations WHERE version > 2; PRAGMA user_version = 2');
   db.close();
   await using library = await openLibrary(folder.path);

@@ -7,7 +7,7 @@ const LECTURE: SourceContent = {
     origin: { kind: 'file', path: '/lectures/a.vtt' },
     lang: 'en',
     cues: [
-      { startMs: 0, endMs: 4000, text: 'Welcome back.', speaker: 'Ada' },
+      { startMs: 0, endMs: 4000, text: 'Welcome back.', speaker: 'Ada', wordStarts: [0, 1720] },
       { startMs: 4000, endMs: 9000, text: 'Today we derive the update rule.' },
     ],
   },

@@ -5,6 +5,11 @@ import { plainName, plainVoices } from './markup.ts';
 import type { RawCue } from './raw-cue.ts';
 import { unroll } from './rolling.ts';
 import { liftSpeakers } from './speakers.ts';
+import { wordStartsOf, type WordTimes } from './word-times.ts';
+
+interface PlainCue extends RawCue {
+  readonly times?: WordTimes;
+}
 
 /** A cue whose end is missing or lies before its start is given the time to read it, up to the next cue. */
 const MS_PER_CHARACTER = 60;
@@ -26,17 +31,24 @@ export function cleanCues(raw: readonly RawCue[]): { cues: Cue[]; numRepaired: n
       return { ...cue, endMs: Math.min(wanted, next) };
     })
     .reverse();
-  const cues = unroll(timed).map(({ startMs, endMs, payload, speaker }) => ({
+  const cues = unroll(timed).map(({ startMs, endMs, payload, speaker, times }) => ({
     startMs,
     endMs,
     text: joinLines(payload),
     ...(speaker !== undefined && { speaker }),
+    ...(times !== undefined && { times }),
   }));
-  return { cues: liftSpeakers(cues).filter((cue) => cue.text !== ''), numRepaired };
+  const spoken = liftSpeakers(cues).filter((cue) => cue.text !== '');
+  return { cues: spoken.map(withWordStarts), numRepaired };
+}
+
+function withWordStarts({ times, ...cue }: Cue & { readonly times?: WordTimes }): Cue {
+  const wordStarts = wordStartsOf(cue, times);
+  return wordStarts === undefined ? cue : { ...cue, wordStarts };
 }
 
 /** One raw cue for each voice; the time between them divided by their length. */
-function splitVoices(cue: RawCue): RawCue[] {
+function splitVoices(cue: RawCue): PlainCue[] {
   const voices = plainVoices(cue.payload);
   const named = plainName(cue.speaker ?? '');
   const total = voices.reduce((sum, voice) => sum + voice.text.length, 0);
@@ -47,7 +59,8 @@ function splitVoices(cue: RawCue): RawCue[] {
     before += voice.text.length;
     const endMs = cue.startMs + Math.round((durationMs * before) / total);
     const speaker = voice.speaker ?? named;
-    return { startMs, endMs, payload: voice.text, ...(speaker !== undefined && { speaker }) };
+    const spoken = { startMs, endMs, payload: voice.text, ...(voice.times && { times: voice.times }) };
+    return speaker === undefined ? spoken : { ...spoken, speaker };
   });
 }
 

@@ -1,7 +1,7 @@
 // A caption cue: what was said (or written as a subtitle) in one half-open span of the source's own time.
 
 /** Raised whenever the same caption files or streams would give other cues. */
-export const CAPTIONS_VERSION = 6;
+export const CAPTIONS_VERSION = 7;
 
 export interface Cue {
   readonly startMs: number;
@@ -9,6 +9,8 @@ export interface Cue {
   /** Plain text, one paragraph: no markup, no line breaks, entities decoded. */
   readonly text: string;
   readonly speaker?: string;
+  /** Where the captions have them: ms from startMs to each word (wordsOf the text), in order, none after endMs. */
+  readonly wordStarts?: readonly number[];
 }
 
 /** Where a track came from; the store keeps it beside the cues. */

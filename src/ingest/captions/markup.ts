@@ -1,5 +1,6 @@
 // Cue markup to plain text and speakers: WebVTT voice, class and time tags, SubRip's HTML-like tags and ASS overrides.
 import { decodeEntities } from './entities.ts';
+import { liftTimes, type WordTimes } from './word-times.ts';
 
 /** Only what reads as a tag: `a < b` and `x <- y` are text. */
 const TAG = /<\/?(?:[a-z][a-z0-9]*(?:[.\s][^<>]*)?|\d[\d:.,]*)>/gi;
@@ -9,6 +10,7 @@ const OVERRIDE = /\{\\[^{}]*\}|\{[cyYCfFsSpP]:[^{}]*\}/g;
 
 export interface Voice {
   readonly text: string;
+  readonly times?: WordTimes;
   readonly speaker?: string;
 }
 
@@ -18,8 +20,8 @@ export function plainVoices(payload: string): Voice[] {
   let speaker: string | undefined;
   let last = 0;
   const push = (raw: string) => {
-    const text = plainText(raw);
-    if (text !== '') voices.push(speaker === undefined ? { text } : { text, speaker });
+    const spoken = liftTimes(raw, plainText);
+    if (spoken.text !== '') voices.push(speaker === undefined ? spoken : { ...spoken, speaker });
   };
   for (const match of payload.matchAll(VOICE)) {
     push(payload.slice(last, match.index));

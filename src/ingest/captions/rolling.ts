@@ -1,6 +1,7 @@
 // Rolling captions undone: in two-line automatic captions each cue repeats the line before it (and YouTube adds a 10 ms
 // cue with nothing new), so a text would occur two or three times. What a cue repeats of the cue before is cut away.
 import type { RawCue } from './raw-cue.ts';
+import { WORD, wordsOf, type WordTimes } from './word-times.ts';
 
 /** Cues further apart than this don't roll on: a line said again is said again. */
 const TOUCH_MS = 150;
@@ -11,7 +12,7 @@ const MIN_ROLLING_PAIRS = 3;
 const FLASH_MS = 100;
 
 /** Takes cues with plain text in order of start. In a rolling track, ends are also cut back to the next start. */
-export function unroll<T extends RawCue>(cues: readonly T[]): T[] {
+export function unroll<T extends RawCue & { readonly times?: WordTimes }>(cues: readonly T[]): T[] {
   const overlaps = cues.map((cue, i) => (i === 0 ? 0 : repeatedWords(cues[i - 1]!, cue)));
   const touching = cues.filter((cue, i) => i > 0 && touches(cues[i - 1]!, cue)).length;
   const repeating = overlaps.filter((count) => count > 0).length;
@@ -25,7 +26,7 @@ export function unroll<T extends RawCue>(cues: readonly T[]): T[] {
     }
     const payload = withoutFirstWords(cue.payload, count);
     const last = kept.at(-1);
-    if (payload !== '') kept.push({ ...cue, payload });
+    if (payload !== '') kept.push({ ...cue, payload, ...(cue.times && { times: cue.times.slice(count) }) });
     else if (last !== undefined) kept[kept.length - 1] = { ...last, endMs: Math.max(last.endMs, cue.endMs) };
   }
   return isRolling ? kept.map((cue, i) => cutBack(cue, kept[i + 1])) : kept;
@@ -34,8 +35,8 @@ export function unroll<T extends RawCue>(cues: readonly T[]): T[] {
 /** How many words of `cue`'s start are the end of `previous`: the most possible. */
 function repeatedWords(previous: RawCue, cue: RawCue): number {
   if (!touches(previous, cue)) return 0;
-  const after = words(cue.payload);
-  const before = words(previous.payload).slice(-after.length);
+  const after = wordsOf(cue.payload);
+  const before = wordsOf(previous.payload).slice(-after.length);
   // Knuth, Morris and Pratt: a cue may be a whole lecture. borders[n]: how many of the first n words are their last words too.
   const borders = [0, 0];
   const extended = (count: number, word: string): number => {
@@ -53,18 +54,13 @@ function touches(previous: RawCue, cue: RawCue): boolean {
 
 /** Outside a rolling track: a whole line of several words above a new one, or the same text shown twice at a time. */
 function isClearRepeat(previous: RawCue, cue: RawCue, count: number): boolean {
-  const all = words(cue.payload).length;
-  if (count === all && count === words(previous.payload).length) {
+  const all = wordsOf(cue.payload).length;
+  if (count === all && count === wordsOf(previous.payload).length) {
     return cue.startMs < previous.endMs || cue.endMs - cue.startMs <= FLASH_MS;
   }
   const [firstLine, ...rest] = cue.payload.split('\n');
   const lastLine = previous.payload.split('\n').at(-1);
   return (rest.length > 0 && firstLine === lastLine && count >= 2) || (count >= 3 && cue.startMs < previous.endMs);
-}
-
-/** Scripts without spaces count each character as a word. */
-function words(text: string): string[] {
-  return text.match(WORD) ?? [];
 }
 
 function withoutFirstWords(text: string, count: number): string {
@@ -75,9 +71,6 @@ function withoutFirstWords(text: string, count: number): string {
   }
   return text.slice(at).trim();
 }
-
-const WORD =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu;
 
 function cutBack<T extends RawCue>(cue: T, next: T | undefined): T {
   const nextStart = next?.startMs ?? Infinity;

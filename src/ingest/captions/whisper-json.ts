@@ -6,10 +6,19 @@
 import { z } from 'zod';
 import { parseClock } from './clock.ts';
 import type { ParsedCaptions, RawCue } from './raw-cue.ts';
+import { timeTag } from './word-times.ts';
 
 /** A recogniser's first word may begin a moment before the sound does. */
 const seconds = z.number().transform((value) => Math.max(0, value));
-const segment = z.object({ start: seconds, end: seconds.nullish(), text: z.string(), speaker: z.string().nullish() });
+const segment = z.object({
+  start: seconds,
+  end: seconds.nullish(),
+  text: z.string(),
+  speaker: z.string().nullish(),
+  words: z.unknown().optional(),
+});
+/** WhisperX gives no times to figures. */
+const segmentWords = z.array(z.object({ word: z.string(), start: seconds.nullish().catch(null) }));
 const word = z.object({ word: z.string(), start: seconds, end: seconds });
 const clocks = z.object({ from: z.string(), to: z.string() });
 const transcribed = z.object({
@@ -49,9 +58,9 @@ export function parseWhisperJson(value: unknown): ParsedCaptions | undefined {
     });
   const cues =
     entries === segments
-      ? read(segment, ({ start, end, text, speaker }) => ({
+      ? read(segment, ({ start, end, text, speaker, words }) => ({
           ...span(start, end),
-          payload: text,
+          payload: timedText(text, words),
           ...(speaker && { speaker }),
         }))
       : entries === transcription
@@ -68,6 +77,17 @@ function span(start: number, end: number | null | undefined): { startMs: number;
   return { startMs, endMs: end === null || end === undefined ? startMs : Math.round(end * 1000) };
 }
 
+/** The words with their times if they are those of the text, else the text. */
+function timedText(text: string, words: unknown): string {
+  const parsed = segmentWords.safeParse(words);
+  const bare = (written: string) => written.replace(/\s+/g, '');
+  if (!parsed.success || bare(parsed.data.map((one) => one.word).join('')) !== bare(text)) return text;
+  const isSpaced = parsed.data.some((one) => /^\s/.test(one.word)) || !/\s/.test(text.trim());
+  return parsed.data
+    .map((one) => (typeof one.start === 'number' ? timeTag(one.start * 1000) : '') + one.word)
+    .join(isSpaced ? '' : ' ');
+}
+
 function transcribedCue({ offsets, timestamps, text }: z.infer<typeof transcribed>): RawCue | undefined {
   const startMs = offsets?.from ?? parseClock(timestamps?.from ?? '');
   const endMs = offsets?.to ?? parseClock(timestamps?.to ?? '');
@@ -80,7 +100,7 @@ function joinWords(words: readonly RawCue[]): RawCue[] {
   const close = () => {
     const [first, last] = [open[0], open.at(-1)];
     if (first && last) {
-      const payload = open.map((one) => one.payload.trim()).join(' ');
+      const payload = open.map((one) => timeTag(one.startMs) + one.payload.trim()).join(' ');
       cues.push({ startMs: first.startMs, endMs: last.endMs, payload });
     }
     open = [];

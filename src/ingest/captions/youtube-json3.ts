@@ -3,6 +3,7 @@
 // so its end is cut back to the next start.
 import { z } from 'zod';
 import type { ParsedCaptions, RawCue } from './raw-cue.ts';
+import { timeTag } from './word-times.ts';
 
 const json3 = z.object({
   events: z.array(
@@ -10,7 +11,7 @@ const json3 = z.object({
       tStartMs: z.number().optional(),
       dDurationMs: z.number().optional(),
       aAppend: z.number().optional(),
-      segs: z.array(z.object({ utf8: z.string().optional() })).optional(),
+      segs: z.array(z.object({ utf8: z.string().optional(), tOffsetMs: z.unknown().optional() })).optional(),
     }),
   ),
 });
@@ -21,9 +22,12 @@ export function parseYoutubeJson3(value: unknown): ParsedCaptions | undefined {
   if (!parsed.success || !parsed.data.events.some((event) => event.tStartMs !== undefined)) return undefined;
   const cues: RawCue[] = [];
   for (const event of parsed.data.events) {
-    const payload = (event.segs ?? []).map((seg) => seg.utf8 ?? '').join('');
-    if (event.aAppend === 1 || payload.trim() === '') continue;
+    const segs = event.segs ?? [];
+    if (event.aAppend === 1 || segs.every(({ utf8 = '' }) => utf8.trim() === '')) continue;
     const startMs = event.tStartMs ?? 0;
+    const payload = segs
+      .map(({ utf8 = '', tOffsetMs }) => (isOffset(tOffsetMs) ? timeTag(startMs + tOffsetMs) : '') + utf8)
+      .join('');
     cues.push({ startMs, endMs: startMs + (event.dDurationMs ?? 0), payload });
   }
   const trimmed = cues.map((cue, i) => {
@@ -31,4 +35,8 @@ export function parseYoutubeJson3(value: unknown): ParsedCaptions | undefined {
     return nextStart > cue.startMs ? { ...cue, endMs: Math.min(cue.endMs, nextStart) } : cue;
   });
   return { cues: trimmed, kind: 'captions', numSkipped: 0 };
+}
+
+function isOffset(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0;
 }

@@ -11,6 +11,7 @@ import { cleanCues } from '../captions/clean-cues.ts';
 import type { CaptionTrack } from '../captions/cue.ts';
 import { canonicalLanguage } from '../captions/language-code.ts';
 import type { ParsedCaptions, RawCue } from '../captions/raw-cue.ts';
+import { shiftTimes } from '../captions/word-times.ts';
 import type { AudioStream, MediaProbe } from '../video/probe.ts';
 import { findPauses } from './pauses.ts';
 import { PIECE_LIMITS, planPieces, type PieceLimits, type SpeechPiece } from './pieces.ts';
@@ -115,7 +116,9 @@ function cuesOf({ startMs, endMs, own }: SpeechPiece, cues: readonly RawCue[], o
     const to = Math.min(endMs, startMs + cue.endMs);
     const middle = (from + to) / 2;
     if (from >= endMs || middle < own.startMs || middle >= own.endMs) return [];
-    return [{ ...cue, startMs: from + offsetMs, endMs: to + offsetMs }];
+    return [
+      { ...cue, startMs: from + offsetMs, endMs: to + offsetMs, payload: shiftTimes(cue.payload, startMs + offsetMs) },
+    ];
   });
 }
 

@@ -81,7 +81,11 @@ function toJson({ source, chapters, events, cues, pages }: ExportMaterial): stri
       source: sourceJson(source),
       chapters: chapters.map(chapterJson),
       events: events.map(eventJson),
-      captions: cues.map(({ startMs, endMs, ...cue }) => ({ start: msToSec(startMs), end: msToSec(endMs), ...cue })),
+      captions: cues.map(({ startMs, endMs, wordStarts: _, ...cue }) => ({
+        start: msToSec(startMs),
+        end: msToSec(endMs),
+        ...cue,
+      })),
       pages: pages.map(({ pageIndex, label, text }) => ({ page: pageIndex + 1, label, text })),
     },
     null,

@@ -76,7 +76,8 @@ test('a library of schema 5 finds compounds once it is opened', async () => {
     await library.saveSource(sourceOf('handbuch', { lang: 'de' }), eventsOf(...GERMAN));
   }
   const db = new Database(join(folder.path, DATABASE_FILE));
-  db.exec('DROP TABLE term_ends; DELETE FROM migrations WHERE version > 5; PRAGMA user_version = 5');
+  db.exec('DROP TABLE term_ends; ALTER TABLE cues DROP COLUMN word_steps');
+  db.exec('DELETE FROM migrations WHERE version > 5; PRAGMA user_version = 5');
   db.close();
   await using library = await openLibrary(folder.path);
   expect(await compoundsOf(library, 'tasche')).toEqual(['head kameratasch@de']);

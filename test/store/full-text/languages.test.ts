@@ -144,8 +144,8 @@ describe('a library whose words were all read as English', () => {
     expect(reports.at(-1)).toEqual([9, 9]);
     const after = rowsOf(folder.path);
     expect(after['version']).toBe(SCHEMA_VERSION);
-    // Hangul is counted in characters now.
-    for (const table of ROWS.slice(0, -1)) expect(after[table]).toEqual(before[table]);
+    // Hangul is counted in characters now; columns may have come since.
+    for (const table of ROWS.slice(0, -1)) expect(after[table]).toMatchObject(before[table] as object[]);
   });
 
   test('has the index that saving its sources now would write', async () => {

@@ -42,7 +42,7 @@ test('a library of schema 4 has its passages indexed anew with their speakers, a
   }
   const db = new Database(join(folder.path, DATABASE_FILE));
   db.exec("UPDATE passages SET title = '' WHERE kind = 1; DELETE FROM migrations WHERE version > 4");
-  db.exec('DROP TABLE term_ends');
+  db.exec('DROP TABLE term_ends; ALTER TABLE cues DROP COLUMN word_steps');
   db.pragma('user_version = 4');
   db.close();
   expect(await titlesFor(folder.path, 'ben')).toEqual(['Ben: Nobody will pay for the engine.']);
