@@ -189,27 +189,32 @@ function isDrawnInRows(rows: readonly Row[], { start, end, x }: ColumnSplit): bo
 }
 
 /**
- * A column is drawn whole before the next one. Where the drawing comes back to the left side, other columns begin below,
- * or the next row of a table: what is left is the stretch around `seed` without such a return.
+ * A column is drawn whole before the next one. Where the drawing comes back to the left side for good, other columns begin
+ * below, or the next row of a table: what is left is the stretch around `seed` without such a return.
  */
 function withinOneDrawing(rows: readonly Row[], { start, end, x }: ColumnSplit, seed: number): ColumnSplit {
-  let first = start;
-  let leftOrder = Infinity;
-  let rightOrder = Infinity;
-  for (let index = start; index < end; index++) {
-    const { left, right } = sidesOf(rows[index]!, x);
-    if (left.length > 0) {
-      const order = Math.min(...ordersOf(left));
-      if (leftOrder < rightOrder && rightOrder < order) {
-        if (index > seed) return { start: first, end: index, x };
-        first = index;
-        rightOrder = Infinity;
-      }
-      leftOrder = order;
+  const orders = rows.slice(start, end).map((row) => {
+    const { left, right } = sidesOf(row, x);
+    return { left: Math.min(...ordersOf(left)), right: Math.min(...ordersOf(right)) };
+  });
+  /** [line]: the earliest of what stands left on it or below. */
+  const leftFrom = orders.map(({ left }) => left);
+  for (let index = leftFrom.length - 2; index >= 0; index--)
+    leftFrom[index] = Math.min(leftFrom[index]!, leftFrom[index + 1]!);
+  let [first, firstLeft, firstRight] = [0, Infinity, Infinity];
+  for (let index = 0; index < orders.length; index++) {
+    const { left, right } = orders[index]!;
+    if (left < Infinity && leftFrom[index]! > firstRight) {
+      // A cell may begin higher than the one to its left.
+      let top = index;
+      while (orders[top - 1]!.left === Infinity && orders[top - 1]!.right > left) top--;
+      if (start + top > seed) return { start: start + first, end: start + top, x };
+      [first, firstLeft, firstRight] = [top, Infinity, Infinity];
     }
-    if (right.length > 0) rightOrder = Math.min(...ordersOf(right));
+    firstLeft = Math.min(firstLeft, left);
+    if (right > firstLeft && right < firstRight) firstRight = right;
   }
-  return { start: first, end, x };
+  return { start: start + first, end, x };
 }
 
 /** Whether the two sides read as columns of prose, not as cells of one table. */

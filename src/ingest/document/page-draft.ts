@@ -40,7 +40,7 @@ export interface PageDraft {
 }
 
 const MAX_HEADING_CHARS = 160;
-const MAX_HEADING_LINES = 3;
+const MAX_HEADING_LINES = 4;
 
 /** Counted when the first hyphen asks. */
 export function vocabularyOf(pages: readonly RawPage[]): Vocabulary {

@@ -79,6 +79,20 @@ describe('columns', () => {
     expect(textOf(rows).split('\n')[0]).toMatch(/^The fault number 0 has a name +and a remedy of number 0 that is$/);
   });
 
+  it('are not cut where one of their lines is drawn last', () => {
+    const [late, ...left] = column(50, 100, [LEFT[1]!, LEFT[0]!, LEFT[2]!, LEFT[3]!]);
+    const right = column(240, 100, RIGHT);
+    const caption = { ...late!, baseline: 112, order: right.at(-1)!.order + 100 };
+    expect(textOf([{ ...left[0]!, baseline: 100 }, ...left.slice(1), ...right, caption])).toBe(BOTH);
+  });
+
+  it('beside each other in the rows of a table are read a row after the other, the cells of a row whole', () => {
+    const [left, right] = [LEFT.slice(0, 3), RIGHT];
+    const rows = [0, 1].flatMap((row) => [...column(50, 106 + 60 * row, left), ...column(240, 100 + 60 * row, right)]);
+    const both = `${left.join(' ')}\n\n${right.join(' ')}`;
+    expect(textOf(rows)).toBe(`${both}\n\n${both}`);
+  });
+
   it('keep a table that stands in one of them', () => {
     const rows = [12, 7, 30].flatMap((n, i) => [
       run(240, 148 + 12 * i, `Kind ${i}`),
