@@ -132,6 +132,12 @@ it('says of an address that it is to be downloaded first', async () => {
   expect((await lectern(['index', 'file:///talk.mp4'])).stdout).toContain('Give the path behind file://');
 });
 
+it('ends where the engine can not be opened, though a document is being read already', async () => {
+  const manual = path.resolve(import.meta.dirname, '../../../data/manuals/gnuplot.pdf');
+  const { code, stderr } = await lectern(['index', manual, '--engine', 'qwen3-vl', '--model', 'nowhere']);
+  expect([code, stderr.split('\n')[0]]).toEqual([1, 'lectern: No model called nowhere is installed']);
+});
+
 it('says of a library that is a file, or whose database is a folder, what it is', async () => {
   const file = await lectern(['sources', '--json', '--library', at('talk.vtt')]);
   expect([file.code, JSON.parse(file.stdout)]).toEqual([

@@ -60,6 +60,8 @@ async function runIndex(paths: string[], options: IndexOptions): Promise<number>
     }
     const { readEarly } = await import('../../../../pipelines/read-early.ts');
     const { closeEarly } = await import('../../../ingest/document/early-pdf.ts');
+    await using early = new AsyncDisposableStack();
+    early.defer(closeEarly);
     await readEarly(paths, library);
     const { indexSources } = await import('../../../../pipelines/index-sources.ts');
     using reporter = await openReporter(options);
@@ -68,7 +70,7 @@ async function runIndex(paths: string[], options: IndexOptions): Promise<number>
     const request = { paths, force: options.force ?? false, signal: interrupt.signal, report, note };
     const outcome = await indexSources(library, config, request);
     reporter.finish(outcome);
-    await closeEarly();
+    await early.disposeAsync();
     if (options.watch) {
       const { watchSources } = await import('../../../../pipelines/watch-sources.ts');
       hint('Watching for changes; press Ctrl-C to stop.', options);
