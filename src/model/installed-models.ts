@@ -2,6 +2,7 @@
 // folder counts when it is whole; what an interrupted conversion left is never listed.
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { InputError, UsageError } from '../errors.ts';
 import { CARDS_FOLDER } from './cards.ts';
@@ -66,6 +67,13 @@ export class ModelNotFoundError extends InputError {
 }
 
 const ORIGIN_FILE = 'origin.json';
+const LOOK_AGAIN_MS = 20;
+const MAX_LOOKS = 25;
+
+/** Notes in a model's folder where the model comes from. */
+export async function noteOrigin(folder: string, origin: ModelOrigin): Promise<void> {
+  await writeFile(join(folder, ORIGIN_FILE), JSON.stringify(origin));
+}
 
 /** What ends so is still being written, or was left in the middle of it. */
 function isModelName(name: string): boolean {
@@ -104,6 +112,8 @@ export class InstalledModels {
         try {
           models.set(name, await readInstalled(name, folder, isShipped));
         } catch (error) {
+          // Removed or replaced while it was read.
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
           if (!(error instanceof ModelFolderError)) throw error;
           damaged.push({ folder, error });
         }
@@ -115,13 +125,25 @@ export class InstalledModels {
 
   /** Throws ModelNotFoundError, which names those that exist, or ModelFolderError for one that is damaged. */
   async find(name: string): Promise<InstalledModel> {
-    const { models, damaged } = await this.list();
-    const found = models.find((model) => model.name === name);
-    if (found) return found;
-    const broken = damaged.find(({ folder }) => basename(folder) === name);
-    if (broken) throw broken.error;
-    const known = models.map((model) => model.name);
-    throw new ModelNotFoundError(name, known);
+    for (let look = 1; ; look++) {
+      const { models, damaged } = await this.list();
+      const found = models.find((model) => model.name === name);
+      if (found) return found;
+      if (look < MAX_LOOKS && (await this.#isBeingReplaced(name))) {
+        await setTimeout(LOOK_AGAIN_MS);
+        continue;
+      }
+      const broken = damaged.find(({ folder }) => basename(folder) === name);
+      if (broken) throw broken.error;
+      const known = models.map((model) => model.name);
+      throw new ModelNotFoundError(name, known);
+    }
+  }
+
+  /** By another process, which has the old one away for a moment. */
+  async #isBeingReplaced(name: string): Promise<boolean> {
+    const names = await folderNames(this.#folders[0]!);
+    return names.some((one) => one.startsWith(`${name}.`) && one.endsWith('.old.part'));
   }
 
   /** As `find`, for a purpose; throws ModelKindError for a model of another. */
@@ -141,11 +163,6 @@ export class InstalledModels {
     const found = await this.findLast('chat');
     if (found) return found;
     throw new ModelNotFoundError('in the box', []);
-  }
-
-  /** Notes where a model that was just written to `folderFor(name)` comes from. */
-  async noteOrigin(name: string, origin: ModelOrigin): Promise<void> {
-    await writeFile(join(this.folderFor(name), ORIGIN_FILE), JSON.stringify(origin));
   }
 
   /** Deletes its folder, a damaged one too, and gives its path. Throws ModelNotFoundError, or InputError for the one in the box. */

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { InstalledModels } from '../../src/model/installed-models.ts';
+import { InstalledModels, noteOrigin } from '../../src/model/installed-models.ts';
 import { purposeOfCheckpoint } from '../../src/model/model-kind.ts';
 import { addModel } from '../../src/model/qwen3-vl/add-model.ts';
 import { CONFORMANCE, hasShared } from './qwen3-vl/conformance.ts';
@@ -51,7 +51,7 @@ describe.skipIf(!hasShared)('InstalledModels', () => {
     for (const [name, kind] of [['first'], ['judge', 'reranker'], ['vectors']] as const) {
       const source = name === 'first' ? join(CONFORMANCE, 'dense/model') : checkpoint;
       await addModel(source, models.folderFor(name), 'int4', kind && { kind });
-      await models.noteOrigin(name, { from: source, addedAt: new Date().toISOString() });
+      await noteOrigin(models.folderFor(name), { from: source, addedAt: new Date().toISOString() });
     }
     await rm(checkpoint, { recursive: true });
   });

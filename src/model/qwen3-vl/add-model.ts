@@ -41,6 +41,8 @@ export interface AddModelOptions extends WriteWeightsOptions {
   readonly names?: readonly string[];
   /** What it is for, where neither its files nor its names tell. */
   readonly kind?: ModelKind;
+  /** Writes what else belongs to the model into its folder, before that appears under its name. */
+  readonly finish?: (folder: string) => Promise<void>;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function addModel(
   checkpointFolder: string,
   modelFolder: string,
   format: WeightFormat,
-  { names = [], kind, ...options }: AddModelOptions = {},
+  { names = [], kind, finish, ...options }: AddModelOptions = {},
 ): Promise<ModelFolder> {
   await using checkpoint = await openCheckpoint(checkpointFolder);
   await Promise.all([
@@ -76,12 +78,14 @@ export async function addModel(
     }
     const purpose = await purposeOfCheckpoint(checkpointFolder, names);
     await writePurpose(part, kind === undefined || kind === purpose.kind ? purpose : { kind });
+    await finish?.(part);
+    const model = await openModelFolder(part);
     await replaceFolder(part, modelFolder);
+    return { ...model, folder: modelFolder };
   } catch (error) {
     await rm(part, { recursive: true, force: true }).catch(() => undefined);
     throw await explainWriting(error, dirname(modelFolder), neededBytes);
   }
-  return await openModelFolder(modelFolder);
 }
 
 /** What runs that were killed have left of a model of this name. */

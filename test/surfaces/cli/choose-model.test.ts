@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { addModel } from '../../../src/model/qwen3-vl/add-model.ts';
-import { InstalledModels } from '../../../src/model/installed-models.ts';
+import { noteOrigin } from '../../../src/model/installed-models.ts';
 import { temporaryFolder } from '../../helpers/lectern.ts';
 import { smallLibraryFolder } from '../../helpers/material.ts';
 import { CONFORMANCE, hasShared } from '../../model/qwen3-vl/conformance.ts';
@@ -32,7 +32,7 @@ describe.skipIf(!hasShared)('the engine and the models, where nobody says', () =
   async function add(name: 'dense' | 'moe', addedAt: string) {
     mkdirSync(path.join(models, name), { recursive: true });
     await addModel(path.join(CONFORMANCE, name, 'model'), path.join(models, name), 'fp32');
-    await new InstalledModels([models]).noteOrigin(name, { from: name, addedAt });
+    await noteOrigin(path.join(models, name), { from: name, addedAt });
   }
 
   async function plan(at: string, args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) {

@@ -188,13 +188,14 @@ async function addAs(
   const { folder, origin } = await fetchCheckpoint(progress, signal);
   const isReplaced = existsSync(target);
   const { addModel } = await import('../../../model/qwen3-vl/add-model.ts');
+  const { noteOrigin } = await import('../../../model/installed-models.ts');
   await addModel(folder, target, options.weights, {
     signal,
     names: [origin.from],
     ...(options.kind && { kind: options.kind }),
     onProgress: (done, total) => progress.update('convert', done, total),
+    finish: (part) => noteOrigin(part, { ...origin, addedAt: new Date().toISOString() }),
   });
-  await installed.noteOrigin(name, { ...origin, addedAt: new Date().toISOString() });
   progress.clear();
   const { defaultName } = await installed.list();
   const added = await installed.find(name);
