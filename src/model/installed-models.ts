@@ -129,20 +129,21 @@ export class InstalledModels {
       const { models, damaged } = await this.list();
       const found = models.find((model) => model.name === name);
       if (found) return found;
-      if (look < MAX_LOOKS && (await this.#isBeingReplaced(name))) {
+      const broken = damaged.find(({ folder }) => basename(folder) === name);
+      if (look < MAX_LOOKS && (await this.#isBeingReplaced(name, broken !== undefined))) {
         await setTimeout(LOOK_AGAIN_MS);
         continue;
       }
-      const broken = damaged.find(({ folder }) => basename(folder) === name);
       if (broken) throw broken.error;
       const known = models.map((model) => model.name);
       throw new ModelNotFoundError(name, known);
     }
   }
 
-  /** By another process, which has the old one away for a moment. */
-  async #isBeingReplaced(name: string): Promise<boolean> {
+  /** By another process, which had or has the old one away for a moment; `wasThere`: something was, if damaged. */
+  async #isBeingReplaced(name: string, wasThere: boolean): Promise<boolean> {
     const names = await folderNames(this.#folders[0]!);
+    if (!wasThere && names.includes(name)) return true;
     return names.some((one) => one.startsWith(`${name}.`) && one.endsWith('.old.part'));
   }
 
